@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/check.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace holdfast {
+
+// An explicit list: a static registrar in a static library is dropped by the linker unseen.
+#define HOLDFAST_KIND(name) const Kind& name##_kind();
+#include "checks/kinds.def"
+#undef HOLDFAST_KIND
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::advice:
+      return "advice";
+    case Severity::warning:
+      return "warning";
+    case Severity::critical:
+      return "critical";
+    case Severity::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+Status status_of(const Reading& reading) {
+  Status worst = reading.failure ? status_of(reading.failure->reason) : Status::ok;
+  for (const Finding& finding : reading.findings) {
+    switch (finding.severity) {
+      case Severity::advice:
+        break;
+      case Severity::warning:
+        worst = std::max(worst, Status::warning);
+        break;
+      case Severity::unknown:
+        worst = std::max(worst, Status::unknown);
+        break;
+      case Severity::critical:
+        worst = std::max(worst, Status::critical);
+        break;
+    }
+  }
+  return worst;
+}
+
+const MetricSpec& Kind::metric(std::string_view metric_name) const {
+  const auto found = std::ranges::find(metrics, metric_name, &MetricSpec::name);
+  if (found == metrics.end()) throw std::logic_error("metric not declared by its kind");
+  return *found;
+}
+
+std::span<const Kind* const> all_kinds() {
+  static const std::vector<const Kind*> kinds{
+#define HOLDFAST_KIND(name) &name##_kind(),
+#include "checks/kinds.def"
+#undef HOLDFAST_KIND
+  };
+  return kinds;
+}
+
+const Kind* find_kind(std::string_view name) {
+  const auto kinds = all_kinds();
+  const auto found = std::ranges::find(kinds, name, [](const Kind* kind) { return kind->name; });
+  return found == kinds.end() ? nullptr : *found;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract between what is healthy (checks/) and when it is looked at and told (exporter/).
+// A kind is a table of what it can say and a factory; a check is one configured thing to watch:
+//   fetch (I/O under the run's deadline) → judge(facts, memory, now), pure → Reading.
+// A check's `run` is never called twice at once; different checks run side by side.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checks/limits.h"
+#include "checks/memory.h"
+#include "checks/options.h"
+#include "checks/result.h"
+
+namespace holdfast {
+
+class Run;  // checks/run.h: everything a run may touch.
+
+/// How bad a finding is. `advice` never changes a status and counts in no window unless named.
+enum class Severity : std::uint8_t { advice, warning, unknown, critical };
+[[nodiscard]] std::string_view name_of(Severity severity);
+
+/// One thing found: a code of the kind's list, whom it is about, and one sentence with the
+/// number and the limit.
+struct Finding {
+  std::string code;
+  Severity severity = Severity::warning;
+  std::string subject;  ///< "ai-admin-api"; may be empty. Bounded and escaped by whoever shows it.
+  std::string text;
+  bool operator==(const Finding&) const = default;
+};
+
+/// What a kind can find. `is_fact`: no sample but a fact (a missing table), confirmed at once.
+struct FindingSpec {
+  std::string_view code;
+  std::string_view help;
+  bool is_fact = false;
+};
+
+enum class MetricType : std::uint8_t { gauge, counter, histogram };
+
+/// One metric of a kind. `name` stands without the prefix holdfast_; the label `check` comes by
+/// itself. `additive`: what is over the label bound may be summed into `_other`.
+struct MetricSpec {
+  std::string_view name;
+  MetricType type = MetricType::gauge;
+  std::string_view help;
+  std::vector<std::string_view> labels{};
+  std::vector<double> buckets{};  ///< Upper bounds of a histogram, ascending, without +Inf.
+  bool additive = false;
+};
+
+/// How a sample changes its series: `set` replaces (gauge, or counter taken from the source);
+/// `add` adds to a counter the board owns; `observe` adds to a histogram the board owns.
+enum class SampleKind : std::uint8_t { set, add, observe };
+
+struct Sample {
+  const MetricSpec* spec = nullptr;
+  std::vector<std::string> labels{};  ///< Values in the order of `spec->labels`.
+  double value = 0;
+  SampleKind kind = SampleKind::set;
+  Duration valid_for{};  ///< Over 0: outlives later readings that do not repeat it, so long.
+};
+
+/// What one run produced. Incomplete until `failure` is empty: success is a complete reading,
+/// whatever the limits say.
+struct Reading {
+  std::optional<Error> failure{};
+  std::vector<Sample> samples{};
+  std::vector<Finding> findings{};
+  std::vector<std::string> not_judged{};  ///< Limits that had no baseline yet, by name.
+  std::optional<Memory> memory{};         ///< What the next look needs; empty: as before.
+  std::vector<std::string> notes{};       ///< One line each for a person ("728 keys live").
+};
+
+/// The worst of the failure and the findings; advice is ok.
+[[nodiscard]] Status status_of(const Reading& reading);
+
+class Check {
+ public:
+  virtual ~Check() = default;
+  /// Looks once. Ends by the run's deadline; throws nothing in normal work.
+  [[nodiscard]] virtual Reading run(Run& run) = 0;
+};
+
+struct CheckConfig;  // checks/options.h
+
+/// A kind of check: all it can say, and how one is made. One line in kinds.def registers it.
+struct Kind {
+  std::string_view name;
+  std::string_view summary;  ///< One sentence: what it measures and what it cannot see.
+  std::vector<OptionSpec> options;
+  std::vector<MetricSpec> metrics;
+  std::vector<FindingSpec> findings;  ///< Besides `<kind>_<reason>` for each failure reason.
+  std::vector<Reason> reasons;        ///< Every reason its runs can fail with.
+  Duration min_interval{};
+  /// Makes one check, or lists what the option table could not say. The config outlives it.
+  std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
+
+  /// The metric of that name; a programmer's error (std::logic_error) when it is not declared.
+  [[nodiscard]] const MetricSpec& metric(std::string_view metric_name) const;
+};
+
+/// All kinds, in the order of kinds.def.
+[[nodiscard]] std::span<const Kind* const> all_kinds();
+/// The kind of that name, or nullptr.
+[[nodiscard]] const Kind* find_kind(std::string_view name);
+
+}  // namespace holdfast

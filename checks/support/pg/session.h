@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// SQL for the kinds: one shared session a database and process (law 5), leased statement by
+// statement. Kinds see only this header; libpq and libpqxx stay behind it.
+// Databases: any thread. PgLease and PgSession: the leasing run's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checks/options.h"
+#include "checks/support/io/deadline.h"
+
+namespace holdfast {
+
+class Resolver;
+class Trace;
+
+/// A small result, all as text; NULL is an empty optional. Columns go by name, since their
+/// set differs by server version.
+struct PgRows {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+
+  [[nodiscard]] std::size_t size() const { return rows.size(); }
+  [[nodiscard]] bool has(std::string_view column) const;
+  /// The text of a cell; empty optional for NULL and for a column that is not there.
+  [[nodiscard]] std::optional<std::string> text(std::size_t row, std::string_view column) const;
+  /// The number of a cell; empty also when the text is no number (fail closed, never 0).
+  [[nodiscard]] std::optional<double> number(std::size_t row, std::string_view column) const;
+};
+
+/// What one `query` may bring home; more is `too_large`.
+inline constexpr std::size_t kMaxPgRows = 20'000;
+inline constexpr std::size_t kMaxPgBytes = 8 * 1024 * 1024;
+
+class PgSession {
+ public:
+  virtual ~PgSession() = default;
+  /// Asks one read-only statement: BEGIN READ ONLY; SET LOCAL time-outs, no parallel workers; sql
+  /// in one round trip, then ROLLBACK. On a console (PgBouncer's) the bare statement.
+  /// Errors (phase "query"): timed_out, stopped, cancelled, no_right (42501), missing (42P01,
+  /// 42703, 3F000), query_failed, closed, shutting_down, too_large, garbage; sqlstate is set.
+  [[nodiscard]] virtual Result<PgRows> query(std::string_view sql, const Deadline& deadline) = 0;
+  /// `text` as an SQL literal with its quotes; for names from the config.
+  [[nodiscard]] virtual std::string quote(std::string_view text) const = 0;
+  /// `name` as an SQL identifier with its quotes.
+  [[nodiscard]] virtual std::string quote_name(std::string_view name) const = 0;
+  /// The server's version as a number, 150018; 0 on a console.
+  [[nodiscard]] virtual int server_version() const = 0;
+};
+
+/// A leased session; gives itself back. Dropped instead when its last statement did not end well.
+class PgLease {
+ public:
+  PgLease(PgSession& session, std::shared_ptr<void> hold)
+      : session_(&session), hold_(std::move(hold)) {}
+  PgSession* operator->() const { return session_; }
+  PgSession& operator*() const { return *session_; }
+
+ private:
+  PgSession* session_;
+  std::shared_ptr<void> hold_;  // Its deleter gives the session back.
+};
+
+enum class PgDialect : std::uint8_t { sql, console };
+
+class Databases {
+ public:
+  virtual ~Databases() = default;
+  /// The shared session of that database, connected when needed. Waiting for another check's
+  /// statement counts against the deadline and is never measured as latency: `no_slot`.
+  /// Other errors: as of a fresh connection, with their phase.
+  [[nodiscard]] virtual Result<PgLease> lease(const Database& database, const Deadline& deadline,
+                                              PgDialect dialect = PgDialect::sql) = 0;
+};
+
+/// The real one; it owns all shared sessions. `resolver` outlives it.
+[[nodiscard]] std::unique_ptr<Databases> make_databases(Resolver& resolver);
+
+}  // namespace holdfast

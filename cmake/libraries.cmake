@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# The third-party libraries, all from the distribution; docs/decisions/ says why each is here.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(yaml-cpp CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+pkg_check_modules(CRYPT REQUIRED IMPORTED_TARGET libcrypt)
+# Only the core: its CMake package would ask for civetweb and curl, which we never link.
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+# yaml-cpp named its target without a namespace before 0.8.
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+
+add_library(holdfast_check_libraries INTERFACE)
+target_link_libraries(holdfast_check_libraries INTERFACE
+  Threads::Threads OpenSSL::SSL OpenSSL::Crypto PostgreSQL::PostgreSQL PkgConfig::PQXX
+  PkgConfig::CARES PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
+add_library(holdfast_exporter_libraries INTERFACE)
+target_link_libraries(holdfast_exporter_libraries INTERFACE
+  Threads::Threads OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB PkgConfig::PROMETHEUS PkgConfig::HTTPLIB
+  PkgConfig::CRYPT nlohmann_json::nlohmann_json yaml-cpp::yaml-cpp spdlog::spdlog CLI11::CLI11)

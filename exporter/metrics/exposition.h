@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The board as a page for Prometheus: text 0.0.4 and OpenMetrics 1.0, identical series in both,
+// gzip when asked, cached by the board's generation. Any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "exporter/metrics/board.h"
+
+namespace holdfast {
+
+enum class PageFormat : std::uint8_t { text, openmetrics };
+
+/// The format an Accept header asks for (q-values honoured), text when it asks for neither.
+[[nodiscard]] PageFormat negotiate_format(std::string_view accept);
+/// Whether an Accept-Encoding header allows gzip.
+[[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
+/// The exact Content-Type of a format.
+[[nodiscard]] std::string_view content_type(PageFormat format);
+
+/// What the daemon says of itself besides the checks.
+struct SelfFacts {
+  bool last_reload_successful = true;
+  double last_reload_timestamp_seconds = 0;
+};
+
+class Exposition {
+ public:
+  virtual ~Exposition() = default;
+  /// The whole page. Shared and immutable: scrapes side by side cost one rendering.
+  [[nodiscard]] virtual std::shared_ptr<const std::string> page(PageFormat format, bool gzip) = 0;
+  /// The page of one check alone with probe_success and probe_duration_seconds, for /probe.
+  [[nodiscard]] virtual std::string probe_page(const std::string& check, PageFormat format,
+                                               bool success, Duration took) = 0;
+  virtual void set_self(const SelfFacts& facts) = 0;
+};
+
+}  // namespace holdfast
