@@ -41,6 +41,8 @@ struct OptionSpec {
   std::string_view choices{};  ///< For `choice`: "postgres|pgbouncer|http". For `map`: its keys.
   Unit unit = Unit::none;      ///< For `limit`.
   Limit::Side side = Limit::Side::upper;
+  /// For `limit`: the metric it limits, without the prefix, for lines in panels; empty: none.
+  std::string_view limits{};
 };
 
 using OptionValue = std::variant<bool, double, Duration, std::string, std::vector<std::string>,

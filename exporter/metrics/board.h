@@ -5,12 +5,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "exporter/config/config.h"
+#include "exporter/metrics/series.h"
 #include "exporter/schedule/runner.h"
 
 namespace holdfast {
@@ -44,20 +47,47 @@ struct CheckView {
   std::uint64_t runs = 0;
 };
 
-/// One series of the exposition, as the board keeps it; see exposition.h for the pages.
+/// All that is shown of one check: its view and its series. Immutable, shared between readers.
+struct CheckPage {
+  CheckConfig config;
+  const Kind* kind = nullptr;
+  CheckView view;
+  std::vector<Series> series;                ///< What the kind measured, sorted; no two alike.
+  std::map<Reason, std::uint64_t> failures;  ///< 0 from the start for what its kind can have.
+  HistogramValue durations;
+  std::uint64_t missed = 0;
+  std::size_t labels_dropped = 0;  ///< Series of the last reading that were over the label bound.
+};
+
+/// What a published run changed.
+struct Published {
+  bool look_again = false;     ///< It shows something bad that is not confirmed yet.
+  bool first_failure = false;  ///< It failed, and the one before did not (or for other reason).
+  Status before = Status::unknown;  ///< Confirmed.
+  Status after = Status::unknown;   ///< Confirmed.
+};
+
+/// Where kinds are looked up; tests bring their own.
+using FindKind = std::function<const Kind*(std::string_view)>;
+
 class Board {
  public:
   virtual ~Board() = default;
   /// Takes over a configuration: unchanged checks keep everything, removed ones go at once.
   virtual void configure(const Config& config) = 0;
-  /// Puts up a finished scheduled run.
-  virtual void publish(const std::string& check, const Outcome& outcome) = 0;
-  /// Counts a run that could not start on time because the last one was still going.
-  virtual void missed(const std::string& check) = 0;
+  /// Puts up a finished scheduled run; a check that is not configured is ignored.
+  virtual Published publish(const std::string& check, const Outcome& outcome) = 0;
+  /// Counts runs that could not start on time because the last one was still going.
+  virtual void missed(const std::string& check, std::uint64_t runs = 1) = 0;
   [[nodiscard]] virtual std::vector<CheckView> view() const = 0;
   [[nodiscard]] virtual std::optional<CheckView> view(const std::string& check) const = 0;
-  /// Grows with every change; pages are cached by it.
+  /// Everything, in the order of the configuration.
+  [[nodiscard]] virtual std::vector<std::shared_ptr<const CheckPage>> pages() const = 0;
+  /// Grows with every change, also when a reading goes stale; pages are cached by it.
   [[nodiscard]] virtual std::uint64_t generation() const = 0;
 };
+
+/// `clock` outlives it.
+[[nodiscard]] std::unique_ptr<Board> make_board(const Clock& clock, FindKind find = find_kind);
 
 }  // namespace holdfast

@@ -3,11 +3,13 @@
 // gzip when asked, cached by the board's generation. Any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "exporter/metrics/board.h"
+#include "exporter/schedule/scheduler.h"
 
 namespace holdfast {
 
@@ -36,5 +38,9 @@ class Exposition {
                                                bool success, Duration took) = 0;
   virtual void set_self(const SelfFacts& facts) = 0;
 };
+
+/// `board` and whatever `scheduler_facts` asks outlive it.
+[[nodiscard]] std::unique_ptr<Exposition> make_exposition(
+    const Board& board, std::function<SchedulerFacts()> scheduler_facts);
 
 }  // namespace holdfast

@@ -14,10 +14,22 @@
 
 namespace holdfast {
 
+/// What the scheduler says of itself.
+struct SchedulerFacts {
+  HistogramValue lateness;    ///< Seconds from the moment a run was due to its start.
+  std::size_t in_flight = 0;  ///< Runs going on now.
+  std::size_t threads = 0;    ///< Threads kept for runs, idle ones included.
+};
+
+/// Told after each published run, outside of all locks, by the run's thread.
+using RunObserver =
+    std::function<void(const CheckConfig& config, const Outcome& outcome, const Published& change)>;
+
 class Scheduler {
  public:
   virtual ~Scheduler() = default;  ///< Stops; ends within a second.
-  /// Takes over a configuration; unchanged checks keep phase, memory and sessions.
+  /// Takes over a configuration, and has the board take it over in the same step; unchanged
+  /// checks keep phase, memory and sessions.
   virtual void configure(const Config& config) = 0;
   /// Starts turning. First runs begin within 5 s, spread.
   virtual void start() = 0;
@@ -32,10 +44,13 @@ class Scheduler {
   [[nodiscard]] virtual std::chrono::steady_clock::time_point heartbeat() const = 0;
   /// Whether every check has run or timed out once.
   [[nodiscard]] virtual bool ready() const = 0;
+  [[nodiscard]] virtual SchedulerFacts facts() const = 0;
 };
 
 /// `board`, `history` and the seams outlive it.
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(Board& board, History& history, Seams seams,
-                                                        StopEvent& stop);
+                                                        StopEvent& stop,
+                                                        RunObserver observer = nullptr,
+                                                        FindKind find = find_kind);
 
 }  // namespace holdfast
