@@ -32,6 +32,7 @@ struct WindowConfig {
   Duration length{};
   std::vector<std::string> checks;
   std::map<std::string, std::string> go_when;  ///< Criterion to its YAML text, already validated.
+  std::string on_no_go = "stop";               ///< stop or restart.
   bool operator==(const WindowConfig&) const = default;
 };
 

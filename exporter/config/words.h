@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nearest known word to a mistyped one. Pure functions, any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace holdfast {
+
+/// The known word with the least edit distance to `word`, if it is near enough to be what was
+/// meant (a third of its letters); empty otherwise. Words over 64 letters have no neighbour.
+[[nodiscard]] std::string nearest_word(std::string_view word, std::span<const std::string> known);
+/// "; did you mean latency?" when there is a near word, else "; known are a, b and c" while the
+/// list is short, else nothing.
+[[nodiscard]] std::string suggest(std::string_view word, std::span<const std::string> known);
+/// Whether `name` is what checks, databases and windows may be called: [a-z0-9_-]{1,64}.
+[[nodiscard]] bool is_name(std::string_view name);
+
+}  // namespace holdfast

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/config/config.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/exporter/config/fake_kinds.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::map<std::string, std::string> kSite{{"POSTGRES_HOST", "db.example.net"},
+                                               {"PGSSLROOTCERT", "/etc/ssl/root.crt"}};
+
+Config sound(const std::string& text, const std::map<std::string, std::string>& variables = {}) {
+  ConfigOutcome outcome =
+      parse_config_with(text, "test.yaml", environment_of(variables), fake_kinds());
+  for (const ConfigFault& fault : outcome.faults) FAIL_CHECK(render_fault(fault));
+  REQUIRE(outcome.config);
+  return *std::move(outcome.config);
+}
+
+}  // namespace
+
+TEST_CASE("the example of the design is read as it is printed") {
+  const Config config = sound(read_source_file("tests/golden/config/design.yaml"), kSite);
+  CHECK(config.timezone == "Europe/Moscow");
+  CHECK(config.history_path == "/var/lib/holdfast/history.db");
+  const Database& database = config.databases.at("timeweb");
+  CHECK(database.host == "db.example.net");
+  CHECK(database.port == "5432");
+  CHECK(database.sslmode == "verify-full");
+  CHECK(database.sslrootcert == "/etc/ssl/root.crt");
+  CHECK(database.password.is_set());
+  REQUIRE(config.checks.size() == 4);  // The fifth is of a kind this version does not have.
+  CHECK(config.checks[0].interval == 15s);
+  CHECK(config.checks[0].timeout == 5s);
+  CHECK(config.checks[0].confirm == 3);
+  CHECK(config.checks[0].database == database);
+  CHECK(config.checks[0].options.limit("latency").critical == doctest::Approx(0.5));
+  CHECK(config.checks[0].options.limit("certificate").side == Limit::Side::lower);
+  CHECK(config.checks[1].options.number("budget") == 21);
+  CHECK(config.checks[2].options.limit("drop").warning == doctest::Approx(0.05));
+  CHECK(config.checks[3].options.list("expect").size() == 7);
+  REQUIRE(config.windows.size() == 1);
+  CHECK(config.windows[0].length == 7 * 24h);
+  CHECK(config.windows[0].go_when.at("coverage") == "99%");
+  CHECK(config.windows[0].go_when.at("require") == "[in-use]");
+  REQUIRE(config.notes.size() == 3);
+  CHECK(config.notes[0] ==
+        "the check in-use is of kind usage, which this version does not have yet: it is not run");
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kinds with the options of the design's example and no I/O, so that the reader is tested by
+// tables that do not move when a real kind learns something.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "exporter/config/sections.h"
+
+namespace holdfast::testing {
+
+/// postgres, pool, whatsapp, pm2, and `odd`, which has an option of every type.
+[[nodiscard]] Kinds fake_kinds();
+
+/// An environment of exactly these variables.
+[[nodiscard]] Environment environment_of(std::map<std::string, std::string> variables);
+
+/// A file below the source directory, whole.
+[[nodiscard]] std::string read_source_file(const std::string& path);
+
+/// All faults of a text, one a line.
+[[nodiscard]] std::string faults_of(const std::string& text, const std::string& file = "test.yaml",
+                                    const std::map<std::string, std::string>& variables = {});
+
+}  // namespace holdfast::testing
