@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='The network to the database swallows everything: no refusal, no answer'
+check=timeweb status=critical finding=postgres_timed_out text='no answer'
+seen_within=30s gone_within=30s
+
+plant() { set_network drop; }
+mend() { set_network 0; }

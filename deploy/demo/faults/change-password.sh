@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='The database password of Holdfast'\''s role is changed and nobody told Holdfast'
+check=timeweb status=critical finding=postgres_login_refused text='login'
+seen_within=20s gone_within=20s
+
+plant() { admin_sql -c "ALTER ROLE holdfast PASSWORD '$(openssl rand -hex 16)'"; }
+mend() { admin_sql -c "ALTER ROLE holdfast PASSWORD '$(secret holdfast)'"; }

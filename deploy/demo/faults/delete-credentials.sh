@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='The one auth record is missing while its keys are there: half a migration'
+check=sessions status=critical finding=whatsapp_auth_records text='auth record'
+seen_within=20s gone_within=20s
+
+plant() {
+  save_rows deleted_auth "SELECT * FROM whatsapp_auth WHERE company_id = '$SESSION'"
+  admin_sql -c "DELETE FROM whatsapp_auth WHERE company_id = '$SESSION'"
+}
+mend() {
+  is_saved deleted_auth || return 0
+  admin_sql -c 'INSERT INTO whatsapp_auth SELECT * FROM saved.deleted_auth ON CONFLICT DO NOTHING'
+  forget_rows deleted_auth
+}

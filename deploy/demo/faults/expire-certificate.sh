@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='The server'\''s certificate ran out yesterday'
+check=timeweb status=critical finding=postgres_tls_expired text='certificate.*expired'
+seen_within=20s gone_within=20s
+
+plant() {
+  make_certificate expired '-90 days' '-1 day'
+  use_certificate expired
+  reload_postgres
+}
+mend() { use_certificate server && reload_postgres; }

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='The server'\''s certificate runs out in ten days'
+check=timeweb status=warning finding=postgres_certificate_expiring text='certificate'
+seen_within=20s gone_within=20s
+
+plant() {
+  make_certificate expiring '-80 days' '+10 days'
+  use_certificate expiring
+  reload_postgres
+}
+mend() { use_certificate server && reload_postgres; }

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='Something opens connections until the server has none left'
+check=timeweb status=critical finding=postgres_too_many_clients text='connections'
+seen_within=20s gone_within=20s
+
+plant() { start_holder fill-server "$PORT_POSTGRES" 70; }
+mend() { stop_process holder-fill-server; }

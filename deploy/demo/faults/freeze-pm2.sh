@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='PM2'\''s daemon hangs; its services go on, unwatched'
+check=services status=critical finding=pm2_timed_out text='PM2'
+seen_within=30s gone_within=20s
+
+plant() { kill -STOP "$(pm2_pid)"; }
+mend() {
+  local pid
+  pid=$(pm2_pid) && kill -CONT "$pid"
+}

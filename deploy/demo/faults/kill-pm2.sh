@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='PM2'\''s daemon is killed, and its services with it'
+check=services status=critical finding=pm2_refused text='PM2'
+seen_within=20s gone_within=30s
+
+plant() {
+  kill -KILL "$(pm2_pid)"
+  wait_until 20 services_are_gone || die "the services outlived PM2"
+}
+mend() { start_services; }

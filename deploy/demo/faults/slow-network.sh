@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='The way to the database takes 200 ms instead of none'
+check=timeweb status=warning finding=postgres_slow text='ms'
+seen_within=30s gone_within=30s
+
+plant() { set_network 100; }
+mend() { set_network 0; }

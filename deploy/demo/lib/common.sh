@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every part of the demo site shares: where it lives, how it speaks, its ports and passwords.
+# Sourced, never run. Nothing is written outside $DIR; all addresses are 127.0.0.1.
+# shellcheck shell=bash
+
+demo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+checkout=$(cd "$demo/../.." && pwd)
+DIR=${HOLDFAST_DEMO_DIR:-$checkout/.demo}
+# The npm packages and the made WhatsApp state are the same for every site of a checkout, so
+# tests that run several sites can let them share one copy.
+TOOLS=${HOLDFAST_DEMO_TOOLS:-$DIR/tools}
+STATE=${HOLDFAST_DEMO_STATE:-$DIR/baileys-state}
+HOLDFAST=${HOLDFAST_BINARY:-$checkout/build/release/holdfast}
+SESSION=company_962302
+
+say() { printf '%s\n' "$*"; }
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+# Waits until the command succeeds; the first argument is the limit in seconds.
+wait_until() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.1
+  done
+}
+
+make_directory() {
+  mkdir -p "$DIR"
+  DIR=$(cd "$DIR" && pwd)
+  # A Unix socket's path has at most 107 bytes, and PM2 puts two into its home.
+  ((${#DIR} <= 90)) || die "the directory's path is too long for PM2's socket: $DIR"
+  mkdir -p "$DIR"/{run,log,secrets,tls,planted}
+  chmod 700 "$DIR/secrets"
+}
+
+# Ports are chosen once, free at that moment, and kept: addresses survive a restart of the site.
+choose_ports() {
+  if [[ ! -s $DIR/site.env ]]; then
+    local wanted=0
+    [[ -n ${HOLDFAST_DEMO_DIR:-} ]] || wanted=19627
+    "$NODE" "$demo/services/free-ports.mjs" \
+      PORT_HOLDFAST=$wanted PORT_POSTGRES PORT_NETWORK PORT_PGBOUNCER PORT_API PORT_PROMETHEUS \
+      >"$DIR/site.env.new"
+    mv "$DIR/site.env.new" "$DIR/site.env"
+  fi
+  read_ports
+}
+
+read_ports() {
+  [[ -s $DIR/site.env ]] || die "there is no site in $DIR; start one with: $demo/site up"
+  # shellcheck source=/dev/null
+  source "$DIR/site.env"
+}
+
+# Passwords are made up at the first start and stay in files only their owner can read.
+make_secrets() {
+  local name
+  umask 077
+  for name in postgres app holdfast pgbouncer; do
+    [[ -s $DIR/secrets/$name ]] || openssl rand -hex 16 >"$DIR/secrets/$name"
+  done
+  {
+    for name in postgres app holdfast; do
+      echo "*:*:*:$name:$(<"$DIR/secrets/$name")"
+    done
+  } >"$DIR/secrets/pgpass"
+  umask 022
+}
+
+secret() { cat "$DIR/secrets/$1"; }

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# Holdfast's configuration for this site, and its daemon.
+# shellcheck shell=bash
+
+write_holdfast_config() {
+  cat >"$DIR/holdfast.yaml" <<EOF
+# Written by deploy/demo/site at each start; the addresses are this site's own.
+defaults: {interval: 5s, timeout: 3s, confirm: 3, retry_interval: 1s}
+databases:
+  timeweb:
+    host: localhost
+    port: $PORT_NETWORK      # the demo's relay, which a fault can slow down
+    dbname: default_db
+    user: holdfast
+    password_file: $DIR/secrets/holdfast
+    sslmode: verify-full
+    sslrootcert: $DIR/tls/ca.crt
+  pooler:
+    host: localhost
+    port: $PORT_PGBOUNCER
+    dbname: pgbouncer
+    user: holdfast
+    password_file: $DIR/secrets/pgbouncer
+    sslmode: verify-full
+    sslrootcert: $DIR/tls/ca.crt
+checks:
+  - name: timeweb
+    kind: postgres
+    database: timeweb
+    latency: {warning: 100ms, critical: 500ms}
+    connect: {warning: 1s, critical: 3s}
+    certificate: {warning: 14d, critical: 3d}
+  - name: pool
+    kind: pool
+    source: postgres
+    database: timeweb
+    budget: 21
+    waiting: {warning: 0, critical: 5}
+  - name: pooler
+    kind: pool
+    source: pgbouncer
+    database: pooler
+    waiting: {warning: 0, critical: 5}
+  - name: api-pool
+    kind: pool
+    source: http
+    url: http://127.0.0.1:$PORT_API/
+    waiting: {warning: 0, critical: 5}
+  - name: sessions
+    kind: whatsapp
+    database: timeweb
+    layout: ai-admin
+    auth_records: 1
+    expired: {warning: 100, critical: 500}
+    drop: {warning: 5%, critical: 20%}
+  - name: services
+    kind: pm2
+    home: $DIR/pm2
+    expect: [ai-admin-api, ai-admin-worker-v2, baileys-whatsapp-service, whatsapp-backup-service,
+             ai-admin-batch-processor, ai-admin-booking-monitor, ai-admin-telegram-bot]
+    restarts_per_hour: {warning: 5, critical: 20}
+EOF
+}
+
+holdfast_is_built() { [[ -x $HOLDFAST ]]; }
+
+start_holdfast() {
+  start_process holdfast "$HOLDFAST" serve --config.file "$DIR/holdfast.yaml" \
+    --web.listen-address="127.0.0.1:$PORT_HOLDFAST"
+  wait_until 30 listens "$PORT_HOLDFAST" ||
+    { show_log holdfast && die "Holdfast does not answer on port $PORT_HOLDFAST"; }
+}
+stop_holdfast() { stop_process holdfast TERM 5; }

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# Debian's Prometheus, scraping Holdfast every five seconds.
+# shellcheck shell=bash
+
+write_prometheus_config() {
+  local home=$DIR/prometheus
+  mkdir -p "$home/data"
+  cat >"$home/prometheus.yml" <<EOF
+global:
+  scrape_interval: 5s
+scrape_configs:
+  - job_name: holdfast
+    static_configs:
+      - targets: ['127.0.0.1:$PORT_HOLDFAST']
+EOF
+  give_to_server "$home"
+}
+
+start_prometheus() {
+  start_process prometheus "${as_server[@]}" /usr/bin/prometheus \
+    --config.file="$DIR/prometheus/prometheus.yml" --storage.tsdb.path="$DIR/prometheus/data" \
+    --storage.tsdb.retention.time=30d --web.listen-address="127.0.0.1:$PORT_PROMETHEUS" \
+    --web.console.templates=/usr/share/prometheus/consoles \
+    --web.console.libraries=/usr/share/prometheus/console_libraries --web.enable-lifecycle
+  wait_until 30 listens "$PORT_PROMETHEUS" ||
+    { show_log prometheus && die "Prometheus does not answer on port $PORT_PROMETHEUS"; }
+}
+stop_prometheus() { stop_process prometheus TERM 15; }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// One of the demo's seven services; PM2 starts it seven times with another SERVICE. Each has its
+// own node-postgres pool with the first user's settings and does small, regular work on the real
+// tables. It outlives its database: a failed piece of work is said once and tried again.
+'use strict';
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const {Pool} = require('pg');
+
+const {SERVICE: service, SITE_DIR: site, POSTGRES_PORT: port, PORT_API: apiPort,
+       THROUGH_POOLER: throughPooler} = process.env;
+
+const pool = new Pool({
+  host: '127.0.0.1',
+  port: Number(port),
+  database: 'default_db',
+  user: 'app',
+  password: () => fs.readFileSync(path.join(site, 'secrets/app'), 'utf8').trim(),
+  application_name: service,
+  max: 3,
+  idleTimeoutMillis: 600_000,
+  connectionTimeoutMillis: 10_000,
+  query_timeout: 30_000,
+  keepAlive: true,
+  // PgBouncer refuses the start-up option that a statement time-out is.
+  ...(throughPooler ? {} : {statement_timeout: 30_000}),
+  // The certificate is verified, name and all: `localhost` is what pg checks for an address.
+  ssl: {ca: fs.readFileSync(path.join(site, 'tls/ca.crt')), rejectUnauthorized: true},
+});
+pool.on('error', () => {});  // A lost idle connection: the pool makes another one.
+
+const bookings = () => pool.query('SELECT count(*) FROM bookings WHERE starts_at > now()');
+
+// Each service's work: [every so many milliseconds, what].
+const work = {
+  'ai-admin-api': [1000, bookings],
+  'ai-admin-worker-v2': [1500, async () => {
+    await pool.query(`INSERT INTO messages (sender, body) VALUES ($1, 'a reminder')`, [service]);
+    await pool.query(`DELETE FROM messages WHERE created_at < now() - interval '1 hour'`);
+  }],
+  // Refreshes the live key that was used longest ago. Never adds, removes or revives one.
+  'baileys-whatsapp-service': [1000, () => pool.query(`
+    UPDATE whatsapp_keys SET updated_at = now(),
+           expires_at = now() + CASE
+             WHEN key_type IN ('pre-key', 'session', 'lid-mapping')
+             THEN interval '3 days' + random() * interval '4 days'
+             ELSE interval '7 days' + random() * interval '7 days' END
+    WHERE (company_id, key_type, key_id) = (
+      SELECT company_id, key_type, key_id FROM whatsapp_keys
+      WHERE expires_at > now() ORDER BY updated_at LIMIT 1)`)],
+  'whatsapp-backup-service': [10_000, () => pool.query(
+      'SELECT company_id, count(*), max(updated_at) FROM whatsapp_keys GROUP BY 1')],
+  'ai-admin-batch-processor': [2000, () => pool.query(`
+    UPDATE messages SET state = 'sent' WHERE id IN
+      (SELECT id FROM messages WHERE state = 'queued' ORDER BY id LIMIT 20)`)],
+  'ai-admin-booking-monitor': [2000, () => pool.query(`
+    UPDATE bookings SET updated_at = now() WHERE id =
+      (SELECT id FROM bookings ORDER BY updated_at LIMIT 1)`)],
+  'ai-admin-telegram-bot': [3000, bookings],
+};
+
+let failing = false;
+async function runOnce(task) {
+  try {
+    await task();
+    if (failing) console.log('the database answers again');
+    failing = false;
+  } catch (error) {
+    if (!failing) console.error('the database does not answer:', error.code || 'no code');
+    failing = true;
+  }
+}
+const [every, task] = work[service];
+(async () => {
+  for (;;) {
+    await runOnce(task);
+    await new Promise((next) => setTimeout(next, every));
+  }
+})();
+
+// A planted crash loop: slow enough that PM2 calls the process online all the time.
+const crash = path.join(site, 'planted', `crash.${service}`);
+setInterval(() => fs.existsSync(crash) && process.uptime() > 2 && process.exit(1), 250);
+
+// The pool's own state, as the first user's API publishes it.
+if (service === 'ai-admin-api') {
+  http.createServer((_request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({pool: {total: pool.totalCount, idle: pool.idleCount,
+                                        waiting: pool.waitingCount, max: 3}}));
+  }).listen(Number(apiPort), '127.0.0.1');
+}
