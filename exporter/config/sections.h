@@ -62,5 +62,8 @@ struct CheckSection {
 /// The whole of a config with kinds of the caller's choice; parse_config uses all_kinds().
 [[nodiscard]] ConfigOutcome parse_config_with(const std::string& text, const std::string& file,
                                               const Environment& environment, Kinds kinds);
+/// The same for a start with no file.
+[[nodiscard]] ConfigOutcome config_from_environment_with(const Environment& environment,
+                                                         Kinds kinds);
 
 }  // namespace holdfast
