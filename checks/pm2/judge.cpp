@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/pm2/judge.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "checks/pm2/restarts.h"
+#include "checks/pm2/samples.h"
+
+namespace holdfast::pm2 {
+namespace {
+
+constexpr std::size_t kMaxShownBytes = 60;  // In a sentence; the label has the whole name.
+constexpr std::size_t kMaxNamesInText = 5;  // Of a wave; the count says the rest.
+constexpr double kNearLimit = 0.9;          // Of the memory at which PM2 restarts a process.
+
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+std::string shown(std::string_view name) {
+  if (name.size() <= kMaxShownBytes) return std::string(name);
+  std::size_t end = kMaxShownBytes;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  return std::string(name.substr(0, end)) + "…";
+}
+
+Severity severity_of(Status status) {
+  return status == Status::critical ? Severity::critical : Severity::warning;
+}
+
+std::string limit_text(const Limit& limit, Status status) {
+  return "(limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
+}
+
+std::string memory_key(const Pm2Process& process) {
+  return "process/" + process.pm_id + "/" + process.name;
+}
+
+// One look at one PM2, step by step; each step reads the facts and the old memory and adds to the
+// reading and the new one.
+class Look {
+ public:
+  Look(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
+      : settings_(settings), facts_(facts), old_(memory), now_(epoch_seconds(now.wall)) {}
+
+  Reading judge();
+
+ private:
+  struct Subject {
+    const Pm2Process* process;
+    std::string name;  // For findings: with the pm_id where several share a name.
+    bool is_expected;  // Named in the config.
+    bool is_watched;   // Judged: expected, or anything where nothing is expected.
+    bool is_scheduled;
+    bool has_online_twin = false;
+    std::optional<double> in_hour{};
+    double watched_seconds = 0;
+    double new_restarts = 0;
+  };
+
+  void collect();
+  void compare_daemon();
+  void count_restarts();
+  void judge_wave();
+  void judge_missing();
+  void judge_state(const Subject& subject);
+  void judge_restarts(const Subject& subject);
+  void judge_resources(const Subject& subject);
+  void judge_homes();
+  void describe();
+
+  void find(std::string code, Severity severity, std::string subject, std::string text) {
+    reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
+  }
+  [[nodiscard]] std::string ago(double then) const {
+    return now_ - then < 1 ? "just now" : render_value(now_ - then, Unit::seconds) + " ago";
+  }
+
+  const Settings& settings_;
+  const Facts& facts_;
+  const Memory& old_;
+  double now_;
+  Memory new_;
+  Reading reading_;
+  std::vector<Subject> subjects_;
+  std::vector<std::string> missing_;
+  std::set<std::string> wave_;  // Names of processes in a wave that still stands.
+  Severity wave_severity_ = Severity::warning;
+  bool is_daemon_new_ = false;
+};
+
+void Look::collect() {
+  std::map<std::string_view, int> count;
+  std::set<std::string_view> online;
+  for (const Pm2Process& process : facts_.processes) {
+    ++count[process.name];
+    if (process.state == Pm2State::online) online.insert(process.name);
+  }
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  const bool is_open = settings_.expect.empty();
+  for (const Pm2Process& process : facts_.processes) {
+    // PM2 numbers its processes; the same number and name twice would be one series twice.
+    if (!seen.emplace(process.name, process.pm_id).second) continue;
+    const bool is_scheduled = has(settings_.scheduled, process.name);
+    const bool is_expected = is_scheduled || has(settings_.expect, process.name);
+    subjects_.push_back(
+        {&process, count[process.name] > 1 ? process.name + ":" + process.pm_id : process.name,
+         is_expected, is_expected || (is_open && !process.is_module), is_scheduled,
+         process.state != Pm2State::online && online.contains(process.name)});
+  }
+  // Expected ones first, so that a bound on labels never cuts them.
+  std::ranges::stable_sort(subjects_, std::ranges::greater{}, &Subject::is_expected);
+  for (const auto* names : {&settings_.expect, &settings_.scheduled})
+    for (const std::string& name : *names)
+      if (!count.contains(name) && !has(missing_, name)) missing_.push_back(name);
+}
+
+void Look::compare_daemon() {
+  const auto before = old_.number("daemon_pid");
+  double replaced_at = old_.number("replaced_at").value_or(0);
+  double predecessor = old_.number("predecessor").value_or(0);
+  if (facts_.daemon_pid > 0 && before && *before > 0 && *before != facts_.daemon_pid) {
+    is_daemon_new_ = true;
+    replaced_at = now_;
+    predecessor = *before;
+  }
+  new_.set("daemon_pid", facts_.daemon_pid);
+  if (!facts_.version.empty()) new_.set("version", facts_.version);
+  if (replaced_at <= 0 || now_ < replaced_at || now_ - replaced_at > seconds(kEventStands)) return;
+  new_.set("replaced_at", replaced_at);
+  new_.set("predecessor", predecessor);
+  find("pm2_daemon_replaced", Severity::warning, "",
+       "PM2's daemon was replaced " + ago(replaced_at) + " (process " +
+           render_value(predecessor, Unit::none) + " became " + std::to_string(facts_.daemon_pid) +
+           "): all processes started anew, and their restart counters with them.");
+}
+
+void Look::count_restarts() {
+  const double last = old_.number("at").value_or(0);
+  const double gap = std::max(seconds(kMaxLookGap), 3 * seconds(settings_.interval));
+  const bool is_comparable = last > 0 && now_ >= last && now_ - last <= gap && !is_daemon_new_;
+  if (!is_comparable) reading_.not_judged.emplace_back("restarts_per_hour");
+  new_.set("at", now_);
+  std::size_t kept = 0;
+  for (Subject& subject : subjects_) {
+    const Pm2Process& process = *subject.process;
+    if (!subject.is_watched || kept >= kMaxHistories) continue;
+    ++kept;
+    if (!process.restarts) {
+      reading_.not_judged.push_back("restarts_per_hour of " + shown(subject.name));
+      new_.set(memory_key(process), std::string());
+      continue;
+    }
+    RestartHistory history(*process.restarts, now_);
+    const auto before = old_.text(memory_key(process));
+    if (auto known = is_comparable && before ? RestartHistory::parse(*before) : std::nullopt) {
+      history = *std::move(known);
+      subject.new_restarts = history.look(*process.restarts, now_);
+      subject.in_hour = history.in_last_hour();
+      subject.watched_seconds = history.watched(now_);
+    }
+    new_.set(memory_key(process), history.render());
+  }
+}
+
+// Three services that restart in one moment have one cause; seven findings would hide it.
+void Look::judge_wave() {
+  std::set<std::string> restarted;
+  std::set<std::string> all;
+  for (const Subject& subject : subjects_) {
+    if (!subject.is_watched || subject.is_scheduled) continue;
+    all.insert(subject.process->name);
+    if (subject.new_restarts > 0) restarted.insert(subject.process->name);
+  }
+  double at = old_.number("wave_at").value_or(0);
+  std::string names = old_.text("wave_names").value_or("");
+  double within = old_.number("wave_within").value_or(0);
+  if (restarted.size() >= 3 || (restarted.size() == 2 && all.size() <= 4)) {
+    at = now_;
+    within = now_ - old_.number("at").value_or(now_);
+    names.clear();
+    for (const std::string& name : restarted) names += name + "\n";
+  }
+  if (at <= 0 || now_ < at || now_ - at > seconds(kEventStands)) return;
+  new_.set("wave_at", at);
+  new_.set("wave_names", names);
+  new_.set("wave_within", within);
+
+  std::string list;
+  std::size_t count = 0;
+  for (std::size_t begin = 0; begin < names.size(); ++count) {
+    const std::size_t end = names.find('\n', begin);
+    const std::string name = names.substr(begin, end - begin);
+    if (count < kMaxNamesInText) list += (count ? ", " : "") + shown(name);
+    wave_.insert(name);
+    begin = end == std::string::npos ? names.size() : end + 1;
+  }
+  if (count > kMaxNamesInText) list += " and " + std::to_string(count - kMaxNamesInText) + " more";
+  for (const Subject& subject : subjects_)
+    if (subject.in_hour && wave_.contains(subject.process->name) &&
+        settings_.restarts.judge(*subject.in_hour) == Status::critical)
+      wave_severity_ = Severity::critical;
+  find("pm2_restarted_together", wave_severity_, "",
+       std::to_string(count) + " of " +
+           render_count(static_cast<double>(all.size()), "process", "processes") +
+           " restarted within " + render_value(within, Unit::seconds) + ", " + ago(at) + ": " +
+           list + ". Look for one cause: a deployment, a lack of memory, or what they share.");
+}
+
+void Look::judge_missing() {
+  for (const std::string& name : missing_)
+    find("pm2_process_missing", Severity::critical, name,
+         shown(name) + " is not in PM2's list: it was never started, or it was deleted.");
+  if (facts_.processes.empty() && missing_.empty()) {
+    find("pm2_process_missing", Severity::warning, "",
+         "PM2 runs in " + settings_.home +
+             ", but its list is empty: nothing was started in it, or "
+             "it came back without its processes.");
+  }
+}
+
+void Look::judge_state(const Subject& subject) {
+  const Pm2Process& process = *subject.process;
+  const std::string name = shown(subject.name);
+  const std::string exit =
+      process.exit_code ? "; its last exit code was " + render_value(*process.exit_code, Unit::none)
+                        : std::string();
+  const auto down = [&](std::string text) {
+    const bool is_mild =
+        subject.has_online_twin || (settings_.expect.empty() && process.state == Pm2State::stopped);
+    find("pm2_process_not_online", is_mild ? Severity::warning : Severity::critical, subject.name,
+         std::move(text));
+  };
+  switch (process.state) {
+    case Pm2State::stopped:
+      if (!subject.is_scheduled) {
+        down(name + " is stopped" + exit + ".");
+      } else if (process.exit_code.value_or(0) != 0) {
+        find("pm2_job_failed", Severity::warning, subject.name,
+             "The scheduled job " + name + " ended with exit code " +
+                 render_value(*process.exit_code, Unit::none) + " the last time.");
+      }
+      break;
+    case Pm2State::errored:
+      down(name + " has errored: PM2 has given up starting it" + exit + ".");
+      break;
+    case Pm2State::waiting_restart:
+      if (!subject.is_scheduled) {
+        find("pm2_process_not_online", Severity::warning, subject.name,
+             name + " has ended and waits to be started again" + exit + ".");
+      }
+      break;
+    case Pm2State::stopping:
+      if (!subject.is_scheduled) {
+        find("pm2_process_not_online", Severity::warning, subject.name, name + " is stopping.");
+      }
+      break;
+    case Pm2State::launching: {
+      const double since = now_ - process.started_ms.value_or(now_ * 1000) / 1000;
+      if (const Status status = settings_.launching.judge(since); status != Status::ok) {
+        find("pm2_process_not_online", severity_of(status), subject.name,
+             name + " has been launching for " + render_value(since, Unit::seconds) + " " +
+                 limit_text(settings_.launching, status) + ".");
+      }
+      break;
+    }
+    case Pm2State::unknown:
+    case Pm2State::missing:
+      find("pm2_process_not_online", Severity::unknown, subject.name,
+           "PM2 gives " + name +
+               " a state that Holdfast does not know, so it cannot be called "
+               "healthy.");
+      break;
+    case Pm2State::online:
+      break;
+  }
+}
+
+void Look::judge_restarts(const Subject& subject) {
+  if (!subject.in_hour || subject.is_scheduled || wave_.contains(subject.process->name)) return;
+  const Status status = settings_.restarts.judge(*subject.in_hour);
+  if (status == Status::ok) return;
+  const bool is_online = subject.process->state == Pm2State::online;
+  find(
+      "pm2_restarts", severity_of(status), subject.name,
+      shown(subject.name) + " restarted " + render_count(*subject.in_hour, "time") +
+          " in the last " +
+          (subject.watched_seconds >= 3540 ? "hour"
+                                           : render_value(subject.watched_seconds, Unit::seconds)) +
+          " " + limit_text(settings_.restarts, status) +
+          (is_online ? ", though it is online at this moment." : "."));
+}
+
+void Look::judge_resources(const Subject& subject) {
+  const Pm2Process& process = *subject.process;
+  if (process.state != Pm2State::online) return;
+  const std::string name = shown(subject.name);
+  if (const double memory = process.memory_bytes.value_or(0); memory > 0) {
+    const Status status = settings_.memory.judge(memory);
+    const double own_limit = process.memory_limit_bytes.value_or(0);
+    if (status != Status::ok) {
+      find("pm2_process_memory", severity_of(status), subject.name,
+           name + " uses " + render_value(memory, Unit::bytes) + " of memory " +
+               limit_text(settings_.memory, status) + ".");
+    } else if (own_limit > 0 && memory > kNearLimit * own_limit) {
+      find("pm2_process_memory", Severity::advice, subject.name,
+           name + " uses " + render_value(memory, Unit::bytes) + " of memory; PM2 restarts it at " +
+               render_value(own_limit, Unit::bytes) + ".");
+    }
+  }
+  if (process.event_loop_p95_ms) {
+    const double lag = *process.event_loop_p95_ms / 1000;
+    if (const Status status = settings_.event_loop.judge(lag); status != Status::ok) {
+      find("pm2_event_loop", severity_of(status), subject.name,
+           "The event loop of " + name + " lags " + render_value(lag, Unit::seconds) +
+               " at the 95th percentile " + limit_text(settings_.event_loop, status) + ".");
+    }
+  }
+}
+
+std::vector<Finding> homes_advice(const Settings& settings, const std::vector<Pm2Home>& homes) {
+  std::vector<Finding> out;
+  std::set<std::string> told;
+  for (const Pm2Home& other : homes) {
+    const auto is_it = [&](const std::string& known) { return is_same_home(known, other.home); };
+    if (is_it(settings.home) || std::ranges::any_of(settings.other_homes, is_it)) continue;
+    if (!told.insert(other.home).second) continue;
+    out.push_back({"pm2_other_home", Severity::advice, other.home,
+                   "Another PM2 daemon runs on this host (process " + std::to_string(other.pid) +
+                       ") with its home in " + other.home + "; this check watches " +
+                       settings.home + " only."});
+  }
+  return out;
+}
+
+void Look::judge_homes() {
+  static constexpr std::string_view kPrefix = "home/";
+  std::vector<Pm2Home> homes;
+  if (facts_.homes) {
+    homes = *facts_.homes;
+    new_.set("homes_at", now_);
+  } else {
+    // Not searched for at this look: what the last search found still stands.
+    for (const auto& [key, pid] : old_.with_prefix(kPrefix))
+      if (const double* number = std::get_if<double>(&pid))
+        homes.push_back({static_cast<int>(*number), key.substr(kPrefix.size())});
+    if (const auto at = old_.number("homes_at")) new_.set("homes_at", *at);
+  }
+  for (const Pm2Home& home : homes) new_.set(std::string(kPrefix) + home.home, home.pid);
+  if (!settings_.find_homes) return;
+  for (Finding& advice : homes_advice(settings_, homes))
+    reading_.findings.push_back(std::move(advice));
+}
+
+void Look::describe() {
+  std::vector<Row> rows;
+  for (const std::string& name : missing_) {
+    // Under the number it had last, so that its series goes on.
+    const std::string last = old_.text("last_id/" + name).value_or("");
+    if (!last.empty()) new_.set("last_id/" + name, last);
+    rows.push_back({name, last, Pm2State::missing, nullptr, std::nullopt});
+  }
+  std::size_t expected = missing_.size();
+  std::size_t healthy = 0;
+  for (const Subject& subject : subjects_) {
+    const Pm2Process& process = *subject.process;
+    rows.push_back({process.name, process.pm_id, process.state, &process, subject.in_hour});
+    if (subject.is_expected) new_.set("last_id/" + process.name, process.pm_id);
+    if (!subject.is_watched) continue;
+    ++expected;
+    if (process.state == Pm2State::online ||
+        (subject.is_scheduled && process.state == Pm2State::stopped))
+      ++healthy;
+  }
+  reading_.samples = samples_of(facts_, rows);
+  reading_.notes.push_back(std::to_string(healthy) + " of " +
+                           render_count(static_cast<double>(expected), "process", "processes") +
+                           " up");
+  if (!facts_.version.empty()) reading_.notes.push_back("PM2 " + facts_.version);
+}
+
+Reading Look::judge() {
+  collect();
+  compare_daemon();
+  count_restarts();
+  judge_wave();
+  judge_missing();
+  for (const Subject& subject : subjects_) {
+    if (subject.is_watched) {
+      judge_state(subject);
+      judge_restarts(subject);
+      judge_resources(subject);
+    } else if (!subject.process->is_module) {
+      find("pm2_process_unexpected", Severity::advice, subject.name,
+           shown(subject.name) + " runs under PM2 too (" +
+               std::string(name_of(subject.process->state)) +
+               "), and nobody expects it; this check does not judge it.");
+    }
+  }
+  judge_homes();
+  describe();
+  reading_.memory = std::move(new_);
+  return std::move(reading_);
+}
+
+}  // namespace
+
+Reading judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now) {
+  return Look(settings, facts, memory, now).judge();
+}
+
+Reading judge_failure(const Settings& settings, Error error, const Memory& memory,
+                      const std::optional<std::vector<Pm2Home>>& homes) {
+  Reading reading;
+  std::vector<Row> rows;
+  std::set<std::string> told;
+  // Each instance that was there at the last look, then the names that never were.
+  for (const auto& [key, value] : memory.with_prefix("process/")) {
+    const std::size_t slash = key.find('/', 8);
+    if (slash == std::string::npos) continue;
+    const std::string name = key.substr(slash + 1);
+    if (!has(settings.expect, name) && !has(settings.scheduled, name)) continue;
+    rows.push_back({name, key.substr(8, slash - 8), Pm2State::unknown, nullptr, std::nullopt});
+    told.insert(name);
+  }
+  for (const auto* names : {&settings.expect, &settings.scheduled})
+    for (const std::string& name : *names)
+      if (told.insert(name).second) {
+        rows.push_back({name, memory.text("last_id/" + name).value_or(""), Pm2State::unknown,
+                        nullptr, std::nullopt});
+      }
+  reading.samples = samples_of_failure(rows);
+  if (homes) reading.findings = homes_advice(settings, *homes);
+  reading.failure = std::move(error);
+  return reading;
+}
+
+}  // namespace holdfast::pm2

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kind `pm2`: what it can be told, what it can say, and how one look is taken: connect, ping,
+// the version (once per daemon), the process list, all on one connection under one deadline.
+#include <algorithm>
+#include <cstdlib>
+
+#include "checks/pm2/judge.h"
+#include "checks/support/pm2/rpc.h"
+
+namespace holdfast {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Reading every process's title costs more than asking PM2, and homes do not come and go.
+constexpr double kSecondsBetweenHomeSearches = 300;
+
+class Pm2Check : public Check {
+ public:
+  explicit Pm2Check(const CheckConfig& config) : settings_(pm2::settings_of(config)) {}
+
+  Reading run(Run& run) override {
+    auto facts = fetch(run);
+    if (!facts) return pm2::judge_failure(settings_, std::move(facts).error(), run.memory, homes());
+    return pm2::judge(settings_, *facts, run.memory, run.now);
+  }
+
+ private:
+  Result<pm2::Facts> fetch(Run& run) const;
+  std::optional<std::vector<Pm2Home>> homes() const {
+    if (!settings_.find_homes) return std::nullopt;
+    return find_pm2_homes();
+  }
+
+  pm2::Settings settings_;
+};
+
+Result<Pm2Reply> ask(Pm2Connection& connection, Pm2Request request, Run& run) {
+  const auto begin = steady_clock::now();
+  auto answer = connection.ask(request, run.deadline);
+  const std::string method(name_of(request));
+  if (!answer) {
+    run.trace.add(method, steady_clock::now() - begin, answer.error().text);
+    return std::move(answer).error();
+  }
+  run.trace.add(
+      method, steady_clock::now() - begin,
+      "PM2 answered with " + render_value(static_cast<double>(answer->bytes), Unit::bytes));
+  return std::move(answer->reply);
+}
+
+Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
+  const auto begin = steady_clock::now();
+  auto connection = Pm2Connection::open(settings_.home);
+  if (!connection) {
+    run.trace.add("connect", steady_clock::now() - begin, connection.error().text);
+    return std::move(connection).error();
+  }
+  pm2::Facts facts;
+  facts.daemon_pid = (*connection)->daemon_pid();
+  run.trace.add(
+      "connect", steady_clock::now() - begin,
+      "connected to " + settings_.home + "/rpc.sock, process " + std::to_string(facts.daemon_pid));
+  // A ping first: that nothing comes back to the smallest question is what tells a hung daemon
+  // from a long list.
+  const auto pong = ask(**connection, Pm2Request::ping, run);
+  if (!pong) return pong.error();
+  if (!pong->is_pong)
+    return Error{Reason::garbage, "read", "PM2 did not answer ping with pong", ""};
+
+  // The version cannot change while the daemon lives, so it is asked once per daemon.
+  facts.version = run.memory.text("version").value_or("");
+  if (facts.version.empty() || facts.daemon_pid == 0 ||
+      run.memory.number("daemon_pid") != facts.daemon_pid) {
+    auto version = ask(**connection, Pm2Request::get_version, run);
+    if (!version) return std::move(version).error();
+    facts.version = std::move(version->version);
+  }
+  auto list = ask(**connection, Pm2Request::get_monitor_data, run);
+  if (!list) return std::move(list).error();
+  if (!list->processes)
+    return Error{Reason::garbage, "read", "PM2's reply holds no list of processes", ""};
+  facts.processes = *std::move(list->processes);
+
+  const double searched = run.memory.number("homes_at").value_or(0);
+  if (std::abs(epoch_seconds(run.now.wall) - searched) >= kSecondsBetweenHomeSearches)
+    facts.homes = homes();
+  return facts;
+}
+
+std::string default_home() {
+  // Read once at the start, before any thread runs.
+  if (const char* home = std::getenv("PM2_HOME"); home && *home) return home;  // NOLINT(*-mt-*)
+  if (const char* home = std::getenv("HOME"); home && *home)                   // NOLINT(*-mt-*)
+    return std::string(home) + "/.pm2";
+  return "/root/.pm2";
+}
+
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+  const pm2::Settings settings = pm2::settings_of(config);
+  if (!settings.home.starts_with("/"))
+    faults.push_back({"home", "needs a path that begins with /"});
+  if (settings.home.size() > kMaxPm2HomeBytes) {
+    faults.push_back({"home", "is longer than a socket's path may be (" +
+                                  std::to_string(kMaxPm2HomeBytes) + " bytes)"});
+  }
+  for (const auto* names : {&settings.expect, &settings.scheduled})
+    for (auto name = names->begin(); name != names->end(); ++name)
+      if (std::find(names->begin(), name, *name) != name) {
+        faults.push_back(
+            {names == &settings.expect ? "expect" : "scheduled", "names \"" + *name + "\" twice"});
+      }
+  for (const auto& [name, limit] :
+       {std::pair("restarts_per_hour", settings.restarts),
+        std::pair("launching", settings.launching), std::pair("memory", settings.memory),
+        std::pair("event_loop", settings.event_loop)})
+    if (limit.lasting.count() > 0) faults.push_back({name, "does not take `for`; use `confirm`"});
+  if (!faults.empty()) return nullptr;
+  return std::make_unique<Pm2Check>(config);
+}
+
+std::vector<OptionSpec> options() {
+  return {
+      {"home", OptionType::text, "PM2's folder; PM2_HOME or ~/.pm2 when not given"},
+      {"expect", OptionType::list,
+       "names of processes that must be online; without it, all that PM2 lists"},
+      {"scheduled", OptionType::list,
+       "names of jobs PM2 starts by the clock: healthy when stopped"},
+      {.name = "restarts_per_hour",
+       .type = OptionType::limit,
+       .help = "restarts of one process within the last hour",
+       .fallback = "{warning: 5, critical: 20}",
+       .unit = Unit::count,
+       .limits = "pm2_process_restarts_last_hour"},
+      {.name = "launching",
+       .type = OptionType::limit,
+       .help = "how long a process may stay in the state launching",
+       .fallback = "{warning: 1m, critical: 5m}",
+       .unit = Unit::seconds},
+      {.name = "memory",
+       .type = OptionType::limit,
+       .help = "memory of one process",
+       .unit = Unit::bytes,
+       .limits = "pm2_process_memory_bytes"},
+      {.name = "event_loop",
+       .type = OptionType::limit,
+       .help = "event loop latency of one process, 95th percentile",
+       .unit = Unit::seconds,
+       .limits = "pm2_process_event_loop_latency_seconds"},
+      {.name = "find_homes",
+       .type = OptionType::flag,
+       .help = "say when another PM2 runs on this host, with another home",
+       .fallback = "true"},
+      {"other_homes", OptionType::list,
+       "homes of other PM2 daemons that are known and need no advice"},
+  };
+}
+
+std::vector<MetricSpec> metrics() {
+  constexpr auto kGauge = MetricType::gauge;
+  return {
+      {"pm2_up", kGauge, "Whether PM2's daemon answered."},
+      {"pm2_info", kGauge, "The version of PM2's daemon; always 1.", {"version"}},
+      {"pm2_processes",
+       kGauge,
+       "Processes by state, expected ones that are missing included.",
+       {"status"}},
+      {"pm2_process_status",
+       kGauge,
+       "1 for the state a process is in, 0 for the others.",
+       {"process", "pm_id", "status"}},
+      {"pm2_process_restarts_total",
+       MetricType::counter,
+       "Restarts as PM2 counts them, by a person or by itself.",
+       {"process", "pm_id"}},
+      {"pm2_process_restarts_last_hour",
+       kGauge,
+       "Restarts seen within the last hour, as far as it was watched.",
+       {"process", "pm_id"}},
+      {.name = "pm2_process_memory_bytes",
+       .help = "Resident memory of an online process.",
+       .labels = {"process", "pm_id"},
+       .additive = true},
+      {.name = "pm2_process_cpu_ratio",
+       .help = "Share of one core an online process uses, as PM2 measures it.",
+       .labels = {"process", "pm_id"},
+       .additive = true},
+      {"pm2_process_start_time_seconds",
+       kGauge,
+       "When an online process was last started.",
+       {"process", "pm_id"}},
+      {"pm2_process_event_loop_latency_seconds",
+       kGauge,
+       "Event loop latency where PM2 has it; percentile is 50 or 95.",
+       {"process", "pm_id", "percentile"}},
+  };
+}
+
+std::vector<FindingSpec> findings() {
+  return {
+      {"pm2_process_missing", "An expected process is not in PM2's list."},
+      {"pm2_process_not_online",
+       "A process is stopped, errored, waiting for its restart, or launching for too long."},
+      {"pm2_restarts", "A process restarts more often than its limit: a slow crash loop."},
+      {"pm2_restarted_together", "Several processes restarted within one look.", true},
+      {"pm2_daemon_replaced", "PM2's daemon is another process than before.", true},
+      {"pm2_job_failed", "A scheduled job ended with an exit code other than 0."},
+      {"pm2_process_memory", "A process uses more memory than its limit."},
+      {"pm2_event_loop", "A process's event loop lags more than its limit."},
+      {"pm2_process_unexpected", "A process runs that nobody expects."},
+      {"pm2_other_home", "Another PM2 daemon runs on this host, with another home."},
+  };
+}
+
+}  // namespace
+
+pm2::Settings pm2::settings_of(const CheckConfig& config) {
+  const Options& options = config.options;
+  Settings settings;
+  settings.home = options.text("home").empty() ? default_home() : options.text("home");
+  while (settings.home.size() > 1 && settings.home.ends_with('/')) settings.home.pop_back();
+  settings.expect = options.list("expect");
+  settings.scheduled = options.list("scheduled");
+  settings.restarts = options.limit("restarts_per_hour");
+  settings.launching = options.limit("launching");
+  settings.memory = options.limit("memory");
+  settings.event_loop = options.limit("event_loop");
+  settings.find_homes = options.flag("find_homes");
+  settings.other_homes = options.list("other_homes");
+  settings.interval = config.interval;
+  return settings;
+}
+
+const Kind& pm2_kind() {
+  static const Kind kind{
+      .name = "pm2",
+      .summary =
+          "The processes under one PM2 daemon: their states, restarts, memory and event "
+          "loops, read from PM2's own socket. It cannot see whether a process that is "
+          "online does its work.",
+      .options = options(),
+      .metrics = metrics(),
+      .findings = findings(),
+      .reasons = {Reason::absent, Reason::dead, Reason::hung, Reason::timed_out, Reason::closed,
+                  Reason::query_failed, Reason::garbage, Reason::half_reply, Reason::too_large,
+                  Reason::no_right, Reason::own_limit, Reason::stopped, Reason::internal},
+      .make = make,
+  };
+  return kind;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/support/pm2/rpc.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "checks/support/pm2/frame.h"
+
+namespace holdfast {
+namespace {
+
+Error failed(Reason reason, std::string text) {
+  return Error{reason, "connect", std::move(text), ""};
+}
+
+Error failed_with(int error, const std::string& path, const std::string& home) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return failed(Reason::absent, "PM2 is not running: there is no socket " + path);
+    case ECONNREFUSED:
+      return failed(Reason::dead, "PM2 is dead: its socket " + path +
+                                      " is there, but nobody listens; it was killed");
+    case EAGAIN:
+      return failed(Reason::hung,
+                    "PM2 hangs: so many connections wait at " + path + " that it takes no more");
+    case EACCES:
+    case EPERM:
+      return failed(Reason::no_right, "Holdfast may not use the socket in " + home +
+                                          ": run it as the user who owns PM2");
+    default:
+      return failed(Reason::internal, "the socket " + path + " could not be used");
+  }
+}
+
+// The right to listen on that path is not proof: whoever may write the folder could answer for
+// PM2, and root must not believe just anybody.
+Result<int> listener_of(int fd, const std::string& home) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  struct stat folder {};
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+      ::stat(home.c_str(), &folder) != 0)
+    return failed(Reason::internal, "the owner of PM2's socket could not be found out");
+  if (peer.uid != 0 && peer.uid != ::geteuid() && peer.uid != folder.st_uid) {
+    return failed(Reason::no_right,
+                  "the socket in " + home + " is answered by user id " + std::to_string(peer.uid) +
+                      ", who is neither root, nor the owner of that folder, nor Holdfast's user");
+  }
+  return static_cast<int>(peer.pid);
+}
+
+}  // namespace
+
+Pm2Connection::~Pm2Connection() { ::close(fd_); }
+
+Result<std::unique_ptr<Pm2Connection>> Pm2Connection::open(const std::string& home) {
+  const std::string path = home + "/rpc.sock";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return failed(Reason::own_limit, "the path " + path + " is too long for a socket");
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+
+  struct stat entry {};
+  if (::lstat(path.c_str(), &entry) != 0) return failed_with(errno, path, home);
+  if (S_ISLNK(entry.st_mode))
+    return failed(Reason::no_right, path + " is a symbolic link, which Holdfast does not follow");
+
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return failed(Reason::own_limit, "no socket could be opened: too many open files");
+  auto connection = std::make_unique<Pm2Connection>(fd);
+  // A Unix socket connects at once or not at all, so there is nothing to wait for here.
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return failed_with(errno, path, home);
+  const auto listener = listener_of(fd, home);
+  if (!listener) return listener.error();
+  connection->daemon_pid_ = *listener;
+  return connection;
+}
+
+Result<Done> Pm2Connection::send(Pm2Request request, const Deadline& deadline) {
+  std::string_view rest = bytes_of(request);
+  while (!rest.empty()) {
+    const ssize_t sent = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (sent > 0) {
+      rest.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      const auto ready = deadline.wait(fd_, POLLOUT);
+      if (!ready && ready.error().reason != Reason::timed_out) return ready.error();
+      if (!ready)
+        return Error{Reason::hung, "write", "PM2 hangs: it takes no more of our request", ""};
+    } else if (errno != EINTR) {
+      return Error{Reason::closed, "write", "PM2 closed the connection before it was asked", ""};
+    }
+  }
+  return Done{};
+}
+
+Result<Pm2Answer> Pm2Connection::ask(Pm2Request request, const Deadline& deadline) {
+  if (auto sent = send(request, deadline); !sent) return std::move(sent).error();
+  FrameReader frame(id_of(request));
+  std::array<char, 32 * 1024> chunk;
+  const auto ended = [&](Reason reason, std::string text) {
+    return Error{reason, "read", std::move(text), ""};
+  };
+  Result<bool> whole = false;
+  std::size_t bytes = 0;
+  while (whole && !*whole) {
+    const auto ready = deadline.wait(fd_, POLLIN);
+    if (!ready && ready.error().reason != Reason::timed_out) return ready.error();
+    if (!ready && frame.has_begun())
+      return ended(Reason::timed_out, "PM2 began to answer and did not end in time");
+    if (!ready)
+      return ended(Reason::hung, "PM2 hangs: it accepted the connection and did not answer " +
+                                     std::string(name_of(request)));
+    const ssize_t got = ::recv(fd_, chunk.data(), chunk.size(), 0);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got <= 0 && frame.has_begun())
+      return ended(Reason::half_reply, "PM2 closed the connection in the middle of its reply");
+    if (got <= 0) return ended(Reason::closed, "PM2 closed the connection without an answer");
+    bytes += static_cast<std::size_t>(got);
+    whole = frame.feed({chunk.data(), static_cast<std::size_t>(got)});
+    wipe({chunk.data(), static_cast<std::size_t>(got)});
+  }
+  if (!whole) return std::move(whole).error();
+  auto reply = parse_reply(frame.json(), deadline);
+  if (!reply) return std::move(reply).error();
+  if (reply->is_error)
+    return ended(Reason::query_failed,
+                 "PM2 answered " + std::string(name_of(request)) + " with an error");
+  return Pm2Answer{*std::move(reply), bytes};
+}
+
+}  // namespace holdfast

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/pm2/judge.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "checks/pm2/restarts.h"
+
+using namespace holdfast;
+using namespace holdfast::pm2;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr double kStart = 1762437000;  // A round moment; all times of this test come after it.
+
+Settings settings() {
+  Settings s;
+  s.home = "/srv/app/.pm2";
+  s.expect = {"api", "worker", "bot", "baileys"};
+  s.scheduled = {"nightly"};
+  s.restarts = {.unit = Unit::count, .warning = 5.0, .critical = 20.0};
+  s.launching = {.unit = Unit::seconds, .warning = 60.0, .critical = 300.0};
+  return s;
+}
+
+Pm2Process online(std::string name, std::string pm_id, double restarts = 0) {
+  Pm2Process p;
+  p.name = std::move(name);
+  p.pm_id = std::move(pm_id);
+  p.state = Pm2State::online;
+  p.restarts = restarts;
+  p.started_ms = kStart * 1000;
+  p.memory_bytes = 64.0 * 1024 * 1024;
+  return p;
+}
+
+Pm2Process in_state(Pm2Process p, Pm2State state, std::optional<double> exit_code = {}) {
+  p.state = state;
+  p.exit_code = exit_code;
+  return p;
+}
+
+Facts healthy() {
+  Facts f;
+  f.version = "7.0.4";
+  f.daemon_pid = 900;
+  f.processes = {online("api", "0"), online("worker", "1"), online("bot", "2"),
+                 online("baileys", "3"), in_state(online("nightly", "4"), Pm2State::stopped, 0.0)};
+  f.homes.emplace();
+  return f;
+}
+
+Now at(double after_start) {
+  return {std::chrono::system_clock::time_point(
+              std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                  std::chrono::duration<double>(kStart + after_start))),
+          {}};
+}
+
+std::vector<std::string> codes(const Reading& reading) {
+  std::vector<std::string> out;
+  for (const Finding& f : reading.findings) out.push_back(f.code);
+  return out;
+}
+
+std::optional<double> sample(const Reading& reading, std::string_view metric,
+                             const std::vector<std::string>& labels) {
+  for (const Sample& s : reading.samples)
+    if (s.spec->name == metric && s.labels == labels) return s.value;
+  return std::nullopt;
+}
+
+// A daemon watched look by look.
+struct Watch {
+  Settings s = settings();
+  Memory memory{};
+  Reading look(const Facts& facts, double when) {
+    Reading reading = judge(s, facts, memory, at(when));
+    memory = reading.memory.value();
+    return reading;
+  }
+};
+
+using Codes = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("expected processes online and a scheduled job stopped are healthy") {
+  Watch watch;
+  const Reading first = watch.look(healthy(), 0);
+  CHECK(first.findings.empty());
+  CHECK(status_of(first) == Status::ok);
+  CHECK(first.not_judged == Codes{"restarts_per_hour"});
+  const Reading second = watch.look(healthy(), 15);
+  CHECK(second.not_judged.empty());
+  CHECK(second.notes == Codes{"5 of 5 processes up", "PM2 7.0.4"});
+  CHECK(sample(second, "pm2_up", {}) == 1);
+  CHECK(sample(second, "pm2_process_status", {"api", "0", "online"}) == 1);
+  CHECK(sample(second, "pm2_process_status", {"api", "0", "stopped"}) == 0);
+  CHECK(sample(second, "pm2_process_start_time_seconds", {"api", "0"}) == kStart);
+  CHECK(sample(second, "pm2_processes", {"online"}) == 4);
+}
+
+TEST_CASE("an expected process that is not listed is missing, under the number it had") {
+  Watch watch;
+  watch.look(healthy(), 0);
+  Facts without = healthy();
+  without.processes.erase(without.processes.begin());
+  const Reading gone = watch.look(without, 15);
+  CHECK(codes(gone) == Codes{"pm2_process_missing"});
+  CHECK(status_of(gone) == Status::critical);
+  CHECK(sample(gone, "pm2_process_status", {"api", "0", "missing"}) == 1);
+  CHECK(sample(gone, "pm2_process_status", {"api", "0", "online"}) == 0);
+  const Reading still = watch.look(without, 30);
+  CHECK(sample(still, "pm2_process_status", {"api", "0", "missing"}) == 1);
+  CHECK(sample(still, "pm2_process_restarts_total", {"api", "0"}) == std::nullopt);
+}
+
+TEST_CASE("each state of a service and of a scheduled job is judged") {
+  struct Row {
+    Pm2State state;
+    bool is_scheduled;
+    Codes want;
+    Status status;
+  };
+  const Codes none;
+  const Codes down{"pm2_process_not_online"};
+  for (const Row& row : {Row{Pm2State::stopped, false, down, Status::critical},
+                         Row{Pm2State::errored, false, down, Status::critical},
+                         Row{Pm2State::waiting_restart, false, down, Status::warning},
+                         Row{Pm2State::stopping, false, down, Status::warning},
+                         Row{Pm2State::unknown, false, down, Status::unknown},
+                         Row{Pm2State::online, false, none, Status::ok},
+                         Row{Pm2State::stopped, true, none, Status::ok},
+                         Row{Pm2State::online, true, none, Status::ok},
+                         Row{Pm2State::waiting_restart, true, none, Status::ok},
+                         Row{Pm2State::errored, true, down, Status::critical}}) {
+    CAPTURE(name_of(row.state));
+    CAPTURE(row.is_scheduled);
+    Facts facts = healthy();
+    Pm2Process& subject = facts.processes.at(row.is_scheduled ? 4 : 0);
+    subject.state = row.state;
+    const Reading reading = judge(settings(), facts, Memory{}, at(0));
+    CHECK(codes(reading) == row.want);
+    CHECK(status_of(reading) == row.status);
+  }
+}
+
+TEST_CASE("launching is healthy for a minute, then a warning, then critical") {
+  Facts facts = healthy();
+  facts.processes[0].state = Pm2State::launching;
+  CHECK(status_of(judge(settings(), facts, Memory{}, at(60))) == Status::ok);
+  CHECK(status_of(judge(settings(), facts, Memory{}, at(61))) == Status::warning);
+  CHECK(status_of(judge(settings(), facts, Memory{}, at(301))) == Status::critical);
+}
+
+TEST_CASE("a slow crash loop that is always online is found by its restarts") {
+  Watch watch;
+  Facts facts = healthy();
+  Reading reading = watch.look(facts, 0);
+  for (int i = 1; i <= 6; ++i) {
+    facts.processes[0].restarts = i;
+    reading = watch.look(facts, 30.0 * i);
+    CAPTURE(i);
+    CHECK(status_of(reading) == (i <= 5 ? Status::ok : Status::warning));
+  }
+  CHECK(codes(reading) == Codes{"pm2_restarts"});
+  CHECK(sample(reading, "pm2_process_restarts_last_hour", {"api", "0"}) == 6);
+  // An hour later they no longer count, and nothing else has happened.
+  for (double when = 240; when <= 4000; when += 240) reading = watch.look(facts, when);
+  CHECK(reading.findings.empty());
+  CHECK(sample(reading, "pm2_process_restarts_last_hour", {"api", "0"}) == 0);
+}
+
+TEST_CASE("a counter that was set back is a new beginning and no negative rate") {
+  Watch watch;
+  Facts facts = healthy();
+  facts.processes[0].restarts = 100;
+  watch.look(facts, 0);
+  facts.processes[0].restarts = 110;
+  CHECK(codes(watch.look(facts, 15)) == Codes{"pm2_restarts"});
+  facts.processes[0].restarts = 2;  // `pm2 reset`, then two restarts.
+  const Reading reset = watch.look(facts, 30);
+  CHECK(reset.findings.empty());
+  CHECK(sample(reset, "pm2_process_restarts_last_hour", {"api", "0"}) == 2);
+}
+
+TEST_CASE(
+    "restarts before the first look, or while nobody looked, are not counted as this hour's") {
+  Watch watch;
+  Facts facts = healthy();
+  facts.processes[0].restarts = 500;
+  CHECK(watch.look(facts, 0).findings.empty());
+  facts.processes[0].restarts = 600;
+  const Reading later = watch.look(facts, 86400);
+  CHECK(later.findings.empty());
+  CHECK(later.not_judged == Codes{"restarts_per_hour"});
+}
+
+TEST_CASE("a wave of restarts is one finding, which names its members and goes again") {
+  Watch watch;
+  Facts facts = healthy();
+  watch.look(facts, 0);
+  for (std::size_t i = 0; i < 3; ++i) facts.processes[i].restarts = 7;
+  Reading reading = watch.look(facts, 15);
+  CHECK(codes(reading) == Codes{"pm2_restarted_together"});
+  CHECK(status_of(reading) == Status::warning);
+  reading = watch.look(facts, 300);
+  CHECK(codes(reading) == Codes{"pm2_restarted_together"});
+  // When the wave no longer stands, each that is over its limit speaks for itself.
+  reading = watch.look(facts, 590);
+  reading = watch.look(facts, 640);
+  CHECK(codes(reading) == Codes{"pm2_restarts", "pm2_restarts", "pm2_restarts"});
+}
+
+TEST_CASE("one restart, or two of many, is no wave; neither are scheduled jobs") {
+  Watch watch;
+  watch.s.expect = {"api", "worker", "bot", "baileys", "fifth"};
+  Facts facts = healthy();
+  facts.processes.push_back(online("fifth", "5"));
+  watch.look(facts, 0);
+  facts.processes[0].restarts = facts.processes[1].restarts = 1;
+  facts.processes[4].restarts = 1;  // The nightly job.
+  CHECK(watch.look(facts, 15).findings.empty());
+}
+
+TEST_CASE("a new daemon is told once for all, and its counters begin anew") {
+  Watch watch;
+  Facts facts = healthy();
+  facts.processes[0].restarts = 3;
+  watch.look(facts, 0);
+  facts.daemon_pid = 950;
+  for (Pm2Process& p : facts.processes) p.restarts = 10;
+  Reading reading = watch.look(facts, 15);
+  CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
+  reading = watch.look(facts, 300);
+  CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
+  reading = watch.look(facts, 590);
+  reading = watch.look(facts, 650);
+  CHECK(reading.findings.empty());
+}
+
+TEST_CASE("instances of one name are told apart, and one of them down is only a warning") {
+  Facts facts = healthy();
+  facts.processes.push_back(in_state(online("api", "7"), Pm2State::stopped, 1.0));
+  facts.processes.push_back(in_state(online("api", "8"), Pm2State::errored, 1.0));
+  const Reading reading = judge(settings(), facts, Memory{}, at(0));
+  REQUIRE(codes(reading) == Codes{"pm2_process_not_online", "pm2_process_not_online"});
+  CHECK(reading.findings[0].subject == "api:7");
+  CHECK(reading.findings[1].subject == "api:8");
+  CHECK(status_of(reading) == Status::warning);
+  CHECK(sample(reading, "pm2_process_status", {"api", "7", "stopped"}) == 1);
+}
+
+TEST_CASE("without a list of names, all that PM2 runs is watched, but not its own modules") {
+  Settings open = settings();
+  open.expect.clear();
+  open.scheduled.clear();
+  Facts facts = healthy();
+  Pm2Process module = in_state(online("pm2-logrotate", "9"), Pm2State::errored);
+  module.is_module = true;
+  facts.processes.push_back(module);
+  const Reading reading = judge(open, facts, Memory{}, at(0));
+  // The nightly job is not known as one now, so that it is stopped is worth a warning.
+  REQUIRE(codes(reading) == Codes{"pm2_process_not_online"});
+  CHECK(reading.findings[0].subject == "nightly");
+  CHECK(status_of(reading) == Status::warning);
+  facts.processes.clear();
+  CHECK(status_of(judge(open, facts, Memory{}, at(0))) == Status::warning);
+}
+
+TEST_CASE("what nobody expects and another home are advice, which changes no status") {
+  Facts facts = healthy();
+  facts.processes.push_back(online("stray", "6"));
+  facts.homes = std::vector<Pm2Home>{{900, "/srv/app/.pm2/"}, {77, "/home/eve/.pm2"}};
+  Watch watch;
+  const Reading reading = watch.look(facts, 0);
+  CHECK(codes(reading) == Codes{"pm2_process_unexpected", "pm2_other_home"});
+  CHECK(status_of(reading) == Status::ok);
+  // Homes are not searched for at each look; the advice stays.
+  facts.homes.reset();
+  CHECK(codes(watch.look(facts, 15)) == Codes{"pm2_process_unexpected", "pm2_other_home"});
+  watch.s.other_homes = {"/home/eve/.pm2"};
+  CHECK(codes(watch.look(facts, 30)) == Codes{"pm2_process_unexpected"});
+}
+
+TEST_CASE("memory and CPU are shown only of a process that is online") {
+  Facts facts = healthy();
+  facts.processes[0].state = Pm2State::waiting_restart;
+  facts.processes[1].memory_bytes = 0;  // PM2's own failure to measure.
+  Settings limited = settings();
+  limited.memory = {.unit = Unit::bytes, .warning = 1.0};
+  const Reading reading = judge(limited, facts, Memory{}, at(0));
+  CHECK(sample(reading, "pm2_process_memory_bytes", {"api", "0"}) == std::nullopt);
+  CHECK(sample(reading, "pm2_process_start_time_seconds", {"api", "0"}) == std::nullopt);
+  CHECK(sample(reading, "pm2_process_restarts_total", {"api", "0"}) == 0);
+  CHECK(std::ranges::count(codes(reading), "pm2_process_memory") == 2);
+}
+
+TEST_CASE("when PM2 cannot be asked, expected processes are unknown and the memory stays") {
+  Watch watch;
+  watch.look(healthy(), 0);
+  const Reading failed = judge_failure(watch.s, Error{Reason::hung, "read", "hangs", ""},
+                                       watch.memory, std::vector<Pm2Home>{{5, "/other/.pm2"}});
+  CHECK(failed.failure.has_value());
+  CHECK_FALSE(failed.memory.has_value());
+  CHECK(status_of(failed) == Status::critical);
+  CHECK(sample(failed, "pm2_up", {}) == 0);
+  CHECK(sample(failed, "pm2_process_status", {"api", "0", "unknown"}) == 1);
+  CHECK(sample(failed, "pm2_process_status", {"api", "0", "online"}) == 0);
+  CHECK(codes(failed) == Codes{"pm2_other_home"});
+  // Also when there never was a complete look.
+  const Reading blind = judge_failure(watch.s, Error{}, Memory{}, std::nullopt);
+  CHECK(sample(blind, "pm2_process_status", {"nightly", "", "unknown"}) == 1);
+}
+
+TEST_CASE("no reading holds one series or one finding twice, whatever PM2 lists") {
+  Facts facts = healthy();
+  for (int i = 0; i < 3; ++i) facts.processes.push_back(online("twin", ""));
+  facts.processes.push_back(in_state(online("api", "0"), Pm2State::errored));
+  const Reading reading = judge(settings(), facts, Memory{}, at(0));
+  std::set<std::pair<std::string, std::vector<std::string>>> series;
+  for (const Sample& s : reading.samples)
+    CHECK(series.emplace(std::string(s.spec->name), s.labels).second);
+  std::set<std::pair<std::string, std::string>> found;
+  for (const Finding& f : reading.findings) CHECK(found.emplace(f.code, f.subject).second);
+}
+
+TEST_CASE("a memory that is not ours, or of a thousand processes, does no harm") {
+  Memory strange;
+  strange.set("at", kStart - 15);
+  strange.set("process/0/api", std::string("not a history"));
+  strange.set("wave_at", 1e300);
+  strange.set("daemon_pid", std::string("text"));
+  CHECK(judge(settings(), healthy(), strange, at(0)).findings.empty());
+
+  Settings open = settings();
+  open.expect.clear();
+  open.scheduled.clear();
+  Facts crowd = healthy();
+  crowd.processes.clear();
+  for (int i = 0; i < 1000; ++i)
+    crowd.processes.push_back(online(std::string(195, 'x') + std::to_string(i), std::to_string(i)));
+  Memory memory;
+  for (int minute = 0; minute < 70; ++minute) {
+    for (Pm2Process& p : crowd.processes) p.restarts = *p.restarts + 1000;
+    memory = judge(open, crowd, memory, at(60.0 * minute)).memory.value();
+  }
+  CHECK(memory.bytes() < kMaxMemoryBytes);
+}
+
+TEST_CASE("a history survives being written and read") {
+  RestartHistory history(5, kStart);
+  history.look(7, kStart + 30);
+  history.look(8, kStart + 130);
+  const auto again = RestartHistory::parse(history.render());
+  REQUIRE(again);
+  CHECK(again->in_last_hour() == 3);
+  CHECK(again->watched(kStart + 200) == 200);
+  CHECK_FALSE(RestartHistory::parse(""));
+  CHECK_FALSE(RestartHistory::parse("5"));
+  CHECK_FALSE(RestartHistory::parse("5 6 7"));
+}
+
+TEST_CASE("the findings' texts are as agreed") {
+  Watch watch;
+  watch.s.memory = {.unit = Unit::bytes, .warning = 512.0 * 1024 * 1024};
+  watch.s.event_loop = {.unit = Unit::seconds, .warning = 0.2};
+  Facts facts = healthy();
+  watch.look(facts, 0);
+  std::ostringstream out;
+  std::set<std::string_view> undone;  // Every code the kind declares is told below.
+  for (const FindingSpec& spec : pm2_kind().findings) undone.insert(spec.code);
+  const std::set<std::string_view> declared = undone;
+  const auto tell = [&](const Reading& reading) {
+    for (const Finding& f : reading.findings) {
+      CHECK(declared.contains(f.code));
+      undone.erase(f.code);
+      out << name_of(f.severity) << " " << f.code << " [" << f.subject << "]\n  " << f.text << "\n";
+    }
+  };
+  facts.processes = {in_state(online("api", "0"), Pm2State::stopped, 1.0),
+                       in_state(online("worker", "1"), Pm2State::errored, 1.0),
+                       in_state(online("bot", "2"), Pm2State::waiting_restart, 137.0),
+                       in_state(online("nightly", "4"), Pm2State::stopped, 2.0),
+                       online(std::string(100, 'n'), "6")};
+    facts.homes = std::vector<Pm2Home>{{77, "/home/eve/.pm2"}};
+    tell(watch.look(facts, 15));
+    facts = healthy();
+    facts.processes[0].state = Pm2State::launching;
+    facts.processes[1].state = Pm2State::stopping;
+    facts.processes[2].state = Pm2State::unknown;
+    facts.processes[3].memory_bytes = 612.0 * 1024 * 1024;
+    facts.processes[3].event_loop_p95_ms = 350;
+    tell(watch.look(facts, 200));
+    facts = healthy();
+    facts.processes[0].restarts = 6;
+    facts.processes[1].memory_bytes = 480.0 * 1024 * 1024;
+    facts.processes[1].memory_limit_bytes = 500.0 * 1024 * 1024;
+    tell(watch.look(facts, 290));
+    for (std::size_t i = 1; i < 4; ++i) facts.processes[i].restarts = 25;
+    tell(watch.look(facts, 305));
+    facts.daemon_pid = 950;
+    facts.processes.clear();
+    watch.s.expect.clear();
+    watch.s.scheduled.clear();
+    tell(watch.look(facts, 3000));
+
+    CHECK(undone.empty());
+    CHECK(find_kind("pm2") == &pm2_kind());
+    const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/pm2-findings.txt";
+    if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << out.str();
+    std::ifstream golden(path);
+    std::stringstream want;
+    want << golden.rdbuf();
+    CHECK(out.str() == want.str());
+  }
