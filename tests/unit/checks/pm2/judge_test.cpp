@@ -387,38 +387,38 @@ TEST_CASE("the findings' texts are as agreed") {
     }
   };
   facts.processes = {in_state(online("api", "0"), Pm2State::stopped, 1.0),
-                       in_state(online("worker", "1"), Pm2State::errored, 1.0),
-                       in_state(online("bot", "2"), Pm2State::waiting_restart, 137.0),
-                       in_state(online("nightly", "4"), Pm2State::stopped, 2.0),
-                       online(std::string(100, 'n'), "6")};
-    facts.homes = std::vector<Pm2Home>{{77, "/home/eve/.pm2"}};
-    tell(watch.look(facts, 15));
-    facts = healthy();
-    facts.processes[0].state = Pm2State::launching;
-    facts.processes[1].state = Pm2State::stopping;
-    facts.processes[2].state = Pm2State::unknown;
-    facts.processes[3].memory_bytes = 612.0 * 1024 * 1024;
-    facts.processes[3].event_loop_p95_ms = 350;
-    tell(watch.look(facts, 200));
-    facts = healthy();
-    facts.processes[0].restarts = 6;
-    facts.processes[1].memory_bytes = 480.0 * 1024 * 1024;
-    facts.processes[1].memory_limit_bytes = 500.0 * 1024 * 1024;
-    tell(watch.look(facts, 290));
-    for (std::size_t i = 1; i < 4; ++i) facts.processes[i].restarts = 25;
-    tell(watch.look(facts, 305));
-    facts.daemon_pid = 950;
-    facts.processes.clear();
-    watch.s.expect.clear();
-    watch.s.scheduled.clear();
-    tell(watch.look(facts, 3000));
+                     in_state(online("worker", "1"), Pm2State::errored, 1.0),
+                     in_state(online("bot", "2"), Pm2State::waiting_restart, 137.0),
+                     in_state(online("nightly", "4"), Pm2State::stopped, 2.0),
+                     online(std::string(100, 'n'), "6")};
+  facts.homes = std::vector<Pm2Home>{{77, "/home/eve/.pm2"}};
+  tell(watch.look(facts, 15));
+  facts = healthy();
+  facts.processes[0].state = Pm2State::launching;
+  facts.processes[1].state = Pm2State::stopping;
+  facts.processes[2].state = Pm2State::unknown;
+  facts.processes[3].memory_bytes = 612.0 * 1024 * 1024;
+  facts.processes[3].event_loop_p95_ms = 350;
+  tell(watch.look(facts, 200));
+  facts = healthy();
+  facts.processes[0].restarts = 6;
+  facts.processes[1].memory_bytes = 480.0 * 1024 * 1024;
+  facts.processes[1].memory_limit_bytes = 500.0 * 1024 * 1024;
+  tell(watch.look(facts, 290));
+  for (std::size_t i = 1; i < 4; ++i) facts.processes[i].restarts = 25;
+  tell(watch.look(facts, 305));
+  facts.daemon_pid = 950;
+  facts.processes.clear();
+  watch.s.expect.clear();
+  watch.s.scheduled.clear();
+  tell(watch.look(facts, 3000));
 
-    CHECK(undone.empty());
-    CHECK(find_kind("pm2") == &pm2_kind());
-    const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/pm2-findings.txt";
-    if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << out.str();
-    std::ifstream golden(path);
-    std::stringstream want;
-    want << golden.rdbuf();
-    CHECK(out.str() == want.str());
-  }
+  CHECK(undone.empty());
+  CHECK(find_kind("pm2") == &pm2_kind());
+  const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/pm2-findings.txt";
+  if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << out.str();
+  std::ifstream golden(path);
+  std::stringstream want;
+  want << golden.rdbuf();
+  CHECK(out.str() == want.str());
+}
