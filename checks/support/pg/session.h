@@ -67,6 +67,11 @@ class PgLease {
 
 enum class PgDialect : std::uint8_t { sql, console };
 
+/// The latency check's own two connections to a database (law 5), defined in pg/pair.h: a kept one
+/// and place for a fresh one. Held by one run at a time.
+struct PgPair;
+using PgPairLease = std::shared_ptr<PgPair>;
+
 class Databases {
  public:
   virtual ~Databases() = default;
@@ -75,9 +80,14 @@ class Databases {
   /// Other errors: as of a fresh connection, with their phase.
   [[nodiscard]] virtual Result<PgLease> lease(const Database& database, const Deadline& deadline,
                                               PgDialect dialect = PgDialect::sql) = 0;
+  /// The latency check's own pair, for the length of one run; gives itself back. Error: `no_slot`
+  /// when another check of the same database holds it until the deadline, `stopped`.
+  [[nodiscard]] virtual Result<PgPairLease> lease_pair(const Database& database,
+                                                       const Deadline& deadline);
 };
 
-/// The real one; it owns all shared sessions. `resolver` outlives it.
+/// The real one; it owns all shared sessions. `resolver` outlives it. Clears what libpq would take
+/// from the environment: call before threads start.
 [[nodiscard]] std::unique_ptr<Databases> make_databases(Resolver& resolver);
 
 }  // namespace holdfast

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/support/pg/dial.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <vector>
+
+#include "checks/support/io/resolver.h"
+#include "checks/support/pg/failure.h"
+
+namespace holdfast {
+namespace {
+
+using Clock = Deadline::Clock;
+// No such file can ever exist, so libpq finds nothing there: its own defaults are files in the
+// home directory, which nobody configured.
+constexpr const char* kNoFile = "/dev/null/none";
+// Debian's bundle: what "a well-known authority" means when no sslrootcert is configured.
+constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+// A server that asks for a password we do not have gets this; an empty one would make libpq
+// look into the environment.
+constexpr const char* kNoPassword = "none-configured";
+
+/// libpq's parameters as it wants them. Values live in here.
+class Parameters {
+ public:
+  void set(const char* name, std::string value) {
+    if (value.empty()) return;  // libpq takes an empty value for none.
+    names_.push_back(name);
+    values_.push_back(std::move(value));
+  }
+  [[nodiscard]] PGconn* start() const {
+    std::vector<const char*> names = names_;
+    std::vector<const char*> values;
+    for (const std::string& value : values_) values.push_back(value.c_str());
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    return PQconnectStartParams(names.data(), values.data(), 0);
+  }
+
+ private:
+  std::vector<const char*> names_;
+  std::vector<std::string> values_;
+};
+
+std::string authorities_of(const Database& database) {
+  if (!database.sslrootcert.empty()) return database.sslrootcert;
+  return database.sslmode.starts_with("verify") ? kSystemAuthorities : kNoFile;
+}
+
+/// Every parameter that a variable or a file could otherwise set.
+Parameters parameters_of(const Database& database, const std::string& address,
+                         const std::string& password) {
+  Parameters parameters;
+  parameters.set("host", database.host);
+  parameters.set("hostaddr", address);
+  parameters.set("port", database.port);
+  parameters.set("dbname", database.dbname);
+  parameters.set("user", database.user);
+  parameters.set("password", password.empty() ? kNoPassword : password);
+  parameters.set("passfile", "/dev/null");
+  parameters.set("sslmode", database.sslmode);
+  parameters.set("sslrootcert", authorities_of(database));
+  parameters.set("sslcert", database.sslcert.empty() ? kNoFile : database.sslcert);
+  parameters.set("sslkey", database.sslkey.empty() ? kNoFile : database.sslkey);
+  parameters.set("sslcrl", kNoFile);
+  parameters.set("sslcrldir", kNoFile);
+  parameters.set("sslcompression", "0");
+  parameters.set("sslsni", "1");
+  parameters.set("ssl_min_protocol_version", "TLSv1.2");
+  parameters.set("ssl_max_protocol_version", "TLSv1.3");
+  parameters.set("gssencmode", "disable");
+  parameters.set("channel_binding", "prefer");
+  parameters.set("target_session_attrs", "any");
+  parameters.set("client_encoding", "UTF8");
+  parameters.set("application_name", "holdfast");
+  return parameters;
+}
+
+/// One attempt on one address. Walks PQconnectPoll and notes where each phase ended.
+class Attempt {
+ public:
+  Attempt(Dialled& dialled, const Database& database, const Deadline& deadline)
+      : dialled_(dialled), database_(database), deadline_(deadline) {}
+
+  /// The error, or nothing when `dialled.connection` stands.
+  std::optional<Error> run(const Parameters& parameters, const Deadline& tcp_deadline) {
+    since_ = Clock::now();
+    PgConnection connection(parameters.start());
+    PGconn* raw = connection.get();
+    if (raw == nullptr) return Error{Reason::own_limit, "tcp", "", ""};
+    connection.silence();
+    auto error = PQstatus(raw) == CONNECTION_BAD ? failed(raw) : walk(raw, tcp_deadline);
+    if (error) {
+      handshake_.detach();
+      connection.abort();
+      return error;
+    }
+    dialled_.tls = PQsslInUse(raw) != 0 ? handshake_.facts() : TlsFacts{};
+    handshake_.detach();
+    dialled_.connection = std::move(connection);
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Error> walk(PGconn* raw, const Deadline& tcp_deadline) {
+    PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+    while (next != PGRES_POLLING_OK) {
+      const bool connecting = phase_ == Phase::tcp;
+      const short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+      const auto seen = (connecting ? tcp_deadline : deadline_).wait(PQsocket(raw), events);
+      if (!seen) return Error{seen.error().reason, name(), "", ""};
+      if (connecting) {
+        // Asked before libpq asks: SO_ERROR can be read once, and libpq makes a text of it.
+        if (const int code = socket_error(PQsocket(raw)); code != 0)
+          return Error{reason_of_errno(code), name(), "", ""};
+      }
+      next = PQconnectPoll(raw);
+      if (next == PGRES_POLLING_FAILED) return failed(raw);
+      follow(raw);
+    }
+    dialled_.phases.auth = lap();
+    return std::nullopt;
+  }
+
+  /// Notes the end of a phase when libpq has moved on to the next.
+  void follow(PGconn* raw) {
+    const ConnStatusType status = PQstatus(raw);
+    if (phase_ == Phase::tcp && status != CONNECTION_STARTED && status != CONNECTION_NEEDED) {
+      dialled_.phases.tcp = lap();
+      phase_ = status == CONNECTION_SSL_STARTUP ? Phase::tls : Phase::auth;
+    }
+    if (phase_ == Phase::tls) {
+      handshake_.attach(static_cast<ssl_st*>(PQsslStruct(raw, "OpenSSL")));
+      if (status != CONNECTION_SSL_STARTUP) {
+        if (PQsslInUse(raw) != 0) dialled_.phases.tls = lap();
+        phase_ = Phase::auth;
+      }
+    }
+  }
+
+  std::optional<Error> failed(PGconn* raw) {
+    Error error = classify(PQerrorMessage(raw), name(), handshake_.failure());
+    if (const auto& failure = handshake_.failure())
+      dialled_.refused_certificate = failure->certificate;
+    if (error.reason == Reason::login_refused && !database_.password.is_set())
+      error.text = "it asks for a password, and none is configured";
+    return error;
+  }
+
+  static int socket_error(int fd) {
+    int code = 0;
+    socklen_t size = sizeof code;
+    return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : 0;
+  }
+  [[nodiscard]] std::string name() const {
+    return phase_ == Phase::tcp ? "tcp" : phase_ == Phase::tls ? "tls" : "auth";
+  }
+  Duration lap() {
+    const auto now = Clock::now();
+    return now - std::exchange(since_, now);
+  }
+
+  enum class Phase : std::uint8_t { tcp, tls, auth };
+  Dialled& dialled_;
+  const Database& database_;
+  Deadline deadline_;
+  Handshake handshake_;
+  Clock::time_point since_{};
+  Phase phase_ = Phase::tcp;
+};
+
+/// Whether another address of the same name may fare better, as libpq decides it.
+bool is_worth_another_address(const Error& error) {
+  return error.phase == "tcp" && error.reason != Reason::stopped;
+}
+
+/// The addresses to try; a directory stands for a Unix socket and is its own address.
+Result<std::vector<std::string>> addresses_of(Dialled& dialled, const Database& database,
+                                              Resolver& resolver, const Deadline& deadline) {
+  if (database.host.starts_with('/')) return std::vector<std::string>{""};
+  const auto since = Clock::now();
+  auto found = resolver.resolve(database.host, deadline);
+  if (found) dialled.phases.resolve = Clock::now() - since;
+  return found;
+}
+
+void connect(Dialled& dialled, const Database& database, Resolver& resolver,
+             const Deadline& deadline) {
+  const auto password = database.password.read();
+  if (!password) {
+    dialled.error = password.error();
+    return;
+  }
+  auto addresses = addresses_of(dialled, database, resolver, deadline);
+  if (!addresses) {
+    dialled.error = std::move(addresses).error();
+    dialled.error->phase = "resolve";
+    return;
+  }
+  auto left = static_cast<long>(addresses->size());
+  for (const std::string& address : *addresses) {
+    dialled.address = address;
+    // A black hole at the first address must leave time for the second.
+    const Deadline tcp_deadline = deadline.capped(deadline.remaining() / left--);
+    const auto parameters = parameters_of(database, address, *password);
+    dialled.error = Attempt(dialled, database, deadline).run(parameters, tcp_deadline);
+    if (!dialled.error || deadline.is_over() || !is_worth_another_address(*dialled.error)) return;
+  }
+}
+
+}  // namespace
+
+Dialled dial(const Database& database, Resolver& resolver, const Deadline& deadline) {
+  const auto since = Clock::now();
+  Dialled dialled;
+  connect(dialled, database, resolver, deadline);
+  // OpenSSL answers before we could listen in one case of very many: then the reason is only
+  // "verify failed", and a second look tells which.
+  if (dialled.error && dialled.error->reason == Reason::unknown_authority &&
+      !dialled.refused_certificate && !deadline.is_over()) {
+    Dialled again;
+    connect(again, database, resolver, deadline);
+    if (again.refused_certificate) dialled = std::move(again);
+  }
+  dialled.total = Clock::now() - since;
+  if (dialled.error) dialled.error->text = describe_failure(database, dialled, dialled.total);
+  return dialled;
+}
+
+void forget_libpq_environment() {
+  // Those that no parameter overrides: an empty parameter counts as none, `options` is refused by
+  // poolers, and the last three are sent as settings of the session.
+  static constexpr std::array kNames{"PGSERVICE",
+                                     "PGSERVICEFILE",
+                                     "PGSYSCONFDIR",
+                                     "PGOPTIONS",
+                                     "PGREQUIREPEER",
+                                     "PGREQUIREAUTH",
+                                     "PGGSSDELEGATION",
+                                     "PGSSLNEGOTIATION",
+                                     "PGSSLCERTMODE",
+                                     "PGLOADBALANCEHOSTS",
+                                     "PGGSSLIB",
+                                     "PGKRBSRVNAME",
+                                     "PGMINPROTOCOLVERSION",
+                                     "PGMAXPROTOCOLVERSION",
+                                     "PGDATESTYLE",
+                                     "PGTZ",
+                                     "PGGEQO"};
+  for (const char* name : kNames) ::unsetenv(name);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/support/pg/failure.h"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <system_error>
+
+#include "checks/support/pg/dial.h"
+
+namespace holdfast {
+namespace {
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+struct Pattern {
+  std::string_view part;
+  Reason reason;
+};
+// libpq gives no code for these; its messages are stable, and a test meets each on a real server.
+constexpr std::array kPatterns{
+    Pattern{"server does not support SSL", Reason::no_tls},
+    Pattern{"does not match host name", Reason::wrong_host},
+    Pattern{"could not get server's host name", Reason::wrong_host},
+    Pattern{"certificate verify failed", Reason::unknown_authority},
+    Pattern{"root certificate file", Reason::no_secret},
+    Pattern{"could not load system root", Reason::no_secret},
+    Pattern{"certificate file", Reason::no_secret},
+    Pattern{"private key file", Reason::no_secret},
+    Pattern{"no password supplied", Reason::login_refused},
+    Pattern{"server closed the connection", Reason::closed},
+    Pattern{"EOF detected", Reason::closed},
+    Pattern{"unexpected eof", Reason::closed},
+    Pattern{"received invalid response", Reason::garbage},
+    Pattern{"expected authentication request", Reason::garbage},
+    Pattern{"could not verify server signature", Reason::login_refused},
+    Pattern{"server sent an error response during SSL exchange", Reason::garbage},
+    Pattern{"invalid port number", Reason::unreachable},
+    Pattern{"SSL error", Reason::tls_failed},
+};
+constexpr std::array kErrnos{ECONNREFUSED, EHOSTUNREACH,  ENETUNREACH, ETIMEDOUT, ECONNRESET,
+                             EPIPE,        ENETDOWN,      EHOSTDOWN,   EACCES,    EPERM,
+                             ENOENT,       EADDRNOTAVAIL, EMFILE,      ENFILE};
+
+std::string render_day(std::chrono::system_clock::time_point t) {
+  const std::time_t instant = std::chrono::system_clock::to_time_t(t);
+  std::tm broken{};
+  ::gmtime_r(&instant, &broken);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &broken);
+  return text.data();
+}
+
+std::string_view wait_of(std::string_view phase) {
+  if (phase == "resolve") return "could not be looked up in time";
+  if (phase == "tcp") return "did not accept a TCP connection in time";
+  if (phase == "tls") return "did not answer the TLS handshake in time";
+  if (phase == "auth") return "did not finish the login in time";
+  return "did not answer the query in time";
+}
+
+std::string where(const Database& database) {
+  return database.host.starts_with('/') ? database.host : database.host + ":" + database.port;
+}
+
+}  // namespace
+
+Reason reason_of_errno(int code) {
+  switch (code) {
+    case ECONNREFUSED:
+    case ENOENT:  // A Unix socket that is not there.
+      return Reason::refused;
+    case ECONNRESET:
+    case EPIPE:
+      return Reason::closed;
+    case ETIMEDOUT:
+      return Reason::timed_out;
+    case EMFILE:
+    case ENFILE:
+      return Reason::own_limit;
+    default:
+      return Reason::unreachable;
+  }
+}
+
+Error classify(std::string_view message, const std::string& phase,
+               const std::optional<VerifyFailure>& refused) {
+  if (const auto state = sqlstate_of(message); !state.empty()) {
+    Reason reason = reason_of_sqlstate(state);
+    // A pooler that cannot log in says so with a class 08 code, and then hangs up.
+    if (reason == Reason::query_failed || reason == Reason::cancelled)
+      reason = Reason::login_refused;
+    return {reason, phase, "", state};
+  }
+  for (const Pattern& pattern : kPatterns) {
+    if (!has(message, pattern.part) || pattern.reason == Reason::tls_failed) continue;
+    const bool verify = pattern.reason == Reason::unknown_authority;
+    return {verify && refused ? refused->reason : pattern.reason, phase, "", ""};
+  }
+  for (const int code : kErrnos)
+    if (has(message, std::generic_category().message(code))) {
+      const Reason reason = reason_of_errno(code);
+      return {phase == "tcp" || reason != Reason::timed_out ? reason : Reason::closed, phase, "",
+              ""};
+    }
+  if (phase == "tls") return {Reason::tls_failed, phase, "", ""};
+  return {phase == "tcp" ? Reason::unreachable : Reason::garbage, phase, "", ""};
+}
+
+std::string describe_failure(const Database& database, const Dialled& dialled, Duration waited) {
+  const Error& error = *dialled.error;
+  const std::string who = "the database " + database.name;
+  const auto says = [&](std::string_view predicate) { return who + " " + std::string(predicate); };
+  const auto& blamed = dialled.refused_certificate;
+  const std::string whose = blamed ? " (\"" + blamed->subject + "\")" : "";
+  const std::string code = error.sqlstate.empty() ? "" : " (SQLSTATE " + error.sqlstate + ")";
+  switch (error.reason) {
+    case Reason::timed_out:
+      return says(wait_of(error.phase)) + " (" + render_duration(waited) + ")";
+    case Reason::name_not_found:
+      return says("has a host name that does not exist: ") + database.host;
+    case Reason::name_server_silent:
+      return says("cannot be looked up: the name server does not answer for ") + database.host;
+    case Reason::refused:
+      return says("refuses connections: nothing listens on ") + where(database);
+    case Reason::unreachable:
+      return says("cannot be reached at ") + where(database);
+    case Reason::closed:
+      return says("closed the connection ") +
+             (error.phase == "tls" ? "in the TLS handshake" : "during the login") + code;
+    case Reason::no_tls:
+      return says("does not offer TLS, and sslmode is ") + database.sslmode;
+    case Reason::wrong_host:
+      return says("shows a certificate that was not made for ") + database.host;
+    case Reason::expired:
+      return says("shows a certificate") + whose + " that expired on " +
+             (blamed ? render_day(blamed->not_after) : "an unknown day");
+    case Reason::not_yet_valid:
+      return says("shows a certificate") + whose + " that is not valid before " +
+             (blamed ? render_day(blamed->not_before) : "an unknown day");
+    case Reason::no_secret:
+      if (!error.text.empty()) return says("cannot be asked: ") + error.text;
+      return says("cannot be asked: a certificate or key file cannot be read");
+    case Reason::login_refused:
+      if (!error.text.empty()) return who + ": " + error.text;
+      return says("refuses the login of ") + database.user + code;
+    case Reason::no_such_database:
+      return says("has no database named ") + database.dbname;
+    default:
+      return says(sentence_of(error.reason)) + code;
+  }
+}
+
+}  // namespace holdfast

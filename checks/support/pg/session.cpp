@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shared sessions: one a database and process, kept between runs, leased one at a time.
+#include "checks/support/pg/session.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <tuple>
+#include <utility>
+
+#include "checks/support/io/resolver.h"
+#include "checks/support/pg/budget.h"
+#include "checks/support/pg/connection.h"
+#include "checks/support/pg/dial.h"
+#include "checks/support/pg/pair.h"
+#include "checks/support/pg/sql.h"
+
+namespace holdfast {
+namespace {
+
+using Clock = Deadline::Clock;
+// The server gives up a little before we do, so that a cut finds nothing running.
+constexpr auto kServerShare = std::chrono::milliseconds(50);
+// After a cut statement the server has this long to notice its own time-out.
+constexpr auto kServerGrace = std::chrono::seconds(1);
+// What is left of a run when its answer is in: ROLLBACK must not cost the next one its session.
+constexpr auto kRollbackShare = std::chrono::milliseconds(200);
+// A migration holds its locks long; we need not queue before the application for it.
+constexpr auto kLockShare = std::chrono::milliseconds(1000);
+
+std::string quoted(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (const char c : text) {
+    if (c == '\0') continue;
+    if (c == quote) out += c;
+    out += c;
+  }
+  return out + quote;
+}
+
+/// The one session of a slot. `redial` is how it gets a new connection when the kept one is dead.
+class SharedSession final : public PgSession {
+ public:
+  SharedSession(Resolver& resolver, PgDialect dialect) : resolver_(resolver), dialect_(dialect) {}
+
+  /// Makes it ready for a lease of `database`: keeps a living connection, dials otherwise.
+  std::optional<Error> prepare(const Database& database, const Deadline& deadline) {
+    if (is_open() && dialled_as_ == database && connection().looks_alive()) {
+      reused_ = true;
+      return std::nullopt;
+    }
+    dialled_as_ = database;
+    return redial(deadline);
+  }
+
+  Result<PgRows> query(std::string_view sql, const Deadline& deadline) override {
+    if (!is_open()) {
+      if (auto error = redial(deadline)) return *error;
+    }
+    auto answer = ask(sql, deadline);
+    // The kept connection died since the last run (a restart, a firewall): nothing was answered
+    // on it in this lease, and a read may be asked twice.
+    if (!answer && reused_ && died(answer.error().reason)) {
+      if (auto error = redial(deadline)) return *error;
+      answer = ask(sql, deadline);
+    }
+    reused_ = false;
+    return answer;
+  }
+
+  std::string quote(std::string_view text) const override {
+    // An E-string would be needed for backslashes only with standard_conforming_strings off.
+    return text.find('\\') == std::string_view::npos ? quoted(text, '\'') : escape(text);
+  }
+  std::string quote_name(std::string_view name) const override { return quoted(name, '"'); }
+  int server_version() const override { return dialect_ == PgDialect::console ? 0 : version_; }
+
+  /// The earliest time at which the next lease may begin.
+  [[nodiscard]] Clock::time_point not_before() const { return not_before_; }
+
+ private:
+  static bool died(Reason reason) {
+    return reason == Reason::closed || reason == Reason::shutting_down;
+  }
+  static std::string escape(std::string_view text) {
+    std::string doubled;
+    for (const char c : text) {
+      if (c == '\\') doubled += c;
+      doubled += c;
+    }
+    return "E" + quoted(doubled, '\'');
+  }
+  [[nodiscard]] bool is_open() const { return client_ != nullptr || console_; }
+  PgConnection& connection() { return client_ ? client_->connection() : console_; }
+
+  /// Leaves a connection that is in the middle of something.
+  void drop() {
+    if (client_) client_->connection().shut();
+    client_.reset();
+    console_.abort();
+  }
+
+  std::optional<Error> redial(const Deadline& deadline) {
+    drop();
+    reused_ = false;
+    auto dialled = dial(dialled_as_, resolver_, deadline);
+    if (dialled.error) return dialled.error;
+    if (dialect_ == PgDialect::console) {
+      console_ = std::move(dialled.connection);
+      return std::nullopt;
+    }
+    version_ = dialled.connection.server_version();
+    auto client = make_sql_client(std::move(dialled.connection));
+    if (!client) return client.error();
+    client_ = std::move(client).value();
+    return std::nullopt;
+  }
+
+  Result<PgRows> ask(std::string_view sql, const Deadline& deadline) {
+    auto answer = dialect_ == PgDialect::console ? console_.ask(std::string(sql).c_str(), deadline)
+                                                 : ask_in_transaction(sql, deadline);
+    if (!answer && is_ruin(answer.error().reason)) drop();
+    return answer;
+  }
+
+  Result<PgRows> ask_in_transaction(std::string_view sql, const Deadline& deadline) {
+    const auto patience = deadline.remaining() - kServerShare;
+    const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
+    if (limit <= 0) return Error{Reason::timed_out, "query", "", ""};
+    const auto lock = std::min<long>(limit, kLockShare.count());
+    const auto since = Clock::now();
+    const auto ends = since + std::chrono::milliseconds(limit);
+    auto answer =
+        client_->ask("BEGIN READ ONLY; SET LOCAL statement_timeout = " + std::to_string(limit) +
+                         "; SET LOCAL lock_timeout = " + std::to_string(lock) +
+                         "; SET LOCAL max_parallel_workers_per_gather = 0; " + std::string(sql),
+                     deadline);
+    if (!answer && is_ruin(answer.error().reason)) {
+      // A server that has hung up is done with our statement; one that was cut off is not.
+      if (!died(answer.error().reason)) not_before_ = ends + kServerGrace;
+      return answer;
+    }
+    const Deadline rollback(std::max(deadline.at(), Clock::now() + kRollbackShare),
+                            deadline.stop());
+    if (!client_->ask("ROLLBACK", rollback)) drop();
+    // The server's own time-out came first, as it should: it is our deadline all the same.
+    if (!answer && answer.error().reason == Reason::cancelled && Clock::now() >= ends)
+      return Error{Reason::timed_out, "query", "", answer.error().sqlstate};
+    return answer;
+  }
+
+  /// Whether the connection was lost or left in the middle of something.
+  bool is_ruin(Reason reason) {
+    if (reason == Reason::too_large) return !connection().looks_alive();  // Rows, or bytes: a cut.
+    return reason == Reason::timed_out || reason == Reason::stopped || reason == Reason::garbage ||
+           died(reason);
+  }
+
+  Resolver& resolver_;
+  PgDialect dialect_;
+  Database dialled_as_;
+  std::unique_ptr<SqlClient> client_;  // Dialect sql.
+  PgConnection console_;               // Dialect console.
+  int version_ = 0;
+  bool reused_ = false;
+  Clock::time_point not_before_{};
+};
+
+/// A place at a server for the shared session, and one for the latency check's pair.
+struct Target {
+  Target(Resolver& resolver, PgDialect dialect) : session(resolver, dialect) {}
+  PgSlot session_slot;
+  SharedSession session;  // Touched only by who holds the slot.
+  PgSlot pair_slot;
+  PgPair pair;
+};
+
+class RealDatabases final : public Databases {
+ public:
+  explicit RealDatabases(Resolver& resolver) : resolver_(resolver) { forget_libpq_environment(); }
+
+  Result<PgLease> lease(const Database& database, const Deadline& deadline,
+                        PgDialect dialect) override {
+    auto target = target_of(database, dialect);
+    auto taken = target->session_slot.take(deadline);
+    if (!taken) return taken.error();
+    // Gives the place back however this ends; also keeps the target alive.
+    std::shared_ptr<void> hold(
+        nullptr, [target](void*) { target->session_slot.give_back(target->session.not_before()); });
+    if (auto error = target->session.prepare(database, deadline)) return *error;
+    return PgLease(target->session, std::move(hold));
+  }
+
+  Result<PgPairLease> lease_pair(const Database& database, const Deadline& deadline) override {
+    auto target = target_of(database, PgDialect::sql);
+    auto taken = target->pair_slot.take(deadline);
+    if (!taken) return taken.error();
+    return PgPairLease(&target->pair, [target](PgPair*) { target->pair_slot.give_back(); });
+  }
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::string, std::string, PgDialect>;
+
+  std::shared_ptr<Target> target_of(const Database& database, PgDialect dialect) {
+    const std::lock_guard lock(mutex_);
+    auto& target =
+        targets_[Key{database.host, database.port, database.user, database.dbname, dialect}];
+    if (!target) target = std::make_shared<Target>(resolver_, dialect);
+    return target;
+  }
+
+  Resolver& resolver_;
+  std::mutex mutex_;
+  std::map<Key, std::shared_ptr<Target>> targets_;  // As many as databases were ever configured.
+};
+
+}  // namespace
+
+Result<PgPairLease> Databases::lease_pair(const Database& /*database*/,
+                                          const Deadline& /*deadline*/) {
+  return Error{Reason::internal, "lease", "", ""};
+}
+
+std::unique_ptr<Databases> make_databases(Resolver& resolver) {
+  return std::make_unique<RealDatabases>(resolver);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/support/tls/handshake.h"
+
+#include <openssl/asn1.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <ctime>
+
+namespace holdfast {
+namespace {
+
+constexpr int kMaxChain = 8;           // A longer chain is cut; servers send two or three.
+constexpr std::size_t kMaxName = 128;  // A subject can be of any length.
+
+// RFC 8446, 4.1.3: a ServerHello with this random is a HelloRetryRequest.
+constexpr std::array<unsigned char, 32> kRetryRandom{
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
+    0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
+
+std::chrono::system_clock::time_point time_of(const ASN1_TIME* text) {
+  std::tm broken{};
+  if (text == nullptr || ASN1_TIME_to_tm(text, &broken) != 1) return {};
+  return std::chrono::system_clock::from_time_t(::timegm(&broken));
+}
+
+std::string subject_of(const X509* certificate) {
+  const X509_NAME* name = X509_get_subject_name(certificate);
+  std::array<char, kMaxName> text{};
+  if (X509_NAME_get_text_by_NID(name, NID_commonName, text.data(), text.size()) > 0)
+    return text.data();
+  X509_NAME_oneline(name, text.data(), text.size());
+  return text.data();
+}
+
+Certificate certificate_of(const X509* certificate, std::string position) {
+  return {std::move(position), subject_of(certificate), time_of(X509_get0_notBefore(certificate)),
+          time_of(X509_get0_notAfter(certificate))};
+}
+
+/// Where a certificate of a chain stands: the first is the leaf, a self-signed last the root.
+std::string position_of(const X509* certificate, int depth) {
+  if (depth == 0) return "leaf";
+  if (X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0)
+    return "root";
+  return depth == 1 ? "intermediate" : "intermediate_" + std::to_string(depth);
+}
+
+Reason reason_of(int code) {
+  switch (code) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return Reason::expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return Reason::not_yet_valid;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return Reason::wrong_host;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+    case X509_V_ERR_INVALID_CA:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+      return Reason::unknown_authority;
+    default:
+      return Reason::tls_failed;
+  }
+}
+
+int slot_of_handshake() {
+  static const int slot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return slot;
+}
+
+}  // namespace
+
+/// The C callbacks OpenSSL asks for.
+struct HandshakeCallbacks {
+  static int verified(int ok, X509_STORE_CTX* context) {
+    const auto* ssl = static_cast<SSL*>(
+        X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* self = ssl ? static_cast<Handshake*>(SSL_get_ex_data(ssl, slot_of_handshake())) : nullptr;
+    if (ok == 1 || self == nullptr || self->failure_) return ok;
+    VerifyFailure failure{reason_of(X509_STORE_CTX_get_error(context)), {}};
+    if (const X509* blamed = X509_STORE_CTX_get_current_cert(context))
+      failure.certificate =
+          certificate_of(blamed, position_of(blamed, X509_STORE_CTX_get_error_depth(context)));
+    self->failure_ = std::move(failure);
+    return ok;  // We listen; the verdict is the library's.
+  }
+
+  static void message(int written, int /*version*/, int type, const void* bytes, std::size_t size,
+                      SSL* /*ssl*/, void* argument) {
+    // type (1), length (3), legacy version (2), random (32).
+    constexpr std::size_t kRandomAt = 6;
+    if (written != 0 || type != SSL3_RT_HANDSHAKE || size < kRandomAt + kRetryRandom.size()) return;
+    const auto* text = static_cast<const unsigned char*>(bytes);
+    if (text[0] == SSL3_MT_SERVER_HELLO &&
+        std::memcmp(text + kRandomAt, kRetryRandom.data(), kRetryRandom.size()) == 0)
+      static_cast<Handshake*>(argument)->second_hello_ = true;
+  }
+};
+
+void Handshake::attach(ssl_st* ssl) {
+  if (ssl == nullptr || ssl == ssl_) return;
+  ssl_ = ssl;
+  second_hello_ = false;
+  failure_.reset();
+  SSL_set_ex_data(ssl, slot_of_handshake(), this);
+  // The mode stays the caller's: only with SSL_VERIFY_PEER is the callback's answer a verdict.
+  if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE)
+    SSL_set_verify(ssl, SSL_get_verify_mode(ssl), &HandshakeCallbacks::verified);
+  SSL_set_msg_callback(ssl, &HandshakeCallbacks::message);
+  SSL_set_msg_callback_arg(ssl, this);
+}
+
+void Handshake::detach() {
+  if (ssl_ == nullptr) return;
+  SSL_set_ex_data(ssl_, slot_of_handshake(), nullptr);
+  SSL_set_msg_callback(ssl_, nullptr);
+  ssl_ = nullptr;
+}
+
+TlsFacts Handshake::facts() const {
+  TlsFacts facts;
+  if (ssl_ == nullptr) return facts;
+  facts.version = SSL_get_version(ssl_);
+  facts.cipher = SSL_get_cipher_name(ssl_);
+  facts.second_hello = second_hello_;
+  const STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl_);
+  facts.verified = chain != nullptr && SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE &&
+                   SSL_get_verify_result(ssl_) == X509_V_OK;
+  if (!facts.verified) chain = SSL_get_peer_cert_chain(ssl_);
+  for (int i = 0; chain != nullptr && i < std::min(sk_X509_num(chain), kMaxChain); ++i) {
+    const X509* certificate = sk_X509_value(chain, i);
+    facts.chain.push_back(certificate_of(certificate, position_of(certificate, i)));
+  }
+  return facts;
+}
+
+}  // namespace holdfast
