@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/metrics/confirmation.h"
+
+#include <algorithm>
+
+namespace holdfast {
+namespace {
+
+// What one reading says of one level.
+struct Sign {
+  bool bad = false;
+  bool is_fact = false;
+};
+
+Sign sign_of(const Reading& reading, const Confirmation::IsFact& is_fact,
+             const std::function<bool(Severity)>& counts) {
+  Sign sign;
+  for (const Finding& finding : reading.findings) {
+    if (!counts(finding.severity)) continue;
+    sign.bad = true;
+    sign.is_fact = sign.is_fact || is_fact(finding.code);
+  }
+  return sign;
+}
+
+bool is_trouble(Severity severity) {
+  return severity == Severity::warning || severity == Severity::critical;
+}
+
+std::vector<Finding> select(const std::vector<Finding>& findings, bool trouble) {
+  std::vector<Finding> out;
+  std::ranges::copy_if(findings, std::back_inserter(out), [&](const Finding& finding) {
+    return trouble ? is_trouble(finding.severity) : finding.severity == Severity::unknown;
+  });
+  return out;
+}
+
+}  // namespace
+
+void Confirmation::Level::take_bad(TimePoint at, int confirm, bool at_once) {
+  // Good readings that did not suffice to close an incident leave it as it was.
+  if (bad == 0 && !open) first = at;
+  ++bad;
+  good = 0;
+  last = at;
+  if (at_once || bad >= confirm) open = true;
+}
+
+void Confirmation::Level::take_good(int confirm) {
+  bad = 0;
+  ++good;
+  if (good >= confirm) open = false;
+}
+
+void Confirmation::take(const Reading& reading, TimePoint at, int confirm, const IsFact& is_fact) {
+  if (!is_known_ && since_ == TimePoint{}) since_ = at;
+  const bool is_blind = reading.failure && status_of(reading.failure->reason) == Status::unknown;
+  const auto judge = [&](Level& level, const Sign& sign, bool says_nothing) {
+    if (sign.bad) {
+      level.take_bad(at, confirm, sign.is_fact);
+    } else if (!says_nothing) {
+      level.take_good(confirm);
+    }
+  };
+  judge(warning_, sign_of(reading, is_fact, is_trouble), is_blind);
+  judge(critical_, sign_of(reading, is_fact, [](Severity s) { return s == Severity::critical; }),
+        is_blind);
+  judge(unknown_, sign_of(reading, is_fact, [](Severity s) { return s == Severity::unknown; }),
+        false);
+  if (auto seen = select(reading.findings, true); !seen.empty()) trouble_ = std::move(seen);
+  if (auto seen = select(reading.findings, false); !seen.empty()) blindness_ = std::move(seen);
+  settle(reading, at);
+}
+
+void Confirmation::settle(const Reading& reading, TimePoint at) {
+  Status now = Status::ok;
+  TimePoint since = std::max({warning_.last, critical_.last, unknown_.last});
+  if (critical_.open) {
+    now = Status::critical;
+    since = critical_.first;
+  } else if (unknown_.open) {
+    now = Status::unknown;
+    since = unknown_.first;
+  } else if (warning_.open) {
+    now = Status::warning;
+    since = warning_.first;
+  }
+  const bool is_good = !reading.failure && status_of(reading) == Status::ok;
+  if (now == Status::ok && !is_known_ && !is_good) return;
+  if (now != status_ || !is_known_) since_ = since == TimePoint{} ? at : since;
+  status_ = now;
+  is_known_ = true;
+}
+
+std::vector<Incident> Confirmation::incidents() const {
+  std::vector<Incident> out;
+  if (warning_.open) {
+    const Severity severity = critical_.open ? Severity::critical : Severity::warning;
+    out.push_back({severity, warning_.first, trouble_});
+  }
+  if (unknown_.open) out.push_back({Severity::unknown, unknown_.first, blindness_});
+  return out;
+}
+
+bool Confirmation::look_again() const {
+  return std::ranges::any_of(std::initializer_list<const Level*>{&warning_, &critical_, &unknown_},
+                             [](const Level* level) { return level->bad > 0 && !level->open; });
+}
+
+}  // namespace holdfast

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/metrics/series_store.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "exporter/plain_text.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::string_view kOther = "_other";
+
+bool is_of(const Kind& kind, const MetricSpec* spec) {
+  return std::ranges::any_of(kind.metrics, [&](const MetricSpec& own) { return &own == spec; });
+}
+
+}  // namespace
+
+SeriesStore::SeriesStore(const Kind& kind) : kind_(kind) {
+  const std::string up = std::string(kind.name) + "_up";
+  const auto found = std::ranges::find(kind.metrics, up, &MetricSpec::name);
+  if (found != kind.metrics.end() && found->labels.empty()) up_ = &*found;
+  keep_up();
+}
+
+void SeriesStore::keep_up() {
+  if (up_) set_.try_emplace(Key{up_, {}});
+}
+
+bool SeriesStore::admit(const Sample& sample, std::vector<std::string>& labels) {
+  const auto& names = sample.spec->labels;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string value = plain_text(sample.labels.at(i), kMaxNameBytes);
+    std::set<std::string>& known = label_values_[names.at(i)];
+    if (known.contains(value)) {
+      labels.push_back(std::move(value));
+      continue;
+    }
+    if (known.size() < kMaxLabelValues) {
+      known.insert(value);
+      labels.push_back(std::move(value));
+      continue;
+    }
+    ++dropped_;
+    if (!sample.spec->additive) return false;
+    labels.emplace_back(kOther);
+  }
+  return true;
+}
+
+void SeriesStore::take_one(const Sample& sample, TimePoint now, std::map<Key, Set>& fresh,
+                           std::set<Key>& others) {
+  if (!is_of(kind_, sample.spec) || sample.labels.size() != sample.spec->labels.size()) return;
+  const bool is_histogram = sample.spec->type == MetricType::histogram;
+  if (is_histogram != (sample.kind == SampleKind::observe)) return;
+  if (std::isnan(sample.value)) return;  // An unreadable number is a finding, never a sample.
+  Key key{sample.spec, {}};
+  if (!admit(sample, key.second)) return;
+  const bool is_other = std::ranges::find(key.second, kOther) != key.second.end();
+  switch (sample.kind) {
+    case SampleKind::set: {
+      Set& entry = fresh[key];
+      const bool sums = is_other && !others.insert(key).second;
+      entry.value = sums ? entry.value + sample.value : sample.value;
+      if (sample.valid_for > Duration{}) entry.valid_until = now + sample.valid_for;
+      break;
+    }
+    case SampleKind::add:
+      if (std::isfinite(sample.value) && sample.value >= 0) added_[key] += sample.value;
+      break;
+    case SampleKind::observe:
+      observed_.try_emplace(key, sample.spec->buckets).first->second.observe(sample.value);
+      break;
+  }
+}
+
+void SeriesStore::take(const std::vector<Sample>& samples, TimePoint now) {
+  dropped_ = 0;
+  std::map<Key, Set> fresh;
+  std::set<Key> others;
+  for (const Sample& sample : samples) take_one(sample, now, fresh, others);
+  drop_expired(now);
+  std::erase_if(set_, [](const auto& entry) { return entry.second.valid_until == TimePoint{}; });
+  fresh.merge(set_);  // The newer value stays where both have one.
+  set_ = std::move(fresh);
+  keep_up();
+  release_labels();
+}
+
+void SeriesStore::drop_stale() {
+  std::erase_if(set_, [](const auto& entry) { return entry.second.valid_until == TimePoint{}; });
+  keep_up();
+  release_labels();
+}
+
+void SeriesStore::drop_expired(TimePoint now) {
+  std::erase_if(set_, [&](const auto& entry) {
+    return entry.second.valid_until != TimePoint{} && entry.second.valid_until <= now;
+  });
+  keep_up();
+}
+
+SeriesStore::TimePoint SeriesStore::next_expiry() const {
+  TimePoint next = TimePoint::max();
+  for (const auto& [key, entry] : set_) {
+    if (entry.valid_until != TimePoint{}) next = std::min(next, entry.valid_until);
+  }
+  return next;
+}
+
+// Values that no series shows any more give their place to new ones.
+void SeriesStore::release_labels() {
+  std::map<std::string_view, std::set<std::string>> used;
+  const auto note = [&](const Key& key) {
+    for (std::size_t i = 0; i < key.second.size(); ++i) {
+      if (key.second[i] != kOther) used[key.first->labels.at(i)].insert(key.second[i]);
+    }
+  };
+  for (const auto& [key, value] : set_) note(key);
+  for (const auto& [key, value] : added_) note(key);
+  for (const auto& [key, value] : observed_) note(key);
+  label_values_ = std::move(used);
+}
+
+std::vector<Series> SeriesStore::series() const {
+  std::vector<Series> out;
+  out.reserve(set_.size() + added_.size() + observed_.size());
+  for (const auto& [key, entry] : set_) out.push_back({key.first, key.second, entry.value, {}});
+  for (const auto& [key, value] : added_) {
+    if (!set_.contains(key)) out.push_back({key.first, key.second, value, {}});
+  }
+  for (const auto& [key, value] : observed_) out.push_back({key.first, key.second, 0, value});
+  std::ranges::sort(out, [](const Series& a, const Series& b) {
+    return std::tie(a.spec->name, a.labels) < std::tie(b.spec->name, b.labels);
+  });
+  return out;
+}
+
+}  // namespace holdfast

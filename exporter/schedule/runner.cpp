@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/schedule/runner.h"
+
+#include <algorithm>
+
+#include "exporter/plain_text.h"
+
+namespace holdfast {
+namespace {
+
+// A person reads the worst twenty; the page holds at most this many of one check.
+constexpr std::size_t kMaxFindings = 200;
+constexpr std::size_t kMaxNotes = 50;
+
+class SystemClock : public Clock {
+ public:
+  [[nodiscard]] Now now() const override {
+    return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()};
+  }
+};
+
+Reading failed(Reason reason, std::string text = {}) {
+  Reading reading;
+  reading.failure = Error{reason, "", std::move(text), ""};
+  return reading;
+}
+
+Reading look(Check& check, Run& run) {
+  if (run.deadline.stop() && run.deadline.stop()->fired()) return failed(Reason::stopped);
+  // The last catch: a fault of ours must show as one, and must not end the daemon. What the
+  // exception says is dropped, since libraries quote what they were reading (law 4).
+  try {
+    return check.run(run);
+  } catch (...) {
+    return failed(Reason::internal);
+  }
+}
+
+Severity severity_of(Reason reason) {
+  return status_of(reason) == Status::critical ? Severity::critical : Severity::unknown;
+}
+
+Finding finding_of(const Error& failure, const CheckConfig& config) {
+  std::string text = failure.text;
+  if (text.empty()) {
+    text = config.kind + " check " + config.name + " " + std::string(sentence_of(failure.reason));
+  }
+  return {config.kind + "_" + std::string(name_of(failure.reason)), severity_of(failure.reason), "",
+          std::move(text)};
+}
+
+void bound_memory(Reading& reading, const CheckConfig& config) {
+  if (!reading.memory || reading.memory->bytes() <= kMaxMemoryBytes) return;
+  reading.failure = Error{Reason::own_limit, "judge",
+                          "the memory of check " + config.name + " has grown over its limit of " +
+                              render_value(static_cast<double>(kMaxMemoryBytes), Unit::bytes),
+                          ""};
+  reading.memory.reset();
+}
+
+void bound_texts(Reading& reading) {
+  for (Finding& finding : reading.findings) {
+    finding.subject = plain_text(finding.subject, kMaxNameBytes);
+    finding.text = plain_text(finding.text, kMaxSentenceBytes);
+  }
+  // Worst first; a stable order within a severity keeps the page from dancing.
+  std::ranges::stable_sort(reading.findings, std::greater{}, &Finding::severity);
+  if (reading.findings.size() > kMaxFindings) reading.findings.resize(kMaxFindings);
+  if (reading.notes.size() > kMaxNotes) reading.notes.resize(kMaxNotes);
+  for (std::string& note : reading.notes) note = plain_text(note, kMaxSentenceBytes);
+  if (reading.failure) reading.failure->text = plain_text(reading.failure->text, kMaxSentenceBytes);
+}
+
+}  // namespace
+
+const Clock& system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+Outcome run_once(Check& check, const CheckConfig& config, const Memory& memory,
+                 const Seams& seams) {
+  Outcome outcome;
+  outcome.started = seams.clock.now();
+  Run run{Deadline(config.timeout, &seams.stop),
+          outcome.started,
+          memory,
+          seams.databases,
+          seams.resolver,
+          outcome.trace};
+  outcome.reading = look(check, run);
+  bound_memory(outcome.reading, config);
+  if (outcome.reading.failure) {
+    outcome.reading.findings.push_back(finding_of(*outcome.reading.failure, config));
+  }
+  bound_texts(outcome.reading);
+  outcome.status = status_of(outcome.reading);
+  outcome.ended = seams.clock.now();
+  return outcome;
+}
+
+}  // namespace holdfast

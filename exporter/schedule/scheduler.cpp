@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/schedule/scheduler.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "exporter/schedule/crew.h"
+#include "exporter/schedule/timetable.h"
+
+namespace holdfast {
+namespace {
+
+// Probes that may wait at once: each holds a worker of the door, and the door has eight.
+constexpr std::size_t kMaxWaiters = 8;
+// The heart beats at least this often, also when nothing is due.
+constexpr Duration kTurn = std::chrono::seconds(1);
+// How often a waiting caller looks whether its own stop event has fired.
+constexpr Duration kLookAtStop = std::chrono::milliseconds(100);
+
+// Upper bounds in seconds: the aim is 50 ms at the 99th percentile, so it is finest around there.
+std::vector<double> lateness_bounds() {
+  return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
+}
+
+// One configured check. Shared by the table of checks and the run in flight, so that a reload
+// never pulls a check away from under its run.
+struct Entry {
+  CheckConfig config;
+  const Kind* kind = nullptr;
+  std::unique_ptr<Check> check;
+  // All below: under the scheduler's lock.
+  bool retired = false;
+  std::uint64_t finished = 0;
+  std::shared_ptr<const Outcome> last;  // For those who wait, and where min_interval forbids a run.
+};
+using EntryPtr = std::shared_ptr<Entry>;
+
+// Stands where a check could not be made although its config was found good.
+class Unmade : public Check {
+ public:
+  Reading run(Run&) override {
+    Reading reading;
+    reading.failure = Error{Reason::internal, "", "", ""};
+    return reading;
+  }
+};
+
+Outcome not_started(const CheckConfig& config, const Clock& clock) {
+  Outcome outcome;
+  outcome.started = outcome.ended = clock.now();
+  const std::string text = "check " + config.name + " " +
+                           std::string(sentence_of(Reason::own_limit)) +
+                           ": the system gives it no more threads";
+  outcome.reading.failure = Error{Reason::own_limit, "", text, ""};
+  outcome.reading.findings.push_back(
+      {config.kind + "_" + std::string(name_of(Reason::own_limit)), Severity::unknown, "", text});
+  outcome.status = Status::unknown;
+  return outcome;
+}
+
+// Whether what was learnt of one still holds for the other: the same target, asked the same way.
+// Limits and times may differ, else a changed threshold would cost a day of baseline.
+bool same_target(const CheckConfig& a, const CheckConfig& b) {
+  const auto without_limits = [](const Options& options) {
+    auto entries = options.entries();
+    std::erase_if(entries, [](const auto& e) { return std::holds_alternative<Limit>(e.second); });
+    return entries;
+  };
+  return a.kind == b.kind && a.database == b.database &&
+         without_limits(a.options) == without_limits(b.options);
+}
+
+class TurningScheduler : public Scheduler {
+ public:
+  TurningScheduler(Board& board, History& history, Seams seams, StopEvent& stop,
+                   RunObserver observer, FindKind find)
+      : board_(board),
+        history_(history),
+        seams_(seams),
+        stop_(stop),
+        observer_(std::move(observer)),
+        find_(std::move(find)),
+        lateness_(lateness_bounds()) {
+    beat();
+  }
+  ~TurningScheduler() override { stop(); }
+
+  void configure(const Config& config) override;
+  void start() override;
+  void stop() override;
+  Result<Outcome> probe(const std::string& check, const Deadline& deadline) override;
+  [[nodiscard]] bool ready() const override;
+  [[nodiscard]] SchedulerFacts facts() const override;
+  [[nodiscard]] std::chrono::steady_clock::time_point heartbeat() const override {
+    return std::chrono::steady_clock::time_point(
+        std::chrono::steady_clock::duration(heartbeat_.load()));
+  }
+
+ private:
+  using Steady = std::chrono::steady_clock;
+  void beat() { heartbeat_.store(Steady::now().time_since_epoch().count()); }
+  void turn();
+  void start_due(std::unique_lock<std::mutex>& lock);
+  void run(const EntryPtr& entry);
+  void finish(const EntryPtr& entry, Outcome outcome);
+  [[nodiscard]] EntryPtr make_entry(const CheckConfig& config) const;
+  void add_to_timetable(const Entry& entry);
+
+  Board& board_;
+  History& history_;
+  const Seams seams_;
+  StopEvent& stop_;
+  const RunObserver observer_;
+  const FindKind find_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable turn_;   // The scheduler's thread waits here,
+  std::condition_variable ended_;  // probes here.
+  std::map<std::string, EntryPtr> entries_;
+  Timetable timetable_;
+  HistogramValue lateness_;
+  std::size_t in_flight_ = 0;
+  std::size_t waiters_ = 0;
+  bool stopping_ = false;
+  std::atomic<Steady::rep> heartbeat_{0};
+  std::thread thread_;
+  std::unique_ptr<Crew> crew_ = std::make_unique<Crew>();
+};
+
+EntryPtr TurningScheduler::make_entry(const CheckConfig& config) const {
+  auto entry = std::make_shared<Entry>();
+  entry->config = config;
+  entry->kind = find_(config.kind);
+  std::vector<OptionFault> faults;
+  if (entry->kind) entry->check = entry->kind->make(entry->config, faults);
+  if (!entry->check || !faults.empty()) entry->check = std::make_unique<Unmade>();
+  return entry;
+}
+
+void TurningScheduler::add_to_timetable(const Entry& entry) {
+  const Duration min_interval = entry.kind ? entry.kind->min_interval : Duration{};
+  timetable_.add(entry.config.name,
+                 {entry.config.interval, entry.config.retry_interval, min_interval}, Steady::now());
+}
+
+void TurningScheduler::configure(const Config& config) {
+  std::map<std::string, EntryPtr> old;  // Destroyed outside the lock: sessions may take a moment.
+  {
+    const std::lock_guard lock(mutex_);
+    board_.configure(config);
+    old.swap(entries_);
+    for (const CheckConfig& wanted : config.checks) {
+      const auto known = old.find(wanted.name);
+      if (known != old.end() && known->second->config == wanted) {
+        entries_.emplace(wanted.name, known->second);
+        old.erase(known);
+        continue;
+      }
+      if (known != old.end() && !same_target(known->second->config, wanted)) {
+        history_.forget(wanted.name);
+      }
+      entries_.emplace(wanted.name, make_entry(wanted));
+    }
+    for (const auto& [name, entry] : old) {
+      entry->retired = true;
+      timetable_.remove(name);
+      if (!entries_.contains(name)) history_.forget(name);
+    }
+    for (const auto& [name, entry] : entries_) add_to_timetable(*entry);
+  }
+  turn_.notify_all();
+  ended_.notify_all();
+}
+
+void TurningScheduler::start() {
+  const std::lock_guard lock(mutex_);
+  if (thread_.joinable() || stopping_) return;
+  beat();
+  thread_ = std::thread([this] { turn(); });
+}
+
+void TurningScheduler::stop() {
+  std::unique_ptr<Crew> crew;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    crew.swap(crew_);
+  }
+  stop_.fire();
+  turn_.notify_all();
+  ended_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  crew.reset();
+}
+
+void TurningScheduler::turn() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    beat();
+    start_due(lock);
+    if (stopping_) return;
+    const auto at_latest = Steady::now() + kTurn;
+    turn_.wait_until(lock, std::min(timetable_.next_due().value_or(at_latest), at_latest));
+  }
+}
+
+void TurningScheduler::start_due(std::unique_lock<std::mutex>& lock) {
+  for (const Timetable::Due& due : timetable_.take_due(Steady::now())) {
+    if (due.missed > 0) board_.missed(due.name, due.missed);
+    if (!due.start) continue;
+    const auto found = entries_.find(due.name);
+    if (stopping_ || found == entries_.end()) {  // Gone while the lock was given up below.
+      timetable_.finished(due.name, Steady::now(), false);
+      continue;
+    }
+    const EntryPtr entry = found->second;
+    lateness_.observe(seconds(due.late));
+    ++in_flight_;
+    if (crew_->start([this, entry] { run(entry); })) continue;
+    lock.unlock();
+    finish(entry, not_started(entry->config, seams_.clock));
+    lock.lock();
+  }
+}
+
+void TurningScheduler::run(const EntryPtr& entry) {
+  const Memory memory = history_.recall(entry->config.name);
+  finish(entry, run_once(*entry->check, entry->config, memory, seams_));
+}
+
+void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
+  const std::string& name = entry->config.name;
+  const bool is_cut_off =
+      outcome.reading.failure && outcome.reading.failure->reason == Reason::stopped;
+  const auto done = std::make_shared<const Outcome>(std::move(outcome));
+  Published change;
+  bool is_published = false;
+  {
+    const std::lock_guard lock(mutex_);
+    --in_flight_;
+    ++entry->finished;
+    // A run cut off by our own stop says nothing of its target, and one of a retired check
+    // nothing of the new one.
+    is_published = !entry->retired && !is_cut_off;
+    if (is_published) {
+      const Reading& reading = done->reading;
+      if (reading.memory && !reading.failure) history_.keep(name, *reading.memory);
+      change = board_.publish(name, *done);
+      const bool may_be_asked_again = entry->kind && entry->kind->min_interval > Duration{};
+      entry->last = waiters_ > 0 || may_be_asked_again ? done : nullptr;
+    }
+    timetable_.finished(name, Steady::now(), change.look_again);
+    if (waiters_ > 0) ended_.notify_all();
+  }
+  if (change.look_again) turn_.notify_all();
+  if (is_published && observer_) observer_(entry->config, *done, change);
+}
+
+Result<Outcome> TurningScheduler::probe(const std::string& check, const Deadline& deadline) {
+  std::unique_lock lock(mutex_);
+  const auto found = entries_.find(check);
+  if (found == entries_.end()) {
+    return Error{Reason::missing, "", "there is no check of that name", ""};
+  }
+  const EntryPtr entry = found->second;
+  if (stopping_) return Error{Reason::stopped, "", "", ""};
+  if (waiters_ >= kMaxWaiters) return Error{Reason::busy, "", "", ""};
+  if (!timetable_.is_running(check) && !timetable_.pull(check, Steady::now())) {
+    // Its kind must not be run so soon: the latest reading stands, with its age.
+    if (entry->last) return *entry->last;
+    return Error{Reason::busy, "", "", ""};
+  }
+  turn_.notify_all();
+  ++waiters_;
+  const std::uint64_t before = entry->finished;
+  const auto is_answered = [&] { return entry->finished > before || entry->retired || stopping_; };
+  while (!is_answered() && !deadline.is_over()) {
+    ended_.wait_until(lock, std::min(deadline.at(), Steady::now() + kLookAtStop));
+  }
+  --waiters_;
+  if (entry->retired) return Error{Reason::missing, "", "the check was taken out meanwhile", ""};
+  if (entry->finished > before && entry->last) return *entry->last;
+  const bool at_stop = stopping_ || (deadline.stop() && deadline.stop()->fired());
+  return Error{at_stop ? Reason::stopped : Reason::timed_out, "", "", ""};
+}
+
+bool TurningScheduler::ready() const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::all_of(entries_, [](const auto& e) { return e.second->finished > 0; });
+}
+
+SchedulerFacts TurningScheduler::facts() const {
+  const std::lock_guard lock(mutex_);
+  return {lateness_, in_flight_, crew_ ? crew_->threads() : 0};
+}
+
+}  // namespace
+
+std::unique_ptr<Scheduler> make_scheduler(Board& board, History& history, Seams seams,
+                                          StopEvent& stop, RunObserver observer, FindKind find) {
+  return std::make_unique<TurningScheduler>(board, history, seams, stop, std::move(observer),
+                                            std::move(find));
+}
+
+}  // namespace holdfast

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/schedule/runner.h"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+#include "exporter/plain_text.h"
+#include "tests/unit/exporter/fakes.h"
+
+using namespace holdfast;
+using namespace holdfast::test;
+
+namespace {
+
+class Does : public Check {
+ public:
+  explicit Does(Behaviour behaviour) : behaviour_(std::move(behaviour)) {}
+  Reading run(Run& run) override { return behaviour_(run); }
+
+ private:
+  Behaviour behaviour_;
+};
+
+Outcome run(Behaviour behaviour, Duration timeout = 5s) {
+  NoSeams none;
+  Does check(std::move(behaviour));
+  return run_once(check, fake_check("db", 15s, timeout), Memory{}, none.seams());
+}
+
+}  // namespace
+
+TEST_CASE("an exception is a failure of our own, and what it says is not repeated") {
+  const Outcome outcome =
+      run([](Run&) -> Reading { throw std::runtime_error("password=canary-1"); });
+  REQUIRE(outcome.reading.failure);
+  CHECK(outcome.reading.failure->reason == Reason::internal);
+  CHECK(outcome.status == Status::unknown);
+  REQUIRE(outcome.reading.findings.size() == 1);
+  CHECK(outcome.reading.findings[0].code == "fake_internal");
+  CHECK(outcome.reading.findings[0].text ==
+        "fake check db could not be judged: a fault in Holdfast itself");
+}
+
+TEST_CASE("each reason becomes the finding of its kind, with the severity of the table") {
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    CAPTURE(name_of(reason));
+    const Outcome outcome = run([&](Run&) { return failing(reason); });
+    REQUIRE(outcome.reading.findings.size() == 1);
+    CHECK(outcome.reading.findings[0].code == "fake_" + std::string(name_of(reason)));
+    CHECK(outcome.status == status_of(reason));
+    CHECK(outcome.status != Status::ok);
+  }
+}
+
+TEST_CASE("a failure's own sentence is its finding's text") {
+  const Outcome outcome = run([](Run&) { return failing(Reason::refused, "nobody listens"); });
+  CHECK(outcome.reading.findings.at(0).text == "nobody listens");
+}
+
+TEST_CASE("a run has a deadline") {
+  const Outcome outcome = run(
+      [](Run& r) {
+        const auto ended = r.deadline.wait(-1, 0);
+        return failing(ended.error().reason);
+      },
+      20ms);
+  CHECK(outcome.reading.failure->reason == Reason::timed_out);
+  CHECK(outcome.took() >= 20ms);
+}
+
+TEST_CASE("after a stop a check is not even asked") {
+  NoSeams none;
+  none.stop.fire();
+  bool is_asked = false;
+  Does check([&](Run&) {
+    is_asked = true;
+    return Reading{};
+  });
+  const Outcome outcome = run_once(check, fake_check("db"), Memory{}, none.seams());
+  CHECK_FALSE(is_asked);
+  CHECK(outcome.reading.failure->reason == Reason::stopped);
+}
+
+TEST_CASE("a memory over its bound is refused whole") {
+  const Outcome outcome = run([](Run&) {
+    Reading reading;
+    reading.memory = Memory{};
+    reading.memory->set("all", std::string(kMaxMemoryBytes, 'x'));
+    return reading;
+  });
+  REQUIRE(outcome.reading.failure);
+  CHECK(outcome.reading.failure->reason == Reason::own_limit);
+  CHECK_FALSE(outcome.reading.memory.has_value());
+  CHECK(outcome.reading.findings.at(0).text ==
+        "the memory of check db has grown over its limit of 1 MiB");
+}
+
+TEST_CASE("findings are bounded in number and length, the worst first") {
+  const Outcome outcome = run([](Run&) {
+    Reading reading;
+    for (int i = 0; i < 1000; ++i) {
+      reading.findings.push_back({"fake_sample", Severity::advice, std::to_string(i), "fine"});
+    }
+    reading.findings.push_back(
+        {"fake_sample", Severity::critical, std::string(10'000, 'n'), std::string(10'000, 't')});
+    return reading;
+  });
+  CHECK(outcome.reading.findings.size() == 200);
+  CHECK(outcome.reading.findings[0].severity == Severity::critical);
+  CHECK(outcome.reading.findings[0].subject.size() <= kMaxNameBytes);
+  CHECK(outcome.reading.findings[0].text.size() <= kMaxSentenceBytes);
+  CHECK(outcome.reading.findings[1].subject == "0");
+}
+
+TEST_CASE("texts from outside become bounded UTF-8 without control characters") {
+  struct Row {
+    std::string text;
+    std::size_t limit;
+    std::string want;
+  };
+  const std::vector<Row> rows{
+      {"plain", 10, "plain"},
+      {"a\nb\x1b[0m", 10, "a b [0m"},
+      {"caf\xC3\xA9", 10, "caf\xC3\xA9"},
+      {"bad\xFF\xC3", 20, "bad\xEF\xBF\xBD\xEF\xBF\xBD"},
+      {"\xC0\xAF", 20, "\xEF\xBF\xBD\xEF\xBF\xBD"},                  // Overlong.
+      {"\xED\xA0\x80", 20, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},  // A surrogate.
+      {"1234567890x", 10, "1234567\xE2\x80\xA6"},
+      {"1234567890", 10, "1234567890"},
+      {"\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", 7, "\xC3\xA9\xC3\xA9\xE2\x80\xA6"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.want);
+    CHECK(plain_text(row.text, row.limit) == row.want);
+  }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/schedule/scheduler.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <future>
+
+#include "tests/unit/exporter/fakes.h"
+
+using namespace holdfast;
+using namespace holdfast::test;
+
+namespace {
+
+// Everything a scheduler needs; stops it first.
+struct Engine {
+  NoSeams none;
+  std::unique_ptr<Board> board = make_board(system_clock(), find_fake);
+  std::unique_ptr<History> history = make_ram_history();
+  std::unique_ptr<Scheduler> scheduler =
+      make_scheduler(*board, *history, none.seams(), none.stop, nullptr, find_fake);
+
+  void start(std::vector<CheckConfig> checks) {
+    Config config;
+    config.checks = std::move(checks);
+    scheduler->configure(config);
+    scheduler->start();
+  }
+  std::uint64_t runs(const std::string& check) const {
+    const auto view = board->view(check);
+    return view ? view->runs : 0;
+  }
+};
+
+Reading hang(Run& run) {
+  const auto ended = run.deadline.wait(-1, 0);
+  return failing(ended ? Reason::internal : ended.error().reason);
+}
+
+}  // namespace
+
+TEST_CASE("300 of 1,000 checks hang to their time-out, and the others keep their schedule") {
+  Engine engine;
+  std::vector<CheckConfig> checks;
+  for (int i = 0; i < 1000; ++i) {
+    const bool hangs = i % 10 < 3;
+    const std::string name = (hangs ? "hung-" : "well-") + std::to_string(i);
+    behave(name, hangs ? Behaviour(hang) : Behaviour([](Run&) { return Reading{}; }));
+    checks.push_back(fake_check(name, 2s, 1900ms));
+    // No second look in between: it would hide whether the grid is kept.
+    checks.back().retry_interval = 10s;
+  }
+  engine.start(checks);
+  std::size_t most_in_flight = 0;
+  constexpr std::uint64_t kRuns = 4;
+  const bool done = eventually([&] {
+    most_in_flight = std::max(most_in_flight, engine.scheduler->facts().in_flight);
+    for (const auto& page : engine.board->pages()) {
+      if (page->view.name.starts_with("well-") && page->view.runs < kRuns) return false;
+    }
+    return true;
+  });
+  REQUIRE(done);
+  std::uint64_t missed = 0;
+  std::uint64_t runs = 0;
+  for (const auto& page : engine.board->pages()) {
+    CAPTURE(page->view.name);
+    if (page->view.name.starts_with("well-")) {
+      missed += page->missed;
+      runs += page->view.runs;
+      CHECK(page->view.raw == Status::ok);
+      // Nobody ran ahead either: the slowest has kRuns, a grid and a first run apart at most.
+      CHECK(page->view.runs <= kRuns + 2);
+    } else {
+      CHECK(page->view.raw == Status::critical);
+      CHECK(page->view.runs >= 2);
+    }
+  }
+  CHECK(missed * 20 <= runs);
+  // They did hang side by side: a pool of a few threads would have held the others up.
+  CHECK(most_in_flight > 150);
+  CHECK(engine.scheduler->ready());
+}
+
+TEST_CASE("a check never overlaps itself, and what it misses is counted") {
+  std::atomic<int> inside{0};
+  std::atomic<int> most{0};
+  behave("slow", [&](Run& run) {
+    most = std::max(most.load(), ++inside);
+    auto reading = hang(run);
+    --inside;
+    return reading;
+  });
+  Engine engine;
+  engine.start({fake_check("slow", 20ms, 200ms)});
+  REQUIRE(eventually([&] { return engine.runs("slow") >= 3; }));
+  CHECK(most == 1);
+  CHECK(engine.board->pages().at(0)->missed >= 3);
+}
+
+TEST_CASE("a bad reading is looked at again until it is confirmed") {
+  behave("bad", [](Run&) { return failing(Reason::refused); });
+  Engine engine;
+  CheckConfig check = fake_check("bad", 1h);
+  check.retry_interval = 1ms;
+  engine.start({check});
+  // Three readings within an hour's interval can only be retries.
+  REQUIRE(eventually([&] { return engine.board->view("bad")->confirmed == Status::critical; }));
+  CHECK(engine.runs("bad") == 3);
+}
+
+TEST_CASE("a probe pulls the next run forward, and a second one joins it") {
+  std::atomic<int> started{0};
+  std::promise<void> go;
+  auto may_end = go.get_future().share();
+  behave("probed", [&](Run&) {
+    if (++started > 1) may_end.wait();
+    return Reading{};
+  });
+  Engine engine;
+  engine.start({fake_check("probed", 1h)});
+  REQUIRE(eventually([&] { return engine.runs("probed") == 1; }));
+  const auto ask = [&] { return engine.scheduler->probe("probed", Deadline(60s, nullptr)); };
+  auto first = std::async(std::launch::async, ask);
+  REQUIRE(eventually([&] { return started == 2; }));
+  auto second = std::async(std::launch::async, ask);
+  // A caller's short deadline ends its wait, not the run.
+  const auto impatient = engine.scheduler->probe("probed", Deadline(1ms, nullptr));
+  REQUIRE_FALSE(impatient);
+  CHECK(impatient.error().reason == Reason::timed_out);
+  go.set_value();
+  const auto one = first.get();
+  REQUIRE(one);
+  CHECK(one->status == Status::ok);
+  CHECK(second.get().has_value());
+  CHECK(engine.board->view("probed")->raw == Status::ok);
+}
+
+TEST_CASE("at most eight callers wait for runs, and a check nobody configured is missing") {
+  behave("hung", hang);
+  Engine engine;
+  engine.start({fake_check("hung", 1h, 1h)});
+  CHECK(engine.scheduler->probe("nobody", Deadline(1s, nullptr)).error().reason == Reason::missing);
+  std::vector<std::future<Result<Outcome>>> waiting;
+  for (int i = 0; i < 9; ++i) {
+    waiting.push_back(std::async(std::launch::async, [&] {
+      return engine.scheduler->probe("hung", Deadline(1h, nullptr));
+    }));
+  }
+  // Exactly one of the nine is turned away; the others wait on.
+  const auto turned_away = [&] {
+    int n = 0;
+    for (auto& w : waiting) n += w.wait_for(0s) == std::future_status::ready ? 1 : 0;
+    return n;
+  };
+  REQUIRE(eventually([&] { return turned_away() == 1; }));
+  engine.scheduler->stop();
+  int busy = 0;
+  for (auto& w : waiting) {
+    const auto outcome = w.get();
+    REQUIRE_FALSE(outcome);
+    busy += outcome.error().reason == Reason::busy ? 1 : 0;
+    if (outcome.error().reason != Reason::busy) CHECK(outcome.error().reason == Reason::stopped);
+  }
+  CHECK(busy == 1);
+}
+
+TEST_CASE("stopping ends hanging runs, and what they were cut off from is not published") {
+  Engine engine;
+  std::vector<CheckConfig> checks;
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = "forever-" + std::to_string(i);
+    behave(name, hang);
+    checks.push_back(fake_check(name, 100ms, 1h));
+  }
+  engine.start(checks);
+  REQUIRE(eventually([&] { return engine.scheduler->facts().in_flight == 50; }));
+  engine.scheduler->stop();  // Returns at all: without the stop event it would take an hour.
+  CHECK(engine.scheduler->facts().in_flight == 0);
+  CHECK(engine.board->view("forever-0")->runs == 0);
+}
+
+TEST_CASE("memory is kept with a complete reading and not with a failed one") {
+  std::atomic<int> n{0};
+  behave("remembers", [&](Run& run) {
+    const int now = ++n;
+    Reading reading = now % 2 == 0 ? failing(Reason::garbage) : Reading{};
+    Memory memory;
+    memory.set("looks", run.memory.number("looks").value_or(0) + 1);
+    reading.memory = memory;
+    return reading;
+  });
+  Engine engine;
+  engine.start({fake_check("remembers", 1h)});
+  REQUIRE(eventually([&] { return engine.runs("remembers") == 1; }));
+  CHECK(engine.scheduler->probe("remembers", Deadline(60s, nullptr)).has_value());
+  CHECK(engine.history->recall("remembers").number("looks") == 1);
+  CHECK(engine.scheduler->probe("remembers", Deadline(60s, nullptr)).has_value());
+  CHECK(engine.history->recall("remembers").number("looks") == 2);
+}
+
+TEST_CASE("a reload keeps unchanged checks, starts changed ones anew and drops removed ones") {
+  for (const char* name : {"same", "changed", "removed"}) {
+    behave(name, [](Run&) {
+      Reading reading;
+      reading.memory = Memory{};
+      reading.memory->set("seen", 1.0);
+      return reading;
+    });
+  }
+  Engine engine;
+  engine.start({fake_check("same", 1h), fake_check("changed", 1h), fake_check("removed", 1h)});
+  REQUIRE(eventually([&] { return engine.scheduler->ready(); }));
+  Config next;
+  next.checks = {fake_check("same", 1h), fake_check("changed", 1h)};
+  next.checks[1].options.set("target", std::string("another"));
+  behave("changed", [](Run&) { return Reading{}; });
+  engine.scheduler->configure(next);
+  CHECK_FALSE(engine.board->view("removed").has_value());
+  CHECK(engine.history->recall("removed").empty());
+  CHECK(engine.history->recall("changed").empty());
+  CHECK_FALSE(engine.history->recall("same").empty());
+  CHECK(engine.runs("same") == 1);
+  REQUIRE(eventually([&] { return engine.runs("changed") == 1; }));
+  CHECK(engine.runs("same") == 1);
+}
+
+TEST_CASE("the heart beats while nothing is due") {
+  Engine engine;
+  engine.start({});
+  const auto before = engine.scheduler->heartbeat();
+  CHECK(eventually([&] { return engine.scheduler->heartbeat() > before; }));
+}
