@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::string_view kOther = "_other";
 
-bool is_of(const Kind& kind, const MetricSpec* spec) {
-  return std::ranges::any_of(kind.metrics, [&](const MetricSpec& own) { return &own == spec; });
-}
-
 }  // namespace
 
 SeriesStore::SeriesStore(const Kind& kind) : kind_(kind) {
@@ -26,6 +22,13 @@ SeriesStore::SeriesStore(const Kind& kind) : kind_(kind) {
 
 void SeriesStore::keep_up() {
   if (up_) set_.try_emplace(Key{up_, {}});
+}
+
+bool SeriesStore::is_ours(const Sample& sample) const {
+  const MetricSpec* spec = sample.spec;
+  return std::ranges::any_of(kind_.metrics, [&](const MetricSpec& own) { return &own == spec; }) &&
+         sample.labels.size() == spec->labels.size() &&
+         (spec->type == MetricType::histogram) == (sample.kind == SampleKind::observe);
 }
 
 bool SeriesStore::admit(const Sample& sample, std::vector<std::string>& labels) {
@@ -51,9 +54,6 @@ bool SeriesStore::admit(const Sample& sample, std::vector<std::string>& labels) 
 
 void SeriesStore::take_one(const Sample& sample, TimePoint now, std::map<Key, Set>& fresh,
                            std::set<Key>& others) {
-  if (!is_of(kind_, sample.spec) || sample.labels.size() != sample.spec->labels.size()) return;
-  const bool is_histogram = sample.spec->type == MetricType::histogram;
-  if (is_histogram != (sample.kind == SampleKind::observe)) return;
   if (std::isnan(sample.value)) return;  // An unreadable number is a finding, never a sample.
   Key key{sample.spec, {}};
   if (!admit(sample, key.second)) return;
@@ -67,6 +67,7 @@ void SeriesStore::take_one(const Sample& sample, TimePoint now, std::map<Key, Se
       break;
     }
     case SampleKind::add:
+      // A counter never falls, so what is less than nothing is a fault of the kind.
       if (std::isfinite(sample.value) && sample.value >= 0) added_[key] += sample.value;
       break;
     case SampleKind::observe:
@@ -76,22 +77,23 @@ void SeriesStore::take_one(const Sample& sample, TimePoint now, std::map<Key, Se
 }
 
 void SeriesStore::take(const std::vector<Sample>& samples, TimePoint now) {
+  drop_expired(now);
+  std::erase_if(set_, [](const auto& entry) { return entry.second.valid_until == TimePoint{}; });
+  release_labels(samples);
   dropped_ = 0;
   std::map<Key, Set> fresh;
   std::set<Key> others;
-  for (const Sample& sample : samples) take_one(sample, now, fresh, others);
-  drop_expired(now);
-  std::erase_if(set_, [](const auto& entry) { return entry.second.valid_until == TimePoint{}; });
+  for (const Sample& sample : samples) {
+    if (is_ours(sample)) take_one(sample, now, fresh, others);
+  }
   fresh.merge(set_);  // The newer value stays where both have one.
   set_ = std::move(fresh);
   keep_up();
-  release_labels();
 }
 
 void SeriesStore::drop_stale() {
   std::erase_if(set_, [](const auto& entry) { return entry.second.valid_until == TimePoint{}; });
   keep_up();
-  release_labels();
 }
 
 void SeriesStore::drop_expired(TimePoint now) {
@@ -109,8 +111,8 @@ SeriesStore::TimePoint SeriesStore::next_expiry() const {
   return next;
 }
 
-// Values that no series shows any more give their place to new ones.
-void SeriesStore::release_labels() {
+// Values that neither a lasting series nor this reading shows give their place to new ones.
+void SeriesStore::release_labels(const std::vector<Sample>& samples) {
   std::map<std::string_view, std::set<std::string>> used;
   const auto note = [&](const Key& key) {
     for (std::size_t i = 0; i < key.second.size(); ++i) {
@@ -120,6 +122,14 @@ void SeriesStore::release_labels() {
   for (const auto& [key, value] : set_) note(key);
   for (const auto& [key, value] : added_) note(key);
   for (const auto& [key, value] : observed_) note(key);
+  for (const Sample& sample : samples) {
+    if (!is_ours(sample)) continue;
+    for (std::size_t i = 0; i < sample.labels.size(); ++i) {
+      const std::string_view name = sample.spec->labels[i];
+      std::string value = plain_text(sample.labels[i], kMaxNameBytes);
+      if (label_values_[name].contains(value)) used[name].insert(std::move(value));
+    }
+  }
   label_values_ = std::move(used);
 }
 

@@ -44,11 +44,12 @@ class SeriesStore {
     double value = 0;
     TimePoint valid_until{};
   };
+  [[nodiscard]] bool is_ours(const Sample& sample) const;
   /// Makes labels fit; false when the sample has no place.
   bool admit(const Sample& sample, std::vector<std::string>& labels);
   void take_one(const Sample& sample, TimePoint now, std::map<Key, Set>& fresh,
                 std::set<Key>& others);
-  void release_labels();
+  void release_labels(const std::vector<Sample>& samples);
   void keep_up();
 
   const Kind& kind_;
