@@ -67,7 +67,6 @@ holdfast_is_built() { [[ -x $HOLDFAST ]]; }
 start_holdfast() {
   start_process holdfast "$HOLDFAST" serve --config.file "$DIR/holdfast.yaml" \
     --web.listen-address="127.0.0.1:$PORT_HOLDFAST"
-  wait_until 30 listens "$PORT_HOLDFAST" ||
-    { show_log holdfast && die "Holdfast does not answer on port $PORT_HOLDFAST"; }
+  wait_for holdfast "$PORT_HOLDFAST"
 }
 stop_holdfast() { stop_process holdfast TERM 5; }

@@ -40,9 +40,6 @@ start_pgbouncer() {
   local program
   program=$(PATH=$PATH:/usr/sbin command -v pgbouncer) || die "PgBouncer is not installed"
   start_process pgbouncer "${as_server[@]}" "$program" -q "$DIR/pgbouncer/pgbouncer.ini"
-  wait_until 20 listens "$PORT_PGBOUNCER" ||
-    { show_log pgbouncer && die "PgBouncer does not answer on port $PORT_PGBOUNCER"; }
+  wait_for pgbouncer "$PORT_PGBOUNCER"
 }
 stop_pgbouncer() { stop_process pgbouncer TERM 5; }
-
-listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -64,6 +64,20 @@ thaw_everything() {
 
 process_is_gone() { ! pid_of "$1" >/dev/null; }
 
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Waits until NAME, which was just started, answers on PORT; shows its log when it does not.
+wait_for() { # NAME PORT
+  local deadline=$((SECONDS + 30))
+  until listens "$2"; do
+    if process_is_gone "$1" || ((SECONDS >= deadline)); then
+      show_log "$1"
+      die "$1 does not answer on port $2"
+    fi
+    sleep 0.1
+  done
+}
+
 # The last lines of a part's log, for an error.
 show_log() {
   [[ -s $DIR/log/$1.log ]] || return 0

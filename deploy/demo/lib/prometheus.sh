@@ -22,7 +22,6 @@ start_prometheus() {
     --storage.tsdb.retention.time=30d --web.listen-address="127.0.0.1:$PORT_PROMETHEUS" \
     --web.console.templates=/usr/share/prometheus/consoles \
     --web.console.libraries=/usr/share/prometheus/console_libraries --web.enable-lifecycle
-  wait_until 30 listens "$PORT_PROMETHEUS" ||
-    { show_log prometheus && die "Prometheus does not answer on port $PORT_PROMETHEUS"; }
+  wait_for prometheus "$PORT_PROMETHEUS"
 }
 stop_prometheus() { stop_process prometheus TERM 15; }
