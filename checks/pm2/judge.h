@@ -44,8 +44,9 @@ struct Facts {
 /// A process list is compared with the last one only when that is not older than this (or three
 /// intervals): what happened in between cannot be dated.
 inline constexpr Duration kMaxLookGap = std::chrono::minutes(5);
-/// How long an event of one moment (a wave of restarts, a new daemon) stands as a finding.
-inline constexpr Duration kEventStands = std::chrono::minutes(10);
+/// How long an event of one moment (a wave of restarts, a new daemon) stands as a finding: long
+/// enough for every alert rule to see it, and short, since it is over.
+inline constexpr Duration kEventStands = std::chrono::minutes(2);
 /// Restarts are remembered for the first so many processes: 500 histories fit the memory's bound.
 inline constexpr std::size_t kMaxHistories = 500;
 

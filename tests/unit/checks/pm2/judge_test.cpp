@@ -212,11 +212,10 @@ TEST_CASE("a wave of restarts is one finding, which names its members and goes a
   Reading reading = watch.look(facts, 15);
   CHECK(codes(reading) == Codes{"pm2_restarted_together"});
   CHECK(status_of(reading) == Status::warning);
-  reading = watch.look(facts, 300);
+  reading = watch.look(facts, 120);
   CHECK(codes(reading) == Codes{"pm2_restarted_together"});
   // When the wave no longer stands, each that is over its limit speaks for itself.
-  reading = watch.look(facts, 590);
-  reading = watch.look(facts, 640);
+  reading = watch.look(facts, 136);
   CHECK(codes(reading) == Codes{"pm2_restarts", "pm2_restarts", "pm2_restarts"});
 }
 
@@ -240,10 +239,9 @@ TEST_CASE("a new daemon is told once for all, and its counters begin anew") {
   for (Pm2Process& p : facts.processes) p.restarts = 10;
   Reading reading = watch.look(facts, 15);
   CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
-  reading = watch.look(facts, 300);
+  reading = watch.look(facts, 120);
   CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
-  reading = watch.look(facts, 590);
-  reading = watch.look(facts, 650);
+  reading = watch.look(facts, 136);
   CHECK(reading.findings.empty());
 }
 
