@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='PM2'\''s daemon is killed, and its services with it'
-check=services status=critical finding=pm2_refused text='PM2'
+check=services status=critical finding=pm2_dead text='PM2 is dead'
 seen_within=20s gone_within=30s
 
 plant() {
