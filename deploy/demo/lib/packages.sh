@@ -3,6 +3,8 @@
 # started or left to start at the next boot. Sourced; needs $deploy.
 # shellcheck shell=bash
 
+EXTRA_PACKAGE_LISTS=()
+
 as_root() {
   if [[ $(id -u) == 0 ]]; then
     "$@"
@@ -21,9 +23,10 @@ node_and_npm_are_here() {
     node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null
 }
 
-# The names in the lists that are not installed.
+# The names in the lists that are not installed; EXTRA_PACKAGE_LISTS adds to them.
 missing_packages() {
   local name lists=("$deploy/packages/build.txt" "$deploy/packages/demo.txt")
+  lists+=("${EXTRA_PACKAGE_LISTS[@]}")
   node_and_npm_are_here || lists+=("$deploy/packages/node.txt")
   grep -hv '^#' "${lists[@]}" | while read -r name; do is_installed "$name" || echo "$name"; done
 }
