@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/web/connection.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t kReadBytes = 16 * 1024;
+/// A client that takes a large page fast must not keep the poll thread from the others.
+constexpr std::size_t kWriteBytesATurn = 256 * 1024;
+/// What a refused client may still send before it is cut off: enough for a body in flight.
+constexpr std::size_t kMaxDrainBytes = 1024 * 1024;
+
+}  // namespace
+
+Connection::Connection(std::unique_ptr<Wire> wire, const DoorTimes& times, Time now)
+    : wire_(std::move(wire)), times_(times), since_(now), until_(now + times.idle) {}
+
+short Connection::events() const { return wants_write_ ? POLLOUT : POLLIN; }
+
+void Connection::enter(Phase phase, Time now, DoorTimes::Duration patience) {
+  phase_ = phase;
+  is_idle_ = false;
+  since_ = now;
+  until_ = now + patience;
+}
+
+void Connection::go_idle(Time now) {
+  enter(Phase::reading, now, times_.idle);
+  is_idle_ = true;
+  wants_write_ = false;
+}
+
+void Connection::wait_for(Io io) {
+  wants_write_ = io.state == Io::State::want_write;
+  if (io.state == Io::State::closed) phase_ = Phase::gone;
+}
+
+void Connection::advance(Time now) {
+  if (phase_ == Phase::handshake) shake_hands(now);
+  if (phase_ == Phase::reading) read_request(now);
+  if (phase_ == Phase::writing) write_response(now);
+  if (phase_ == Phase::draining) drain();
+}
+
+void Connection::shake_hands(Time now) {
+  if (is_idle_) enter(Phase::handshake, now, times_.request);
+  const auto io = wire_->handshake();
+  if (io.state == Io::State::done) {
+    go_idle(now);
+  } else {
+    wait_for(io);
+  }
+}
+
+void Connection::read_request(Time now) {
+  std::array<char, kReadBytes> buffer;
+  while (!frame(now)) {
+    const auto io = wire_->read(buffer.data(), buffer.size());
+    if (io.state != Io::State::done) return wait_for(io);
+    if (is_idle_) enter(Phase::reading, now, times_.request);
+    input_.append(buffer.data(), io.bytes);
+  }
+}
+
+/// Whether there is something for a worker: a whole request, or one to refuse.
+bool Connection::frame(Time now) {
+  if (input_.size() < needed_) return false;  // So that a dripped body costs no parsing.
+  auto framing = frame_request(input_);
+  needed_ = framing.state == Framing::State::incomplete ? framing.size : 0;
+  if (framing.state == Framing::State::incomplete) return false;
+  if (framing.state == Framing::State::complete) input_.erase(0, framing.size);
+  request_ = std::move(framing);
+  // The answer's own time limits are the endpoints'; the response's time begins with its bytes.
+  phase_ = Phase::working;
+  is_idle_ = false;
+  since_ = now;
+  until_ = Time::max();
+  return true;
+}
+
+void Connection::reply(std::string bytes, bool keep, Time now) {
+  output_ = std::move(bytes);
+  written_ = 0;
+  keep_ = keep;
+  enter(Phase::writing, now, times_.response);
+  advance(now);
+}
+
+void Connection::write_response(Time now) {
+  std::size_t turn = 0;
+  while (pending() > 0 && turn < kWriteBytesATurn) {
+    const auto size = std::min(pending(), kWriteBytesATurn - turn);
+    const auto io = wire_->write(output_.data() + written_, size);
+    if (io.state != Io::State::done) return wait_for(io);
+    written_ += io.bytes;
+    turn += io.bytes;
+  }
+  wants_write_ = true;
+  if (pending() > 0) return;
+  output_ = {};
+  written_ = 0;
+  if (!keep_) {
+    // Closing with unread bytes would reset the connection, and the client might lose the answer.
+    wire_->finish();
+    wants_write_ = false;
+    return enter(Phase::draining, now, times_.drain);
+  }
+  go_idle(now);
+  if (!input_.empty()) enter(Phase::reading, now, times_.request);
+  // The next request may be here already: pipelined, or inside the TLS library.
+  read_request(now);
+}
+
+void Connection::drain() {
+  std::array<char, kReadBytes> buffer;
+  while (drained_ < kMaxDrainBytes) {
+    const auto io = wire_->read(buffer.data(), buffer.size());
+    if (io.state != Io::State::done) return wait_for(io);
+    drained_ += io.bytes;
+  }
+  phase_ = Phase::gone;
+}
+
+}  // namespace holdfast

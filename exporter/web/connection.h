@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// One client at the door, from its first byte to its last: handshake, request, response, and again
+// while it is kept alive. Never waits; says what to poll for and until when. Poll thread only.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "exporter/web/head.h"
+#include "exporter/web/wire.h"
+
+namespace holdfast {
+
+/// How long a client may take for each part (law 2). Tests bring shorter ones.
+struct DoorTimes {
+  using Duration = std::chrono::steady_clock::duration;
+  Duration request = std::chrono::seconds(2);   ///< From its first byte to its last; also for TLS.
+  Duration response = std::chrono::seconds(5);  ///< To take all of a response.
+  Duration idle = std::chrono::minutes(5);      ///< Over the longest usual scrape interval.
+  Duration drain = std::chrono::seconds(1);     ///< To read a refusal before the end.
+};
+
+class Connection {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  enum class Phase : std::uint8_t { handshake, reading, working, writing, draining, gone };
+
+  Connection(std::unique_ptr<Wire> wire, const DoorTimes& times, Time now);
+
+  [[nodiscard]] Phase phase() const { return phase_; }
+  /// No byte of a request is here yet: the first to go when the door is full.
+  [[nodiscard]] bool is_idle() const { return is_idle_; }
+  [[nodiscard]] Time since() const { return since_; }  ///< Of the last change of phase.
+  [[nodiscard]] Time until() const { return until_; }  ///< When its patience is over.
+  /// The descriptor to poll, or -1 while a worker answers.
+  [[nodiscard]] int poll_fd() const { return phase_ == Phase::working ? -1 : wire_->fd(); }
+  [[nodiscard]] short events() const;
+  /// Bytes of response not yet taken by the client.
+  [[nodiscard]] std::size_t pending() const { return output_.size() - written_; }
+
+  /// Does what can be done now. In phase `working` afterwards, take_request() has the request.
+  void advance(Time now);
+  [[nodiscard]] bool has_request() const { return request_.has_value(); }
+  [[nodiscard]] Framing take_request() { return std::move(*std::exchange(request_, std::nullopt)); }
+  /// The answer to the request taken; the connection ends after it unless `keep`.
+  void reply(std::string bytes, bool keep, Time now);
+
+ private:
+  void enter(Phase phase, Time now, DoorTimes::Duration patience);
+  void go_idle(Time now);
+  void shake_hands(Time now);
+  void read_request(Time now);
+  bool frame(Time now);
+  void write_response(Time now);
+  void drain();
+  void wait_for(Io io);
+
+  std::unique_ptr<Wire> wire_;
+  DoorTimes times_;
+  Phase phase_ = Phase::handshake;
+  bool is_idle_ = true;
+  bool wants_write_ = false;
+  bool keep_ = false;
+  Time since_;
+  Time until_;
+  std::string input_;
+  std::size_t needed_ = 0;  ///< Bytes of the request at hand, once its head is known.
+  std::optional<Framing> request_;
+  std::string output_;
+  std::size_t written_ = 0;
+  std::size_t drained_ = 0;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that includes cpp-httplib's server. Its listen() is never called: its read time-out
+// is per byte, and its idle connections hold threads. The library gets the request line alone: its
+// header code (regular expressions over Range, compression of its own) then has nothing to bite on.
+#include "exporter/web/message.h"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <exception>
+
+namespace holdfast {
+namespace {
+
+/// Memory on both sides: the request line to read, the response as it was written.
+class MemoryStream : public httplib::Stream {
+ public:
+  explicit MemoryStream(std::string input) : input_(std::move(input)) {}
+  [[nodiscard]] bool is_readable() const override { return position_ < input_.size(); }
+  [[nodiscard]] bool is_writable() const override { return true; }
+  ssize_t read(char* to, size_t size) override {
+    const auto taken = input_.copy(to, size, position_);
+    position_ += taken;
+    return static_cast<ssize_t>(taken);
+  }
+  using httplib::Stream::write;
+  ssize_t write(const char* from, size_t size) override {
+    output_.append(from, size);
+    return static_cast<ssize_t>(size);
+  }
+  // The library would tell the handlers who asks; ours do not care.
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  [[nodiscard]] socket_t socket() const override { return INVALID_SOCKET; }
+  [[nodiscard]] std::string take_output() { return std::move(output_); }
+
+ private:
+  std::string input_;
+  std::size_t position_ = 0;
+  std::string output_;
+};
+
+PageRequest to_page_request(const httplib::Request& from, const RequestHead& head) {
+  PageRequest request{head.method, from.path, {}, head.headers};
+  for (const auto& [name, value] : from.params) request.query.emplace(name, value);
+  return request;
+}
+
+void fill(httplib::Response& to, const PageResponse& page) {
+  to.status = page.status;
+  to.set_header("Server", "holdfast");
+  to.set_header("X-Content-Type-Options", "nosniff");
+  to.set_header("X-Frame-Options", "DENY");
+  to.set_header("Referrer-Policy", "no-referrer");
+  for (const auto& [name, value] : page.headers) {
+    to.headers.erase(name);
+    to.set_header(name, value);
+  }
+  if (page.status != 304) to.set_content(*page.body, page.content_type);
+}
+
+/// One request's server: made, asked once and thrown away, so that no state is shared.
+class Door : public httplib::Server {
+ public:
+  Door(const RequestHead& head, const Answer& answer) {
+    set_keep_alive_timeout(kKeepAliveSeconds);
+    set_keep_alive_max_count(kKeepAliveRequests);
+    set_pre_routing_handler([&](const httplib::Request& request, httplib::Response& response) {
+      fill(response, answer(to_page_request(request, head)));
+      return HandlerResponse::Handled;  // So its routes, which are regular expressions, are unused.
+    });
+    // Its own handler would show what() to the client (law 4).
+    set_exception_handler(
+        [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+          fill(response, text_page(500, "Holdfast could not make this page."));
+        });
+  }
+
+  void ask(MemoryStream& stream, bool close) {
+    bool closed = false;
+    // Debian 13's 0.18 is told the addresses here, Debian 12's 0.11 asks the stream for them.
+    const auto process = [&](auto& given) {
+      const std::string none;
+      if constexpr (requires {
+                      this->process_request(given, none, 0, none, 0, close, closed, nullptr);
+                    }) {
+        this->process_request(given, none, 0, none, 0, close, closed, nullptr);
+      } else {
+        this->process_request(given, close, closed, nullptr);
+      }
+    };
+    process(stream);
+  }
+
+ private:
+  static constexpr int kKeepAliveSeconds = 300;    // What the door gives an idle connection.
+  static constexpr int kKeepAliveRequests = 1000;  // Only said; the door does not count.
+};
+
+}  // namespace
+
+std::string render_response(const RequestHead& head, const Answer& answer) {
+  // Methods the library does not know would get a page of its own making.
+  const std::string method = head.method == "HEAD" ? "HEAD" : "GET";
+  MemoryStream stream(method + ' ' + head.target + " HTTP/1.1\r\n\r\n");
+  Door(head, answer).ask(stream, !head.keep_alive);
+  auto bytes = stream.take_output();
+  // A 304 says nothing of a body, but the library always counts one, and caches believe it.
+  constexpr std::string_view kNoBody = "Content-Length: 0\r\n";
+  if (bytes.starts_with("HTTP/1.1 304")) {
+    if (const auto at = bytes.find(kNoBody); at != std::string::npos)
+      bytes.erase(at, kNoBody.size());
+  }
+  return bytes;
+}
+
+std::string render_refusal(int status) {
+  RequestHead head;
+  head.method = "GET";
+  head.target = "/";
+  head.keep_alive = false;
+  return render_response(head, [status](const PageRequest&) {
+    switch (status) {
+      case 413:
+        return text_page(status, "The body of this request is longer than 64 KiB.");
+      case 414:
+        return text_page(status, "The address of this request is longer than 4 KiB.");
+      case 431:
+        return text_page(status, "The head of this request is longer than 16 KiB or 100 lines.");
+      default:
+        return text_page(status, "This request is no HTTP that Holdfast understands.");
+    }
+  });
+}
+
+}  // namespace holdfast

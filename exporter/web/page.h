@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A question and an answer as the endpoints see them, free of sockets and of the HTTP library.
+// Plain values.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace holdfast {
+
+struct PageRequest {
+  std::string method;
+  std::string path;                                         ///< Decoded, without the query.
+  std::multimap<std::string, std::string> query;            ///< Decoded.
+  std::map<std::string, std::string, std::less<>> headers;  ///< Lower-case names.
+
+  /// The value of a header by its lower-case name, or an empty text.
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view{} : std::string_view{found->second};
+  }
+};
+
+struct PageResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::shared_ptr<const std::string> body;  ///< Never null in an answer; shared with caches.
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// A plain text answer; the newline at its end comes by itself.
+[[nodiscard]] inline PageResponse text_page(int status, std::string text) {
+  text.push_back('\n');
+  PageResponse page;
+  page.status = status;
+  page.body = std::make_shared<const std::string>(std::move(text));
+  return page;
+}
+
+/// Answers one request; called by several workers at once. Must not throw in normal work.
+using Answer = std::function<PageResponse(const PageRequest&)>;
+
+}  // namespace holdfast

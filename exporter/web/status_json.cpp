@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file of web/ that includes nlohmann/json.
+#include "exporter/web/status_json.h"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "exporter/text.h"
+
+namespace holdfast {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Foreign texts may be long, and names are shown by programs that cut nothing.
+constexpr std::size_t kMaxTextColumns = 1000;
+
+std::string shown(std::string_view text) { return printable(text, kMaxTextColumns); }
+
+template <class Items, class Render>
+void put_list(Json& to, const std::string& name, const Items& items, const Render& render) {
+  auto list = Json::array();
+  for (const auto& item : items) {
+    if (list.size() == kMaxShownEntries) break;
+    list.push_back(render(item));
+  }
+  const auto left_out = items.size() - list.size();
+  to[name] = std::move(list);
+  if (left_out > 0) to[name + "_left_out"] = left_out;
+}
+
+Json render(const Finding& finding) {
+  return {{"code", finding.code},
+          {"severity", name_of(finding.severity)},
+          {"subject", shown(finding.subject)},
+          {"text", shown(finding.text)}};
+}
+
+Json render(const Incident& incident) {
+  Json out{{"severity", name_of(incident.severity)}, {"since", render_instant(incident.since)}};
+  put_list(out, "findings", incident.findings, [](const auto& finding) { return render(finding); });
+  return out;
+}
+
+Json render(const Error& error) {
+  return {
+      {"reason", name_of(error.reason)},
+      {"phase", error.phase},
+      {"text", error.text.empty() ? std::string(sentence_of(error.reason)) : shown(error.text)}};
+}
+
+Json render_optional(const std::optional<Now>& at) {
+  return at ? Json(render_instant(at->wall)) : Json(nullptr);
+}
+
+Json render(const CheckView& view) {
+  Json out{{"name", shown(view.name)},
+           {"kind", view.kind},
+           {"database", shown(view.database)},
+           {"status", name_of(view.confirmed)},
+           {"raw_status", name_of(view.raw)},
+           {"since", render_instant(view.since)},
+           {"success", view.success},
+           {"fresh", view.fresh},
+           {"interval_seconds", seconds(view.interval)},
+           {"last_run", render_optional(view.last_run)},
+           {"last_success", render_optional(view.last_success)},
+           {"duration_seconds", seconds(view.took)},
+           {"runs", view.runs},
+           {"failure", view.failure ? render(*view.failure) : Json(nullptr)}};
+  const auto text = [](const std::string& line) { return Json(shown(line)); };
+  put_list(out, "findings", view.findings, [](const auto& finding) { return render(finding); });
+  put_list(out, "incidents", view.incidents, [](const auto& incident) { return render(incident); });
+  put_list(out, "not_judged", view.not_judged, text);
+  put_list(out, "notes", view.notes, text);
+  return out;
+}
+
+}  // namespace
+
+std::string render_instant(std::chrono::system_clock::time_point at) {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  const auto since = duration_cast<milliseconds>(at.time_since_epoch());
+  const std::time_t whole = std::chrono::system_clock::to_time_t(at);
+  std::tm parts{};
+  ::gmtime_r(&whole, &parts);
+  std::array<char, 64> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::array<char, 16> rest{};
+  std::snprintf(rest.data(), rest.size(), ".%03dZ", static_cast<int>(since.count() % 1000));
+  return std::string(text.data(), size) + rest.data();
+}
+
+std::string render_status_json(const std::vector<CheckView>& checks,
+                               std::chrono::system_clock::time_point started) {
+  Json out{{"version", HOLDFAST_VERSION}, {"started", render_instant(started)}};
+  auto list = Json::array();
+  for (const auto& view : checks) list.push_back(render(view));
+  out["checks"] = std::move(list);
+  // What is no UTF-8 was escaped already; `replace` only keeps this from ever throwing.
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace holdfast

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The board as JSON for programs: GET /api/v1/status. Pure function.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "exporter/metrics/board.h"
+
+namespace holdfast {
+
+/// Of each list (findings, notes …) this many entries are shown, and how many were left out.
+inline constexpr std::size_t kMaxShownEntries = 100;
+
+/// The document, compact, without anything that changes while the board does not: instants stand
+/// in it and no ages, so that an ETag by the board's generation holds.
+[[nodiscard]] std::string render_status_json(const std::vector<CheckView>& checks,
+                                             std::chrono::system_clock::time_point started);
+
+/// An instant as "2026-01-31T08:05:00.123Z".
+[[nodiscard]] std::string render_instant(std::chrono::system_clock::time_point at);
+
+}  // namespace holdfast

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole web server on a free port with fakes behind it; gone with the test.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include "exporter/web/door.h"
+#include "exporter/web/listen.h"
+#include "tests/unit/exporter/web/client.h"
+#include "tests/unit/exporter/web/fakes.h"
+
+namespace holdfast::web_test {
+
+struct Site {
+  explicit Site(WebOptions options = {}) {
+    if (options.listen_address == WebOptions{}.listen_address) {
+      options.listen_address = "127.0.0.1:0";
+    }
+    auto started = start_web(options, {board, scheduler, exposition, stop, [this] {
+                                         ++reloads;
+                                         return reload_works.load();
+                                       }});
+    if (!started) {
+      fault = started.error().text;
+      return;
+    }
+    server = std::move(*started);
+  }
+  ~Site() { stop.fire(); }
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
+  [[nodiscard]] int port() const { return server ? server->port() : 0; }
+  [[nodiscard]] Reply get(std::string_view path, std::string_view headers = {},
+                          std::string_view method = "GET") const {
+    return fetch(port(), path, headers, method);
+  }
+
+  fakes::FakeBoard board;
+  fakes::FakeScheduler scheduler;
+  fakes::FakeExposition exposition;
+  StopEvent stop;
+  std::atomic<int> reloads = 0;
+  std::atomic<bool> reload_works = true;
+  std::string fault;
+  std::unique_ptr<WebServer> server;  // Last: gone first.
+};
+
+/// A door alone, with times and bounds of the test's own and one page behind it.
+struct Doorway {
+  Doorway(const DoorOptions& options, std::string body)
+      : page(std::make_shared<const std::string>(std::move(body))),
+        listener(*open_listener("127.0.0.1:0")),
+        door(
+            listener.fd, make_plain_wire,
+            [this](const PageRequest&) {
+              PageResponse response;
+              response.body = page;
+              return response;
+            },
+            options) {}
+  [[nodiscard]] int port() const { return listener.port; }
+
+  std::shared_ptr<const std::string> page;
+  Listener listener;
+  Door door;
+};
+
+}  // namespace holdfast::web_test
