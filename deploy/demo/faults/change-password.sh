@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='The database password of Holdfast'\''s role is changed and nobody told Holdfast'
-check=timeweb status=critical finding=postgres_login_refused text='login'
+check=timeweb status=critical finding=postgres_login_refused text='refuses the login'
 seen_within=20s gone_within=20s
 
 plant() { admin_sql -c "ALTER ROLE holdfast PASSWORD '$(openssl rand -hex 16)'"; }

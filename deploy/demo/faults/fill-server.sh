@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='Something opens connections until the server has none left'
-check=timeweb status=critical finding=postgres_too_many_clients text='connections'
+check=timeweb status=critical finding=postgres_too_many_clients text='has no free connection left'
 seen_within=20s gone_within=20s
 
 plant() { start_holder fill-server "$PORT_POSTGRES" 70; }

@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='PostgreSQL is shut down'
-check=timeweb status=critical finding=postgres_refused text='refused'
+check=timeweb status=critical finding=postgres_refused text='refuses connections'
 seen_within=20s gone_within=30s
 
-plant() { stop_postgres; }
-mend() { start_postgres; }
+# The relay goes too: it would accept what a stopped server refuses.
+plant() {
+  stop_process network
+  stop_postgres
+}
+mend() {
+  start_postgres
+  start_network
+}

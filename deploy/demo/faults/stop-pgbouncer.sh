@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='PgBouncer is stopped'
-check=pooler status=critical finding=pool_refused text='refused'
+check=pooler status=critical finding=pool_refused text='refuses connections'
 seen_within=20s gone_within=20s
 
 plant() { stop_pgbouncer; }

@@ -96,3 +96,10 @@ EOF
 grant_rights() {
   admin_sql -c 'SET client_min_messages = warning' -f "$demo/sql/holdfast-role.sql"
 }
+
+# The relay between Holdfast and the database, which faults slow down.
+start_network() {
+  start_process network "$NODE" "$demo/services/network.mjs" "$PORT_NETWORK" "$PORT_POSTGRES" \
+    "$DIR/planted/network-delay"
+  wait_for network "$PORT_NETWORK"
+}
