@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/metrics/exposition.h"
+
+#include <prometheus/collectable.h>
+
+#include <array>
+#include <mutex>
+
+#include "exporter/metrics/families.h"
+#include "exporter/metrics/gzip.h"
+#include "exporter/metrics/serializers.h"
+
+namespace holdfast {
+namespace {
+
+using SteadyPoint = std::chrono::steady_clock::time_point;
+
+// process_* changes all the time and must not defeat the cache: it is read at most this often.
+constexpr Duration kSelfFor = std::chrono::seconds(1);
+
+// The board as prometheus-cpp sees it.
+class BoardCollectable : public prometheus::Collectable {
+ public:
+  explicit BoardCollectable(const Board& board) : board_(board) {}
+  [[nodiscard]] Families Collect() const override { return check_families(board_.pages()); }
+
+ private:
+  const Board& board_;
+};
+
+class CachedExposition : public Exposition {
+ public:
+  CachedExposition(const Board& board, std::function<SchedulerFacts()> scheduler_facts)
+      : board_(board), collectable_(board), scheduler_facts_(std::move(scheduler_facts)) {}
+
+  std::shared_ptr<const std::string> page(PageFormat format, bool gzip) override;
+  std::string probe_page(const std::string& check, PageFormat format, bool success,
+                         Duration took) override;
+  void set_self(const SelfFacts& facts) override {
+    const std::lock_guard lock(self_mutex_);
+    self_ = facts;
+    ++self_version_;
+  }
+
+ private:
+  // What is kept of one format. Its lock is held while rendering, so that scrapes side by side
+  // wait for one page instead of making their own.
+  struct Cached {
+    std::mutex mutex;
+    std::uint64_t generation = 0;
+    std::uint64_t self_version = 0;
+    SteadyPoint made{};
+    std::string checks;
+    std::shared_ptr<const std::string> plain;
+    std::shared_ptr<const std::string> zipped;
+  };
+  void refresh(Cached& cached, PageFormat format);
+
+  const Board& board_;
+  const BoardCollectable collectable_;
+  const std::function<SchedulerFacts()> scheduler_facts_;
+  std::mutex self_mutex_;
+  SelfFacts self_;
+  std::uint64_t self_version_ = 1;
+  std::array<Cached, 2> cached_;
+};
+
+void CachedExposition::refresh(Cached& cached, PageFormat format) {
+  SelfFacts self;
+  std::uint64_t self_version = 0;
+  {
+    const std::lock_guard lock(self_mutex_);
+    self = self_;
+    self_version = self_version_;
+  }
+  // Asked before collecting: what changes meanwhile is rendered again next time, never missed.
+  const std::uint64_t generation = board_.generation();
+  const SteadyPoint now = std::chrono::steady_clock::now();
+  const bool is_current = cached.plain && cached.generation == generation;
+  if (is_current && cached.self_version == self_version && now - cached.made < kSelfFor) return;
+  if (!is_current) cached.checks = serialize(collectable_.Collect(), format);
+  const SchedulerFacts scheduler = scheduler_facts_ ? scheduler_facts_() : SchedulerFacts{};
+  const Families own = self_families(self, scheduler, read_process_facts());
+  cached.plain = std::make_shared<const std::string>(cached.checks + serialize(own, format) +
+                                                     std::string(end_mark(format)));
+  cached.zipped = nullptr;
+  cached.generation = generation;
+  cached.self_version = self_version;
+  cached.made = now;
+}
+
+std::shared_ptr<const std::string> CachedExposition::page(PageFormat format, bool zipped) {
+  Cached& cached = cached_.at(static_cast<std::size_t>(format));
+  const std::lock_guard lock(cached.mutex);
+  refresh(cached, format);
+  if (!zipped) return cached.plain;
+  if (!cached.zipped) cached.zipped = std::make_shared<const std::string>(gzip(*cached.plain));
+  return cached.zipped;
+}
+
+std::string CachedExposition::probe_page(const std::string& check, PageFormat format, bool success,
+                                         Duration took) {
+  Pages pages = board_.pages();
+  std::erase_if(pages, [&](const auto& page) { return page->view.name != check; });
+  return serialize(check_families(pages), format) +
+         serialize(probe_families(success, took), format) + std::string(end_mark(format));
+}
+
+}  // namespace
+
+std::unique_ptr<Exposition> make_exposition(const Board& board,
+                                            std::function<SchedulerFacts()> scheduler_facts) {
+  return std::make_unique<CachedExposition>(board, std::move(scheduler_facts));
+}
+
+}  // namespace holdfast
