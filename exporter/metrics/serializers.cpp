@@ -7,6 +7,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <locale>
 #include <ostream>
 #include <sstream>
 
@@ -18,12 +20,15 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 constexpr std::string_view kTotal = "_total";
+// prometheus-cpp's own precision: one more would make the two pages differ in the last bit.
+constexpr int kDigits = std::numeric_limits<double>::max_digits10 - 1;
 
 std::string number(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   std::array<char, 32> text{};
-  const auto end = std::to_chars(text.begin(), text.end(), value).ptr;
+  const auto end =
+      std::to_chars(text.begin(), text.end(), value, std::chars_format::general, kDigits).ptr;
   return {text.begin(), end};
 }
 
