@@ -1,4 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` and CPack put on a server.
+# What `cmake --install` and CPack put on a server: program, unit, a configuration to start from,
+# the SQL that gives the rights, the documents.
 include(GNUInstallDirs)
 install(TARGETS holdfast RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES deploy/systemd/holdfast.service DESTINATION lib/systemd/system)
+install(DIRECTORY deploy/sql/ DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/sql)
+install(DIRECTORY deploy/config/ DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/config)
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}
+  FILES_MATCHING PATTERN "*.md" PATTERN "decisions" EXCLUDE)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME holdfast)
+set(CPACK_PACKAGE_CONTACT "Holdfast developers <developers@holdfast.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY
+  "monitoring exporter and health checker for an application that moved to a new PostgreSQL")
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_STRIP_FILES ON)
+# The unit is placed at /usr/lib/systemd/system; the program must stand in /usr/bin for it.
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+  ${PROJECT_SOURCE_DIR}/deploy/package/postinst;${PROJECT_SOURCE_DIR}/deploy/package/prerm;${PROJECT_SOURCE_DIR}/deploy/package/postrm)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+include(CPack)
