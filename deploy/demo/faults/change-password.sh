@@ -4,5 +4,5 @@ fault='The database password of Holdfast'\''s role is changed and nobody told Ho
 check=timeweb status=critical finding=postgres_login_refused text='refuses the login'
 seen_within=20s gone_within=20s
 
-plant() { admin_sql -c "ALTER ROLE holdfast PASSWORD '$(openssl rand -hex 16)'"; }
-mend() { admin_sql -c "ALTER ROLE holdfast PASSWORD '$(secret holdfast)'"; }
+plant() { set_password holdfast "$(openssl rand -hex 16)"; }
+mend() { set_password holdfast "$(secret holdfast)"; }

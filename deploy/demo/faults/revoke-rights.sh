@@ -4,5 +4,8 @@ fault='Holdfast may no longer read the session tables: it must say that it is bl
 check=sessions status=unknown finding=whatsapp_no_right text='a right is missing'
 seen_within=20s gone_within=20s
 
-plant() { admin_sql -c 'REVOKE ALL ON whatsapp_keys, whatsapp_auth FROM holdfast'; }
+plant() {
+  admin_sql -c 'REVOKE ALL ON whatsapp_keys, whatsapp_auth, holdfast_whatsapp_credentials
+    FROM holdfast'
+}
 mend() { grant_rights; }

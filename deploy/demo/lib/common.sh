@@ -7,9 +7,11 @@ demo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 checkout=$(cd "$demo/../.." && pwd)
 DIR=${HOLDFAST_DEMO_DIR:-$checkout/.demo}
 # The npm packages and the made WhatsApp state are the same for every site of a checkout, so
-# tests that run several sites can let them share one copy.
-TOOLS=${HOLDFAST_DEMO_TOOLS:-$DIR/tools}
-STATE=${HOLDFAST_DEMO_STATE:-$DIR/baileys-state}
+# tests that run several sites can let them share one copy. A site remembers where they are.
+TOOLS=$DIR/tools STATE=$DIR/baileys-state
+# shellcheck source=/dev/null
+[[ ! -s $DIR/shared.env ]] || source "$DIR/shared.env"
+TOOLS=${HOLDFAST_DEMO_TOOLS:-$TOOLS} STATE=${HOLDFAST_DEMO_STATE:-$STATE}
 HOLDFAST=${HOLDFAST_BINARY:-$checkout/build/release/holdfast}
 SESSION=company_962302
 
@@ -36,6 +38,7 @@ make_directory() {
   ((${#DIR} <= 90)) || die "the directory's path is too long for PM2's socket: $DIR"
   mkdir -p "$DIR"/{run,log,secrets,tls,planted}
   chmod 700 "$DIR/secrets"
+  printf 'TOOLS=%q STATE=%q\n' "$TOOLS" "$STATE" >"$DIR/shared.env"
 }
 
 # Ports are chosen once, free at that moment, and kept: addresses survive a restart of the site.

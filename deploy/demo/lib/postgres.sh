@@ -81,10 +81,8 @@ stop_postgres() { stop_process postgres INT 20; }
 make_database() {
   DATABASE=postgres admin_sql <<EOF
 SELECT 'CREATE ROLE app LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'app') \gexec
-SELECT 'CREATE ROLE holdfast LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'holdfast') \gexec
 SET password_encryption = 'scram-sha-256';
 ALTER ROLE app PASSWORD '$(secret app)';
-ALTER ROLE holdfast PASSWORD '$(secret holdfast)';
 SELECT 'CREATE DATABASE default_db OWNER app' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'default_db') \gexec
 EOF
   admin_sql -c 'SET client_min_messages = warning' \
@@ -93,8 +91,14 @@ EOF
   grant_rights
 }
 
+# Just what Holdfast ships for a server of the user's own, as the roles it says.
 grant_rights() {
-  admin_sql -c 'SET client_min_messages = warning' -f "$demo/sql/holdfast-role.sql"
+  admin_sql -f "$checkout/deploy/sql/role.sql"
+  set_password holdfast "$(secret holdfast)"
+  admin_sql -c 'SET ROLE app' -f "$checkout/deploy/sql/whatsapp.sql"
+}
+set_password() { # ROLE PASSWORD
+  admin_sql <<<"ALTER ROLE $1 PASSWORD '$2'"
 }
 
 # The relay between Holdfast and the database, which faults slow down.

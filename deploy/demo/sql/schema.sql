@@ -26,6 +26,10 @@ CREATE INDEX IF NOT EXISTS whatsapp_keys_type_company ON whatsapp_keys (key_type
 CREATE INDEX IF NOT EXISTS whatsapp_keys_expiry ON whatsapp_keys (expires_at)
   WHERE expires_at IS NOT NULL;
 
+-- As at the first user's: on, with the application as the owner, whom it does not bind.
+ALTER TABLE whatsapp_auth ENABLE ROW LEVEL SECURITY;
+ALTER TABLE whatsapp_keys ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE IF NOT EXISTS bookings (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   client integer NOT NULL,
