@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 write_holdfast_config() {
-  cat >"$DIR/holdfast.yaml" <<EOF
+  cat >"$DIR/holdfast.yaml.new" <<EOF
 # Written by deploy/demo/site at each start; the addresses are this site's own.
 defaults: {interval: 5s, timeout: 3s, confirm: 3, retry_interval: 1s}
 databases:
@@ -60,11 +60,20 @@ checks:
              ai-admin-batch-processor, ai-admin-booking-monitor, ai-admin-telegram-bot]
     restarts_per_hour: {warning: 5, critical: 20}
 EOF
+  config_is_new=no
+  cmp -s "$DIR/holdfast.yaml.new" "$DIR/holdfast.yaml" || config_is_new=yes
+  mv "$DIR/holdfast.yaml.new" "$DIR/holdfast.yaml"
 }
 
 holdfast_is_built() { [[ -x $HOLDFAST ]]; }
 
+# A daemon of an older build or an older configuration is replaced.
 start_holdfast() {
+  local pid
+  if pid=$(pid_of holdfast) && { [[ $config_is_new == yes ]] ||
+    [[ $(readlink "/proc/$pid/exe") != "$(realpath "$HOLDFAST")" ]]; }; then
+    stop_holdfast
+  fi
   start_process holdfast "$HOLDFAST" serve --config.file "$DIR/holdfast.yaml" \
     --web.listen-address="127.0.0.1:$PORT_HOLDFAST"
   wait_for holdfast "$PORT_HOLDFAST"
