@@ -56,7 +56,8 @@ void read_times(MapReader& map, const Defaults& defaults, const Kind* kind, Chec
     map.fault("interval", "is shorter than " + render_duration(least) + ", the least for kind " +
                               std::string(kind->name));
   out.interval = std::max(out.interval, least);
-  const bool is_said = map.has("timeout") || defaults.has_timeout;
+  const bool is_own = map.has("timeout") || map.has("interval");
+  const bool is_said = map.has("timeout") || (defaults.has_timeout && is_own);
   if (out.timeout > out.interval && is_said)
     map.fault(map.has("timeout") ? "timeout" : "interval",
               "the timeout of " + render_duration(out.timeout) +
@@ -129,11 +130,15 @@ class CheckReader {
   }
 
   void tell_unknown_kind(MapReader& map, const std::string& name) {
-    std::vector<std::string> known(kReserved.begin(), kReserved.end());
+    std::vector<std::string> known;
     for (const Kind* kind : kinds_) known.emplace_back(kind->name);
-    std::ranges::sort(known);
-    map.fault("kind", "there is no kind " + describe_value(*map.node().find("kind")) +
-                          suggest(name, known));
+    const std::string list = suggest(name, known);
+    known.insert(known.end(), kReserved.begin(), kReserved.end());
+    const std::string near = nearest_word(name, known);
+    const YamlNode& node = *map.node().find("kind");
+    const std::string named = node.from_variable ? "of that name" : describe_value(node);
+    map.fault("kind",
+              "there is no kind " + named + (near.empty() ? list : "; did you mean " + near + "?"));
   }
 
   void note_reserved(const CheckConfig& check) {

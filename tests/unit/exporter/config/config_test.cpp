@@ -52,3 +52,48 @@ TEST_CASE("the example of the design is read as it is printed") {
   CHECK(config.notes[0] ==
         "the check in-use is of kind usage, which this version does not have yet: it is not run");
 }
+
+TEST_CASE("the example that is printed is the design's, and the packaged file is the example") {
+  const std::string design = read_source_file("tests/golden/config/design.yaml");
+  CHECK(example_config().ends_with(design));
+  CHECK(read_source_file("deploy/config/holdfast.yaml") == example_config());
+  CHECK(sound(example_config(), kSite).checks.size() == 4);
+  const std::map<std::string, std::string> least{{"POSTGRES_HOST", "h"},
+                                                 {"POSTGRES_DATABASE", "d"}};
+  CHECK(sound(read_source_file("deploy/config/minimal.yaml"), least).checks.size() == 3);
+}
+
+TEST_CASE("a bound left out keeps its default, and off takes it away") {
+  const Config config = sound(
+      "databases: {main: {host: a, dbname: b, user: c}}\n"
+      "checks:\n"
+      "  - {name: a, kind: postgres, database: main, latency: {warning: 200ms}}\n"
+      "  - {name: b, kind: postgres, database: main, latency: {critical: off, for: 5m}}\n");
+  CHECK(config.checks[0].options.limit("latency").warning == doctest::Approx(0.2));
+  CHECK(config.checks[0].options.limit("latency").critical == doctest::Approx(0.5));
+  CHECK(config.checks[1].options.limit("latency").warning == doctest::Approx(0.1));
+  CHECK(!config.checks[1].options.limit("latency").critical);
+  CHECK(config.checks[1].options.limit("latency").lasting == 5min);
+}
+
+TEST_CASE("only what Holdfast assumed itself gives way to a short interval") {
+  const Config config = sound("checks: [{name: a, kind: pm2, interval: 2s}]\n");
+  CHECK(config.checks[0].timeout == 2s);
+  CHECK(config.checks[0].retry_interval == 2s);
+}
+
+TEST_CASE("a password comes from a variable, a file beside the config, or a credential") {
+  const std::string text =
+      "databases:\n"
+      "  a: {host: a, dbname: b, user: c, password: '${PASSWORD}'}\n"
+      "  b: {host: a, dbname: b, user: c, password_file: secret}\n"
+      "  c: {host: a, dbname: b, user: c, password_file: /abs}\n"
+      "checks: [{name: p, kind: pm2}]\n";
+  const ConfigOutcome outcome = parse_config_with(
+      text, "/etc/holdfast/h.yaml", environment_of({{"PASSWORD", "pw"}}), fake_kinds());
+  REQUIRE(outcome.config);
+  const auto& databases = outcome.config->databases;
+  CHECK(databases.at("a").password.read().value() == "pw");
+  CHECK(databases.at("b").password == Secret::from_file("/etc/holdfast/secret"));
+  CHECK(databases.at("c").password == Secret::from_file("/abs"));
+}

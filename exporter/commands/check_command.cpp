@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/check_command.h"
+
+#include "exporter/commands/commands.h"
+#include "exporter/text.h"
+
+namespace holdfast {
+namespace {
+
+std::string render(const CheckCommand& command, const std::vector<Look>& looks,
+                   const std::vector<std::string>& notes, bool colours) {
+  switch (command.format) {
+    case LookFormat::json:
+      return render_json(looks, notes);
+    case LookFormat::markdown:
+      return render_markdown(looks, notes);
+    case LookFormat::nagios:
+      return render_nagios(looks);
+    case LookFormat::text:
+      break;
+  }
+  return render_text(looks, notes, colours);
+}
+
+}  // namespace
+
+int run_check(const CheckCommand& command, const Environment& environment,
+              const LookAt& look_at_all, Terminal& terminal) {
+  const std::optional<Config> config = load_config(command.config_file, environment, terminal);
+  if (!config) return kExitMisuse;
+  const auto checks = choose_checks(*config, command.names, terminal);
+  if (!checks) return kExitMisuse;
+  const std::vector<Look> looks = look_at_all(*checks);
+  terminal.out << render(command, looks, config->notes, terminal.colours) << std::flush;
+  // Nothing was looked at: that is never ok.
+  return looks.empty() ? kExitUnknown : exit_code_of(worst_of(looks));
+}
+
+int run_explain(const CheckCommand& command, const Environment& environment,
+                const LookAt& look_at_all, Terminal& terminal) {
+  const std::optional<Config> config = load_config(command.config_file, environment, terminal);
+  if (!config) return kExitMisuse;
+  const auto checks = choose_checks(*config, command.names, terminal);
+  if (!checks) return kExitMisuse;
+  const std::vector<Look> looks = look_at_all(*checks);
+  for (const Look& look : looks) terminal.out << render_explanation(look, terminal.colours);
+  terminal.out << std::flush;
+  return looks.empty() ? kExitUnknown : exit_code_of(worst_of(looks));
+}
+
+}  // namespace holdfast

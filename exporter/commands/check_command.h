@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast check` and `holdfast explain`: one look now, told to a person or a program. One thread
+// calls; the looks run side by side inside.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exporter/commands/load.h"
+#include "exporter/commands/render.h"
+
+namespace holdfast {
+
+struct CheckCommand {
+  std::string config_file;         ///< Empty: from the environment.
+  std::vector<std::string> names;  ///< Empty: all.
+  LookFormat format = LookFormat::text;
+};
+
+/// Looks at a list of checks; the real one is look_for_real.
+using LookAt = std::function<std::vector<Look>(const std::vector<CheckConfig>&)>;
+
+/// Nagios' exit codes; kExitMisuse for a config fault or an unknown name.
+[[nodiscard]] int run_check(const CheckCommand& command, const Environment& environment,
+                            const LookAt& look_at_all, Terminal& terminal);
+[[nodiscard]] int run_explain(const CheckCommand& command, const Environment& environment,
+                              const LookAt& look_at_all, Terminal& terminal);
+
+}  // namespace holdfast

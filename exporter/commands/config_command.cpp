@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/config_command.h"
+
+#include "exporter/commands/commands.h"
+#include "exporter/text.h"
+
+namespace holdfast {
+
+int run_config_check(const std::string& file, const Environment& environment, Terminal& terminal) {
+  const std::optional<Config> config = load_config(file, environment, terminal);
+  if (!config) return kExitConfigFault;
+  const auto count = [](const auto& list, std::string_view noun) {
+    return render_count(static_cast<double>(list.size()), noun);
+  };
+  terminal.out << (file.empty() ? std::string("the environment") : printable(file, 4096))
+               << " is sound: " << count(config->checks, "check") << ", "
+               << count(config->databases, "database") << ", " << count(config->windows, "window")
+               << "\n";
+  for (const std::string& note : config->notes) terminal.out << "note: " << note << "\n";
+  // No fault of the file: the daemon may have rights, or credentials, that we have not.
+  for (const std::string& sentence : unreadable_secrets(*config))
+    terminal.out << "warning: " << sentence << " (as the user who runs this command)\n";
+  return kExitOk;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/describe.h"
+
+#include <algorithm>
+#include <array>
+
+#include "exporter/commands/reference_tables.h"
+#include "exporter/text.h"
+
+namespace holdfast {
+namespace {
+
+std::string replace_all(std::string_view text, char what, std::string_view with) {
+  std::string out;
+  for (const char c : text) {
+    if (c == what)
+      out += with;
+    else
+      out += c;
+  }
+  return out;
+}
+
+// Cells of a table: a bar would end them.
+std::string cell(std::string_view text) { return replace_all(text, '|', "\\|"); }
+std::string code(std::string_view text) {
+  return text.empty() ? std::string() : "`" + cell(text) + "`";
+}
+
+std::string unit_word(Unit unit) {
+  switch (unit) {
+    case Unit::seconds:
+      return "durations";
+    case Unit::bytes:
+      return "sizes";
+    case Unit::ratio:
+      return "ratios";
+    case Unit::count:
+      return "counts";
+    case Unit::per_hour:
+      return "rates an hour";
+    case Unit::none:
+      break;
+  }
+  return "numbers";
+}
+
+std::string labels_of(const MetricSpec& spec) {
+  std::string out;
+  for (const std::string_view label : spec.labels)
+    out += (out.empty() ? "" : ", ") + std::string(label);
+  return out;
+}
+
+std::string row(std::initializer_list<std::string> cells) {
+  std::string out = "|";
+  for (const std::string& text : cells) out += " " + text + (text.empty() ? "|" : " |");
+  return out + "\n";
+}
+
+std::string header(std::initializer_list<std::string> cells) {
+  std::string out = row(cells) + "|";
+  for (std::size_t i = 0; i < cells.size(); ++i) out += " --- |";
+  return out + "\n";
+}
+
+std::string describe_setting_rows(std::span<const Setting> settings) {
+  std::string out = header({"setting", "default", "what"});
+  for (const Setting& setting : settings)
+    out += row({code(setting.name), code(setting.fallback), cell(setting.help)});
+  return out + "\n";
+}
+
+std::string kind_options(const Kind& kind) {
+  std::string out = header({"option", "type", "default", "what"});
+  for (const OptionSpec& spec : kind.options)
+    out += row({code(spec.name), cell(type_of(spec)),
+                spec.required ? "required" : code(spec.fallback), cell(spec.help)});
+  return out + "\n";
+}
+
+std::string kind_findings(const Kind& kind) {
+  std::string out = header({"finding", "what"});
+  for (const FindingSpec& spec : kind.findings)
+    out += row({code(spec.code), cell(spec.help) + (spec.is_fact ? " Confirmed at once." : "")});
+  out += "\nBesides these, a run that fails is the finding `" + std::string(kind.name) +
+         "_<reason>`, with one of: ";
+  std::vector<std::string> reasons;
+  for (const Reason reason : kind.reasons)
+    reasons.push_back("`" + std::string(name_of(reason)) + "`");
+  return out + join_words(reasons) + ".\n\n";
+}
+
+std::string kind_metrics(const Kind& kind) {
+  std::string out = header({"metric", "type", "labels", "what"});
+  for (const MetricSpec& spec : kind.metrics)
+    out += row({code("holdfast_" + std::string(spec.name)), type_of(spec), code(labels_of(spec)),
+                cell(spec.help)});
+  return out + "\n";
+}
+
+std::string describe_kind(const Kind& kind) {
+  std::string out = "### " + std::string(kind.name) + "\n\n" + std::string(kind.summary) + "\n\n";
+  if (kind.min_interval.count() > 0)
+    out += "Its interval is at least " + render_duration(kind.min_interval) + ".\n\n";
+  return out + kind_options(kind) + kind_findings(kind) + kind_metrics(kind);
+}
+
+std::string describe_reasons() {
+  std::string out = header({"reason", "status", "the target …"});
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    out += row({code(name_of(reason)), std::string(name_of(status_of(reason))),
+                cell(sentence_of(reason))});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string type_of(const OptionSpec& spec) {
+  const std::string choices = replace_all(spec.choices, '|', ", ");
+  switch (spec.type) {
+    case OptionType::flag:
+      return "true or false";
+    case OptionType::count:
+      return "count";
+    case OptionType::number:
+      return "number";
+    case OptionType::duration:
+      return "duration";
+    case OptionType::size:
+      return "size";
+    case OptionType::ratio:
+      return "ratio";
+    case OptionType::text:
+      return "text";
+    case OptionType::choice:
+      return "one of " + choices;
+    case OptionType::list:
+      return "list";
+    case OptionType::map:
+      return choices.empty() ? "map" : "map of " + choices;
+    case OptionType::database:
+      return "name of a database";
+    case OptionType::limit:
+      break;
+  }
+  return std::string(spec.side == Limit::Side::upper ? "upper" : "lower") + " limit, " +
+         unit_word(spec.unit);
+}
+
+std::string type_of(const MetricSpec& spec) {
+  switch (spec.type) {
+    case MetricType::counter:
+      return "counter";
+    case MetricType::histogram:
+      return "histogram";
+    case MetricType::gauge:
+      break;
+  }
+  return "gauge";
+}
+
+std::string describe_text(std::span<const Kind* const> kinds) {
+  std::string out;
+  for (const Kind* kind : kinds) {
+    out += std::string(kind->name) + ": " + std::string(kind->summary) + "\n";
+    std::size_t width = 0;
+    for (const OptionSpec& spec : kind->options) width = std::max(width, spec.name.size());
+    for (const OptionSpec& spec : kind->options) {
+      out += "  " + pad_right(std::string(spec.name), width + 2) + std::string(spec.help) + " (" +
+             type_of(spec);
+      if (spec.required) out += ", required";
+      if (!spec.fallback.empty()) out += ", default " + std::string(spec.fallback);
+      out += ")\n";
+    }
+    std::vector<std::string_view> codes;
+    for (const FindingSpec& spec : kind->findings) codes.push_back(spec.code);
+    if (!codes.empty()) out += "  findings: " + join_words(codes) + "\n";
+    out += "  " + render_count(static_cast<double>(kind->metrics.size()), "metric") + ", " +
+           render_count(static_cast<double>(kind->reasons.size()), "reason") + " to fail\n\n";
+  }
+  return out + "`holdfast describe --format markdown` tells all of it.\n";
+}
+
+std::string describe_markdown(std::span<const Kind* const> kinds) {
+  std::string out =
+      "# Reference\n\n"
+      "Written by `holdfast describe --format markdown` from the tables the program runs by; do "
+      "not edit it by\nhand.\n\n";
+  out += std::string(kValuesText) + "\n";
+  out += "## Sections of the file\n\n" + describe_setting_rows(file_settings());
+  out += "## A database\n\n" + describe_setting_rows(database_settings());
+  out += "## A check\n\nEvery check takes these; the rest depends on its kind.\n\n" +
+         describe_setting_rows(check_settings());
+  out += "## A window\n\nWindows are read and validated, and judged by a later version.\n\n" +
+         describe_setting_rows(window_settings());
+  out += "## Kinds\n\n";
+  for (const Kind* kind : kinds) out += describe_kind(*kind);
+  out +=
+      "## Metrics of every check and of Holdfast itself\n\n" + header({"metric", "labels", "what"});
+  for (const CommonMetric& metric : common_metrics())
+    out += row({code(metric.name), code(metric.labels), cell(metric.help)});
+  out +=
+      "\n## Reasons\n\nWhy a run can fail, and what that says. `critical`: the target fails. "
+      "`unknown`: Holdfast is blind.\nNeither is ever ok.\n\n";
+  return out + describe_reasons();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/load.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "exporter/config/words.h"
+#include "exporter/text.h"
+
+namespace holdfast {
+
+std::string config_file_to_use(const std::string& named) {
+  if (!named.empty()) return named;
+  return ::access(kDefaultConfigFile, F_OK) == 0 ? kDefaultConfigFile : "";
+}
+
+std::optional<Config> load_config(const std::string& file, const Environment& environment,
+                                  Terminal& terminal) {
+  ConfigOutcome outcome =
+      file.empty() ? config_from_environment(environment) : read_config(file, environment);
+  for (const ConfigFault& fault : outcome.faults) terminal.err << render_fault(fault) << "\n";
+  return std::move(outcome.config);
+}
+
+std::optional<std::vector<CheckConfig>> choose_checks(const Config& config,
+                                                      const std::vector<std::string>& names,
+                                                      Terminal& terminal) {
+  std::vector<std::string> known;
+  for (const CheckConfig& check : config.checks) known.push_back(check.name);
+  bool is_sound = true;
+  for (const std::string& name : names) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    is_sound = false;
+    terminal.err << "there is no check \"" << printable(name, 64) << "\" to run"
+                 << suggest(name, known) << "\n";
+  }
+  if (!is_sound) return std::nullopt;
+  std::vector<CheckConfig> out;
+  for (const CheckConfig& check : config.checks)
+    if (names.empty() || std::ranges::find(names, check.name) != names.end()) out.push_back(check);
+  return out;
+}
+
+std::vector<std::string> unreadable_secrets(const Config& config) {
+  std::vector<std::string> out;
+  for (const auto& [name, database] : config.databases) {
+    if (!database.password.is_set()) continue;
+    const Result<std::string> secret = database.password.read();
+    if (!secret)
+      out.push_back("the password of the database " + name +
+                    " cannot be read: " + printable(secret.error().text, 500));
+  }
+  return out;
+}
+
+}  // namespace holdfast

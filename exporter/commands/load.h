@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the flag --config.file to the checks a command is about; faults are told on the way. One
+// thread.
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "exporter/config/config.h"
+
+namespace holdfast {
+
+/// Where a command writes; tests pass string streams.
+struct Terminal {
+  std::ostream& out;
+  std::ostream& err;
+  bool colours = false;
+};
+
+/// The package's own place for the configuration, used when no flag names another.
+inline constexpr const char* kDefaultConfigFile = "/etc/holdfast/holdfast.yaml";
+
+/// `named` if it is not empty, else the default file if there is one, else empty: from the
+/// environment.
+[[nodiscard]] std::string config_file_to_use(const std::string& named);
+
+/// The configuration, or nothing and every fault on `terminal.err`.
+[[nodiscard]] std::optional<Config> load_config(const std::string& file,
+                                                const Environment& environment, Terminal& terminal);
+
+/// The checks of these names, in the order of the configuration; all when there are no names.
+/// Nothing and a sentence with the nearest name when one of them does not exist.
+[[nodiscard]] std::optional<std::vector<CheckConfig>> choose_checks(
+    const Config& config, const std::vector<std::string>& names, Terminal& terminal);
+
+/// One sentence for each password or key file that cannot be read from here.
+[[nodiscard]] std::vector<std::string> unreadable_secrets(const Config& config);
+
+}  // namespace holdfast

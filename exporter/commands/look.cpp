@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/look.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "exporter/commands/commands.h"
+
+namespace holdfast {
+namespace {
+
+// What the deepest run needs is well below it (TLS handshakes take some 60 KiB).
+constexpr std::size_t kStackBytes = 512 * 1024;
+
+/// Threads with small stacks that take one check after another until none is left.
+class Crew {
+ public:
+  Crew(std::vector<Look>& looks, const RunCheck& run_check, const KindOf& kind_of)
+      : looks_(looks), run_check_(run_check), kind_of_(kind_of) {}
+
+  void work() {
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, kStackBytes);
+    std::vector<pthread_t> threads;
+    const std::size_t wanted = std::min(looks_.size(), kMaxLooksAtOnce);
+    for (std::size_t i = 1; i < wanted; ++i) {
+      pthread_t thread{};
+      // Too few threads only make it slower: this one works too.
+      if (::pthread_create(&thread, &attributes, &Crew::enter, this) != 0) break;
+      threads.push_back(thread);
+    }
+    ::pthread_attr_destroy(&attributes);
+    turn();
+    for (const pthread_t thread : threads) ::pthread_join(thread, nullptr);
+  }
+
+ private:
+  static void* enter(void* self) {
+    static_cast<Crew*>(self)->turn();
+    return nullptr;
+  }
+
+  void turn() {
+    for (std::size_t i = next_++; i < looks_.size(); i = next_++) look(looks_[i]);
+  }
+
+  void look(Look& look) const {
+    std::vector<OptionFault> faults;
+    const Kind* kind = kind_of_(look.config.kind);
+    const std::unique_ptr<Check> check =
+        kind != nullptr && kind->make != nullptr ? kind->make(look.config, faults) : nullptr;
+    if (check != nullptr) {
+      look.outcome = run_check_(*check, look.config);
+    } else {
+      look.outcome.reading.failure =
+          Error{Reason::internal, "make", "the check could not be made", ""};
+    }
+  }
+
+  std::vector<Look>& looks_;
+  const RunCheck& run_check_;
+  const KindOf& kind_of_;
+  std::atomic<std::size_t> next_{0};
+};
+
+int rank(Status status) {
+  switch (status) {
+    case Status::ok:
+      return 0;
+    case Status::warning:
+      return 1;
+    case Status::unknown:
+      return 2;
+    case Status::critical:
+      break;
+  }
+  return 3;
+}
+
+}  // namespace
+
+std::vector<Look> look_at(const std::vector<CheckConfig>& checks, const RunCheck& run_check,
+                          const KindOf& kind_of) {
+  std::vector<Look> looks;
+  looks.reserve(checks.size());
+  for (const CheckConfig& check : checks) looks.push_back({check, {}});
+  Crew(looks, run_check, kind_of).work();
+  return looks;
+}
+
+Status worst_of(const std::vector<Look>& looks) {
+  Status worst = Status::ok;
+  for (const Look& look : looks)
+    if (rank(look.outcome.status) > rank(worst)) worst = look.outcome.status;
+  return worst;
+}
+
+int exit_code_of(Status status) {
+  switch (status) {
+    case Status::ok:
+      return kExitOk;
+    case Status::warning:
+      return kExitWarning;
+    case Status::critical:
+      return kExitCritical;
+    case Status::unknown:
+      break;
+  }
+  return kExitUnknown;
+}
+
+}  // namespace holdfast

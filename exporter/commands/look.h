@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One look at some checks, side by side, by the same body as the daemon's: what `check` and
+// `explain` do. The calling thread waits for all; each look is bounded by its check's time-out.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "exporter/config/config.h"
+#include "exporter/schedule/runner.h"
+
+namespace holdfast {
+
+/// One check and what one look at it brought.
+struct Look {
+  CheckConfig config;
+  Outcome outcome;
+};
+
+/// How one run is made; the real one is `RealRunner`, tests bring their own.
+using RunCheck = std::function<Outcome(Check& check, const CheckConfig& config)>;
+/// Where kinds are found by name.
+using KindOf = std::function<const Kind*(std::string_view)>;
+
+/// At most so many looks at once: 300 hanging targets of 1,000 cost a few time-outs and no more,
+/// and a shell's limits on threads are not reached.
+inline constexpr std::size_t kMaxLooksAtOnce = 128;
+
+/// Looks at each check once; the results in the order of `checks`.
+[[nodiscard]] std::vector<Look> look_at(const std::vector<CheckConfig>& checks,
+                                        const RunCheck& run_check, const KindOf& kind_of);
+
+/// The same through real sessions and a real resolver, which end with the call.
+[[nodiscard]] std::vector<Look> look_for_real(const std::vector<CheckConfig>& checks);
+
+/// The worst of all: critical, then unknown, then warning, then ok.
+[[nodiscard]] Status worst_of(const std::vector<Look>& looks);
+/// Nagios' exit code of a status.
+[[nodiscard]] int exit_code_of(Status status);
+
+}  // namespace holdfast

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/reference_tables.h"
+
+#include <array>
+
+namespace holdfast {
+namespace {
+
+constexpr auto kFile = std::to_array<Setting>({
+    {"timezone", "the system's", "an IANA name such as Europe/Moscow; days and hours count in it"},
+    {"defaults.interval", "15s", "how often a check looks"},
+    {"defaults.timeout", "5s", "when a look is given up; never longer than the interval"},
+    {"defaults.confirm", "3",
+     "bad readings in a row that open an incident, good ones that close it"},
+    {"defaults.retry_interval", "5s", "how soon a bad reading is looked at again"},
+    {"history.path", "", "the history file; kept by a later version"},
+    {"history.keep", "90d", "how long it keeps what it saw"},
+    {"databases", "", "by name, see below"},
+    {"checks", "", "a list, see below; at least one"},
+    {"windows", "", "a list, see below"},
+});
+
+constexpr auto kDatabase = std::to_array<Setting>({
+    {"host", "required", "a name, an address, or the folder of a socket"},
+    {"port", "5432", ""},
+    {"dbname", "required", ""},
+    {"user", "required", ""},
+    {"password_file", "",
+     "read at each use; a relative path is one of systemd's credentials, or "
+     "lies beside the config"},
+    {"password", "", "only as `${VARIABLE}`; instead of password_file"},
+    {"sslmode", "verify-full", "as libpq names them; anything weaker is a finding"},
+    {"sslrootcert", "", "the certificates to trust"},
+    {"sslcert", "", "a client certificate, with sslkey"},
+    {"sslkey", "", "its key"},
+});
+
+constexpr auto kCheck = std::to_array<Setting>({
+    {"name", "required", "the label `check` of its series"},
+    {"kind", "required", "one of the kinds below"},
+    {"interval", "as in defaults", "from 100ms to 1d"},
+    {"timeout", "as in defaults", "never longer than the interval"},
+    {"confirm", "as in defaults", "from 1 to 100"},
+    {"retry_interval", "as in defaults", "never longer than the interval"},
+});
+
+constexpr auto kWindow = std::to_array<Setting>({
+    {"name", "required", ""},
+    {"start", "required", "an instant, or now"},
+    {"length", "required", "from 1m to 365d"},
+    {"checks", "required", "names of checks"},
+    {"go_when.coverage", "", "at least: the share of the time that was seen"},
+    {"go_when.critical", "", "at most: confirmed critical time of each check"},
+    {"go_when.warning", "", "at most: confirmed warning time of each check"},
+    {"go_when.latency", "", "p95 below; one duration, or one for each check"},
+    {"go_when.ratios", "", "at least; one ratio, or one for each name"},
+    {"go_when.require", "", "checks that must have shown use on every day"},
+    {"on_no_go", "stop", "stop or restart: whether the window begins again"},
+});
+
+constexpr auto kMetrics = std::to_array<CommonMetric>({
+    {"holdfast_check_status", "check, kind, status", "1 for the status of the last reading"},
+    {"holdfast_check_success", "check", "whether the last run was complete"},
+    {"holdfast_check_fresh", "check", "whether the last reading still stands"},
+    {"holdfast_check_last_run_timestamp_seconds", "check", "when the last run ended"},
+    {"holdfast_check_last_success_timestamp_seconds", "check", "when the last complete one ended"},
+    {"holdfast_check_interval_seconds", "check", "how often it looks"},
+    {"holdfast_check_info", "check, kind, database", "always 1"},
+    {"holdfast_check_duration_seconds", "check", "how long runs took (histogram)"},
+    {"holdfast_check_runs_total", "check", "runs"},
+    {"holdfast_check_missed_runs_total", "check", "runs that could not start in time"},
+    {"holdfast_check_failures_total", "check, reason", "runs that failed, by reason"},
+    {"holdfast_check_limit", "check, limit, severity", "the limits, for lines in panels"},
+    {"holdfast_finding", "check, kind, finding, severity, subject", "1 while it stands"},
+    {"holdfast_incident_open", "check, severity", "whether a confirmed incident is open"},
+    {"holdfast_labels_dropped", "", "series that were over the bound on labels"},
+    {"holdfast_build_info", "version", "always 1"},
+    {"holdfast_config_last_reload_successful", "", "whether the last reload was taken"},
+    {"holdfast_config_last_reload_success_timestamp_seconds", "", "when one was taken"},
+    {"process_*", "", "the usual family: memory, CPU, descriptors, start time"},
+});
+
+}  // namespace
+
+std::span<const Setting> file_settings() { return kFile; }
+std::span<const Setting> database_settings() { return kDatabase; }
+std::span<const Setting> check_settings() { return kCheck; }
+std::span<const Setting> window_settings() { return kWindow; }
+std::span<const CommonMetric> common_metrics() { return kMetrics; }
+
+}  // namespace holdfast

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run told step by step, for `holdfast explain`.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "exporter/commands/render.h"
+#include "exporter/text.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t kMaxStepText = 300;
+constexpr std::size_t kMaxSamples = 200;  // What a page shows of one metric, by default.
+
+std::string render_sample(const Sample& sample) {
+  std::string labels;
+  for (std::size_t i = 0; i < sample.labels.size() && i < sample.spec->labels.size(); ++i)
+    labels += (labels.empty() ? "" : ", ") + std::string(sample.spec->labels[i]) + "=\"" +
+              printable(sample.labels[i], 64) + "\"";
+  std::array<char, 64> value{};
+  std::snprintf(value.data(), value.size(), "%.6g", sample.value);
+  const char* verb = sample.kind == SampleKind::set   ? " = "
+                     : sample.kind == SampleKind::add ? " += "
+                                                      : " << ";
+  return "  holdfast_" + std::string(sample.spec->name) +
+         (labels.empty() ? "" : "{" + labels + "}") + verb + value.data() + "\n";
+}
+
+std::string render_steps(const std::vector<TraceStep>& steps) {
+  std::size_t phase_width = 0;
+  std::size_t took_width = 0;
+  const auto took_of = [](const TraceStep& step) {
+    return step.took.count() == 0 ? std::string() : render_duration(step.took);
+  };
+  for (const TraceStep& step : steps) {
+    phase_width = std::max(phase_width, width_of(printable(step.phase, 24)));
+    took_width = std::max(took_width, width_of(took_of(step)));
+  }
+  std::string out;
+  for (const TraceStep& step : steps)
+    out += "  " + pad_left(took_of(step), took_width) + "  " +
+           pad_right(printable(step.phase, 24), phase_width) + "  " +
+           printable(step.text, kMaxStepText) + "\n";
+  return out;
+}
+
+}  // namespace
+
+std::string render_explanation(const Look& look, bool colours) {
+  const CheckConfig& config = look.config;
+  const Outcome& outcome = look.outcome;
+  std::string out = printable(config.name) + " is a check of kind " + printable(config.kind);
+  if (!config.database.name.empty())
+    out += " on the database " + printable(config.database.name) + " (" +
+           printable(config.database.dbname) + " on " + printable(config.database.host) + ")";
+  out += ".\nOne look, at most " + render_duration(config.timeout) + ".\n\nSteps\n";
+  const auto& steps = outcome.trace.steps();
+  out += steps.empty() ? "  none was told\n" : render_steps(steps);
+  out += "\nReading\n";
+  const auto& samples = outcome.reading.samples;
+  for (std::size_t i = 0; i < std::min(samples.size(), kMaxSamples); ++i)
+    if (samples[i].spec != nullptr) out += render_sample(samples[i]);
+  if (samples.size() > kMaxSamples)
+    out += "  and " + std::to_string(samples.size() - kMaxSamples) + " more\n";
+  if (samples.empty()) out += "  nothing was measured\n";
+  out += "\nFindings\n";
+  const std::vector<Sentence> sentences = sentences_of(look);
+  for (const Sentence& sentence : sentences)
+    out += "  " +
+           coloured(sentence.text, sentence.status, colours && sentence.status != Status::ok) +
+           "\n";
+  if (sentences.empty()) out += "  none\n";
+  out += "\nStatus " + coloured(std::string(name_of(outcome.status)), outcome.status, colours) +
+         ", after " + render_duration(outcome.took()) + ".\n";
+  return out;
+}
+
+}  // namespace holdfast

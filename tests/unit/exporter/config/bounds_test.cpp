@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files made to hurt: each must end soon, with a bounded list of bounded faults.
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "exporter/config/expand.h"
+#include "tests/unit/exporter/config/fake_kinds.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+
+namespace {
+
+std::string repeat(const std::string& piece, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += piece;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("nesting 100,000 deep is refused at the 33rd level") {
+  for (const char* piece : {"[", "{a: ", "- ", "? "}) {
+    CAPTURE(piece);
+    const std::string faults = faults_of(repeat(piece, 100'000));
+    CHECK(faults.find("nested deeper than 32 levels") != std::string::npos);
+    CHECK(faults.size() < 500);
+  }
+}
+
+TEST_CASE("a file of 1 MiB and one byte is refused, and one of many values too") {
+  CHECK(faults_of(std::string(kMaxConfigBytes + 1, '#')).find("larger than 1 MiB") !=
+        std::string::npos);
+  CHECK(faults_of("[" + repeat("a,", 200'000) + "]").find("over 100,000 values") !=
+        std::string::npos);
+}
+
+TEST_CASE("a variable used often cannot fill the memory") {
+  const std::map<std::string, std::string> variables{{"BOMB", std::string(100'000, 'x')}};
+  const std::string faults = faults_of("checks:\n" + repeat("  - ${BOMB}${BOMB}${BOMB}\n", 10'000),
+                                       "bomb.yaml", variables);
+  CHECK(faults.find("over 4 MiB") != std::string::npos);
+  CHECK(faults.size() < 50'000);
+}
+
+TEST_CASE("what a variable brings is not expanded again, and adds no keys") {
+  YamlOutcome yaml = parse_yaml("a: ${OUTER}\nb: $${OUTER} $5 ${NONE:-x}${EMPTY:-y}\n", "f");
+  REQUIRE(yaml.root);
+  std::vector<ConfigFault> faults;
+  const std::map<std::string, std::string> variables{{"OUTER", "${INNER}: {c: d}"}, {"EMPTY", ""}};
+  expand_variables(*yaml.root, "f", environment_of(variables), faults);
+  CHECK(faults.empty());
+  CHECK(yaml.root->find("a")->text == "${INNER}: {c: d}");
+  CHECK(yaml.root->find("a")->from_variable);
+  CHECK(yaml.root->find("b")->text == "${OUTER} $5 xy");
+  CHECK(!yaml.root->find("b")->from_variable);
+}
+
+TEST_CASE("names of 10,000 characters do not make the faults long") {
+  const std::string name(10'000, 'n');
+  const std::string faults = faults_of("checks:\n  - {name: " + name + ", kind: " + name +
+                                       ", database: " + name + ", interval: " + name + "}\n");
+  CHECK(!faults.empty());
+  CHECK(faults.size() < 1000);
+}
+
+TEST_CASE("a thousand checks are read, each with its own options") {
+  std::string text = "databases: {main: {host: a, dbname: b, user: c}}\nchecks:\n";
+  for (int i = 0; i < 1000; ++i)
+    text += "  - {name: c" + std::to_string(i) +
+            ", kind: postgres, database: main, latency: {warning: 1ms, critical: 2ms}}\n";
+  const ConfigOutcome outcome = parse_config_with(text, "f", environment_of({}), fake_kinds());
+  REQUIRE(outcome.config);
+  CHECK(outcome.config->checks.size() == 1000);
+}
+
+TEST_CASE("a file that is not there, or is no file, is one clear fault") {
+  const auto fault = [](const std::string& path) {
+    const ConfigOutcome outcome = read_config(path, environment_of({}));
+    REQUIRE(outcome.faults.size() == 1);
+    CHECK(!outcome.config);
+    return outcome.faults[0].text;
+  };
+  CHECK(fault("/nowhere/holdfast.yaml") == "there is no such file");
+  CHECK(fault("/") == "this is not a regular file");
+  CHECK(fault("/dev/zero") == "this is not a regular file");
+}

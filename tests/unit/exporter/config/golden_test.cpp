@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// One file in tests/golden/config for each way of being wrong; its .txt holds the faults word for
+// word. UPDATE_GOLDEN=1 rewrites them.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/exporter/config/fake_kinds.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+
+namespace {
+
+constexpr const char* kFolder = "tests/golden/config/";
+
+std::vector<std::string> golden_names() {
+  std::vector<std::string> names;
+  const std::filesystem::path folder = std::string(HOLDFAST_SOURCE_DIR) + "/" + kFolder;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".yaml" && entry.path().stem() != "design")
+      names.push_back(entry.path().stem().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("every way of being wrong has its own faults, and none of them tells a secret") {
+  const std::map<std::string, std::string> variables{{"CANARY", "canary-7f3a"}, {"EMPTY", ""}};
+  const std::vector<std::string> names = golden_names();
+  CHECK(names.size() > 50);
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    const std::string text = read_source_file(kFolder + name + ".yaml");
+    const std::string faults = faults_of(text, name + ".yaml", variables);
+    CHECK(!faults.empty());
+    CHECK(faults.find("canary") == std::string::npos);
+    if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
+      std::ofstream(std::string(HOLDFAST_SOURCE_DIR) + "/" + kFolder + name + ".txt") << faults;
+      continue;
+    }
+    CHECK(faults == read_source_file(kFolder + name + ".txt"));
+  }
+}
