@@ -169,9 +169,10 @@ class CheckReader {
     const auto found = databases_.databases.find(name);
     if (found != databases_.databases.end()) check.database = found->second;
     if (std::ranges::find(databases_.names, name) != databases_.names.end()) return;
-    faults_.add(node, path,
-                "there is no database " + describe_value(node) + " in databases" +
-                    suggest(name, databases_.names));
+    const std::string named = node.from_variable ? "of that name" : describe_value(node);
+    faults_.add(
+        node, path,
+        "there is no database " + named + " in databases" + suggest(name, databases_.names));
   }
 
   void try_make(MapReader& map, const Kind& kind, const CheckConfig& check) {

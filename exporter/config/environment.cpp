@@ -111,6 +111,7 @@ class EnvironmentReader {
 
   std::optional<Database> from_family(const Family& family) {
     Database out;
+    out.sslmode.clear();
     out.host = variable(family.host);
     out.port = variable(family.port);
     out.dbname = variable(family.dbname[0]);

@@ -43,7 +43,9 @@ std::string nearest_word(std::string_view word, std::span<const std::string> kno
   std::size_t least = std::max<std::size_t>(1, (word.size() + 1) / 3) + 1;
   for (const std::string& candidate : known) {
     if (candidate.size() > kMaxWord) continue;
-    const std::size_t far = distance(word, candidate);
+    // An abbreviation is as good as one slip: warn, warning.
+    const bool is_short_form = word.size() >= 3 && candidate.starts_with(word);
+    const std::size_t far = is_short_form ? 1 : distance(word, candidate);
     if (far < least) {
       least = far;
       best = candidate;

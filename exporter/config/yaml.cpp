@@ -102,6 +102,10 @@ class TreeBuilder : public YAML::EventHandler {
     } else if (!frame.has_key) {
       take_key(frame, node);
     } else {
+      if (node.type == YamlNode::Type::null) {  // yaml-cpp places it at whatever comes next.
+        node.line = frame.key.line;
+        node.column = frame.key.column;
+      }
       frame.key.value = std::move(node);
       frame.node.entries.push_back(std::move(frame.key));
       frame.has_key = false;
@@ -205,7 +209,7 @@ std::vector<ConfigFault> inspect(const std::string& text, const std::string& fil
   for (const std::string_view line : lines.all()) {
     ++number;
     if (line.find('\0') != std::string_view::npos)
-      return {ConfigFault{file, number, 0, "", "the file holds a NUL byte; it is no text"}};
+      return {ConfigFault{file, number, 0, "", "the file holds a NUL byte: it is no UTF-8 text"}};
     if (!is_utf8(line))
       return {ConfigFault{file, number, 0, "", "this line is not UTF-8; save the file as UTF-8"}};
     const std::size_t begin = line.find_first_not_of(" \t");
