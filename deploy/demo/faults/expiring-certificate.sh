@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='The server'\''s certificate runs out in ten days'
-check=timeweb status=warning finding=postgres_certificate_expiring text='certificate'
+check=timeweb status=warning finding=postgres_certificate_expiring text='expires in'
 seen_within=20s gone_within=20s
 
 plant() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='Ten clients want PgBouncer'\''s four connections and none gives one back'
-check=pooler status=critical finding=pool_clients_waiting text='waiting'
+check=pooler status=critical finding=pool_clients_waiting text='clients wait for a connection'
 seen_within=20s gone_within=20s
 
 plant() { start_holder fill-pool "$PORT_PGBOUNCER" 10; }

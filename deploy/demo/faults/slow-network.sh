@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='The way to the database takes 200 ms instead of none'
-check=timeweb status=warning finding=postgres_slow text='ms'
+check=timeweb status=warning finding=postgres_query_slow text='takes .* ms, more than'
 seen_within=30s gone_within=30s
 
 plant() { set_network 100; }
