@@ -29,6 +29,8 @@ class PgConnection {
   /// Whether the other side is, as far as can be seen without asking it, still there. Reads what
   /// has come in meanwhile, never waits.
   [[nodiscard]] bool looks_alive() const;
+  /// Says goodbye if that can go at once, and closes.
+  void close() { raw_.reset(); }
   /// Ends the conversation both ways without closing: what is left cannot wait for anything.
   void shut();
   /// Closes at once, by `shut` first: for a connection in the middle of something.

@@ -133,15 +133,18 @@ class Attempt {
     const ConnStatusType status = PQstatus(raw);
     if (phase_ == Phase::tcp && status != CONNECTION_STARTED && status != CONNECTION_NEEDED) {
       dialled_.phases.tcp = lap();
-      phase_ = status == CONNECTION_SSL_STARTUP ? Phase::tls : Phase::auth;
+      phase_ = wants_tls() ? Phase::tls : Phase::auth;
     }
-    if (phase_ == Phase::tls) {
-      handshake_.attach(static_cast<ssl_st*>(PQsslStruct(raw, "OpenSSL")));
-      if (status != CONNECTION_SSL_STARTUP) {
-        if (PQsslInUse(raw) != 0) dialled_.phases.tls = lap();
-        phase_ = Phase::auth;
-      }
-    }
+    if (phase_ != Phase::tls) return;
+    handshake_.attach(static_cast<ssl_st*>(PQsslStruct(raw, "OpenSSL")));
+    // CONNECTION_MADE comes twice: before the request for TLS, and when the handshake is done.
+    if (status == CONNECTION_SSL_STARTUP) asked_tls_ = true;
+    if (status == CONNECTION_SSL_STARTUP || (status == CONNECTION_MADE && !asked_tls_)) return;
+    if (PQsslInUse(raw) != 0) dialled_.phases.tls = lap();
+    phase_ = Phase::auth;
+  }
+  [[nodiscard]] bool wants_tls() const {
+    return database_.sslmode != "disable" && !database_.host.starts_with('/');
   }
 
   std::optional<Error> failed(PGconn* raw) {
@@ -173,6 +176,7 @@ class Attempt {
   Handshake handshake_;
   Clock::time_point since_{};
   Phase phase_ = Phase::tcp;
+  bool asked_tls_ = false;
 };
 
 /// Whether another address of the same name may fare better, as libpq decides it.

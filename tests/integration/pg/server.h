@@ -45,12 +45,12 @@ class PgServer {
   void run(const std::string& sql);
   /// The first cell of what `sql` gives the superuser.
   std::string ask(const std::string& sql);
+  /// A shell command as the server's user; throws when it fails.
+  void command(const std::string& line) const;
   /// A file of the server's directory, readable by all; its path.
   std::string write(const std::string& file, const std::string& text, unsigned mode = 0644) const;
 
  private:
-  void command(const std::string& line) const;
-
   std::string home_;
   std::string port_;
   Identity authority_ = Identity::authority("Test Authority");

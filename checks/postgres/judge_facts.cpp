@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/postgres/judge_facts.h"
+
+#include <algorithm>
+#include <array>
+
+namespace holdfast {
+namespace {
+
+// What was asked outlives this many intervals, so that one late look does not tear a graph.
+constexpr int kLifetime = 3;
+constexpr std::string_view kFactPrefix = "fact.";
+constexpr std::string_view kUnseenPrefix = "unseen.";
+constexpr std::string_view kStatePrefix = "state.";
+
+struct FactMetric {
+  std::string_view fact;
+  std::string_view metric;
+};
+constexpr std::array kFactMetrics{
+    FactMetric{"in_recovery", "postgres_in_recovery"},
+    FactMetric{"replication_lag", "postgres_replication_lag_seconds"},
+    FactMetric{"size", "postgres_database_size_bytes"},
+    FactMetric{"connections", "postgres_connections"},
+    FactMetric{"max_connections", "postgres_max_connections"},
+    FactMetric{"oldest_transaction", "postgres_oldest_transaction_start_timestamp_seconds"},
+    FactMetric{"waiting_locks", "postgres_waiting_locks"},
+    FactMetric{"deadlocks", "postgres_deadlocks_total"},
+    FactMetric{"commits", "postgres_commits_total"},
+    FactMetric{"rollbacks", "postgres_rollbacks_total"},
+    FactMetric{"cache_hits", "postgres_cache_hits_total"},
+    FactMetric{"cache_reads", "postgres_cache_reads_total"},
+    FactMetric{"stats_reset", "postgres_stats_reset_timestamp_seconds"},
+};
+
+ServerFacts recall(const Memory& memory) {
+  ServerFacts facts;
+  for (const auto& [key, value] : memory.with_prefix(kFactPrefix))
+    if (const double* number = std::get_if<double>(&value))
+      facts.numbers[key.substr(kFactPrefix.size())] = *number;
+  for (const auto& [key, value] : memory.with_prefix(kUnseenPrefix))
+    facts.unseen.push_back(key.substr(kUnseenPrefix.size()));
+  return facts;
+}
+
+Memory remember(const ServerFacts& facts, const Now& now) {
+  Memory memory;
+  memory.set(std::string(kFactsAskedKey), epoch_seconds(now.wall));
+  for (const auto& [name, value] : facts.numbers)
+    memory.set(std::string(kFactPrefix) + name, value);
+  for (const std::string& what : facts.unseen) memory.set(std::string(kUnseenPrefix) + what, 1.0);
+  return memory;
+}
+
+void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
+  const auto add = [&](std::string_view metric, std::vector<std::string> labels, double value) {
+    reading.samples.push_back(
+        {&postgres_kind().metric(metric), std::move(labels), value, SampleKind::set, lifetime});
+  };
+  for (const FactMetric& row : kFactMetrics)
+    if (const auto value = facts.number(std::string(row.fact))) add(row.metric, {}, *value);
+  for (const auto& [name, value] : facts.numbers)
+    if (name.starts_with(kStatePrefix))
+      add("postgres_backends", {name.substr(kStatePrefix.size())}, value);
+  if (!facts.version.empty()) add("postgres_version_info", {facts.version}, 1);
+}
+
+Severity severity_of(Status status) {
+  return status == Status::critical ? Severity::critical : Severity::warning;
+}
+
+void judge_role(const PostgresSettings& settings, const ServerFacts& facts, Reading& reading) {
+  const auto standby = facts.number("in_recovery");
+  if (!standby || settings.role == "any" || settings.role.empty()) return;
+  const std::string is = *standby > 0 ? "standby" : "primary";
+  if (is == settings.role) return;
+  reading.findings.push_back({"postgres_role_unexpected", Severity::critical, "",
+                              "the server is a " + is + " and should be a " + settings.role +
+                                  (*standby > 0 ? ": it accepts no writes" : "")});
+}
+
+void judge_lag(const PostgresSettings& settings, const ServerFacts& facts, Reading& reading) {
+  const auto lag = facts.number("replication_lag");
+  if (!lag) return;
+  const Status status = settings.replication_lag.judge(*lag);
+  if (status == Status::ok) return;
+  const bool standby = facts.number("in_recovery").value_or(0) > 0;
+  reading.findings.push_back(
+      {"postgres_replication_lag", severity_of(status), "",
+       std::string(standby ? "this standby" : "the slowest standby") + " is " +
+           render_value(*lag, Unit::seconds) + " behind, more than the " +
+           render_value(*settings.replication_lag.bound(status), Unit::seconds) + " allowed"});
+}
+
+void judge_connections(const PostgresSettings& settings, const ServerFacts& facts,
+                       Reading& reading) {
+  const auto taken = facts.number("connections");
+  const auto all = facts.number("max_connections");
+  if (!taken || !all) return;
+  const double free_to_all = *all - facts.number("reserved").value_or(0);
+  if (free_to_all <= 0) return;
+  const Status status = settings.connections.judge(*taken / free_to_all);
+  if (status == Status::ok) return;
+  reading.findings.push_back(
+      {"postgres_connections_scarce", severity_of(status), "",
+       render_count(*taken, "connection") + " of the " + render_value(free_to_all, Unit::count) +
+           " open to everybody are taken, more than the " +
+           render_value(*settings.connections.bound(status), Unit::ratio) + " allowed"});
+}
+
+void judge_transaction(const PostgresSettings& settings, const ServerFacts& facts, const Now& now,
+                       Reading& reading) {
+  const auto began = facts.number("oldest_transaction");
+  // Its age is that at the time of asking: whether it is still open is not known since.
+  const auto asked = facts.number("asked");
+  if (!began) return;
+  const double age = asked.value_or(epoch_seconds(now.wall)) - *began;
+  const Status status = settings.oldest_transaction.judge(age);
+  if (status == Status::ok) return;
+  reading.findings.push_back(
+      {"postgres_transaction_old", severity_of(status), "",
+       "a transaction has been open for " + render_value(age, Unit::seconds) + ", more than the " +
+           render_value(*settings.oldest_transaction.bound(status), Unit::seconds) +
+           " allowed; it holds back vacuum"});
+}
+
+void judge_unseen(const ServerFacts& facts, Reading& reading) {
+  if (facts.unseen.empty()) return;
+  std::string list;
+  for (const std::string& what : facts.unseen) list += (list.empty() ? "" : ", ") + what;
+  reading.findings.push_back(
+      {"postgres_right_missing", Severity::advice, "", "our role has no right to see: " + list});
+}
+
+}  // namespace
+
+void judge_server_facts(const PostgresSettings& settings, const PostgresLook& look,
+                        const Memory& memory, const Now& now, Reading& reading) {
+  ServerFacts facts;
+  if (look.server) {
+    facts = *look.server;
+    facts.numbers["asked"] = epoch_seconds(now.wall);
+    sample(facts, settings.facts_interval * kLifetime, reading);
+    reading.memory = remember(facts, now);
+  } else {
+    facts = recall(memory);
+    if (!look.server_note.empty()) {
+      reading.notes.push_back(look.server_note);
+      Memory tried = memory;  // Asked in vain is asked: not again before the interval is over.
+      tried.set(std::string(kFactsAskedKey), epoch_seconds(now.wall));
+      reading.memory = std::move(tried);
+    }
+  }
+  // Remembered facts of a server that does not answer are no evidence.
+  if (reading.failure) return;
+  judge_role(settings, facts, reading);
+  judge_lag(settings, facts, reading);
+  judge_connections(settings, facts, reading);
+  judge_transaction(settings, facts, now, reading);
+  judge_unseen(facts, reading);
+}
+
+}  // namespace holdfast

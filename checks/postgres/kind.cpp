@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that kind `postgres` can be told and can say.
+#include <memory>
+
+#include "checks/postgres/postgres.h"
+
+namespace holdfast {
+namespace {
+
+// Fine from a loopback answer to a slow continent, then coarse up to the usual time-out.
+const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02,
+                                   0.03,  0.05,   0.075, 0.1,    0.15, 0.2,   0.3,
+                                   0.5,   1,      2.5,   5,      10};
+
+class PostgresCheck final : public Check {
+ public:
+  explicit PostgresCheck(PostgresSettings settings) : settings_(std::move(settings)) {}
+  Reading run(Run& run) override {
+    const auto look = fetch_postgres(settings_, run);
+    return judge_postgres(settings_, look, run.memory, run.now);
+  }
+
+ private:
+  PostgresSettings settings_;
+};
+
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+  if (config.database.host.empty()) faults.push_back({"database", "has no host"});
+  if (!faults.empty()) return nullptr;
+  return std::make_unique<PostgresCheck>(postgres_settings(config));
+}
+
+std::vector<OptionSpec> options() {
+  using enum OptionType;
+  return {
+      {.name = "database", .type = database, .help = "the database to look at", .required = true},
+      {.name = "latency",
+       .type = limit,
+       .help = "time of one query on the kept connection: one round trip",
+       .fallback = "{warning: 100ms, critical: 500ms}",
+       .unit = Unit::seconds,
+       .limits = "postgres_query_duration_seconds"},
+      {.name = "connect",
+       .type = limit,
+       .help = "time of a fresh connection: name, TCP, TLS and login, six or seven round trips",
+       .fallback = "{warning: 1s, critical: 3s}",
+       .unit = Unit::seconds,
+       .limits = "postgres_connect_duration_seconds"},
+      {.name = "certificate",
+       .type = limit,
+       .help = "time left of every certificate of the server's chain",
+       .fallback = "{warning: 14d, critical: 3d}",
+       .unit = Unit::seconds,
+       .side = Limit::Side::lower,
+       .limits = "postgres_certificate_not_after_timestamp_seconds"},
+      {.name = "connections",
+       .type = limit,
+       .help = "share of the server's connections that are taken, all clients together",
+       .fallback = "{warning: 85%, critical: 95%}",
+       .unit = Unit::ratio},
+      {.name = "oldest_transaction",
+       .type = limit,
+       .help = "age of the oldest open transaction, which holds back vacuum",
+       .fallback = "{warning: 1h}",
+       .unit = Unit::seconds},
+      {.name = "replication_lag",
+       .type = limit,
+       .help = "how far a standby is behind",
+       .fallback = "{warning: 1m, critical: 10m}",
+       .unit = Unit::seconds,
+       .limits = "postgres_replication_lag_seconds"},
+      {.name = "role",
+       .type = choice,
+       .help = "what the server is meant to be",
+       .fallback = "any",
+       .choices = "primary|standby|any"},
+      {.name = "facts_interval",
+       .type = duration,
+       .help = "how often the server's own statistics are asked",
+       .fallback = "60s"},
+  };
+}
+
+std::vector<MetricSpec> metrics() {
+  using enum MetricType;
+  return {
+      {"postgres_up", gauge, "Whether a fresh connection and a query both succeeded."},
+      {"postgres_query_duration_seconds",
+       histogram,
+       "Time of SELECT 1 on the kept connection, one round trip.",
+       {},
+       kBuckets},
+      {"postgres_connect_duration_seconds",
+       histogram,
+       "Time of a fresh connection, from the name to the finished login.",
+       {},
+       kBuckets},
+      {"postgres_connect_phase_duration_seconds",
+       histogram,
+       "Time of each completed phase of a fresh connection.",
+       {"phase"},
+       kBuckets},
+      {"postgres_failures_total",
+       counter,
+       "Failed connections and queries by phase and reason.",
+       {"phase", "reason"}},
+      {"postgres_tls_info",
+       gauge,
+       "TLS version and cipher of the last connection.",
+       {"version", "cipher"}},
+      {"postgres_certificate_not_after_timestamp_seconds",
+       gauge,
+       "When a certificate of the server's chain expires.",
+       {"position"}},
+      {"postgres_certificate_not_before_timestamp_seconds",
+       gauge,
+       "When a certificate of the server's chain became valid.",
+       {"position"}},
+      {"postgres_version_info", gauge, "Version of the server.", {"version"}},
+      {"postgres_in_recovery", gauge, "Whether the server is a standby."},
+      {"postgres_replication_lag_seconds", gauge,
+       "How far this standby, or the last standby of this primary, is behind."},
+      {"postgres_database_size_bytes", gauge, "Size of the database on disk."},
+      {"postgres_backends", gauge, "Client sessions of the server by state.", {"state"}, {}, true},
+      {"postgres_connections", gauge, "Connections to the server, all databases together."},
+      {"postgres_max_connections", gauge, "Connections the server allows, reserved ones included."},
+      {"postgres_oldest_transaction_start_timestamp_seconds", gauge,
+       "When the oldest open transaction began."},
+      {"postgres_waiting_locks", gauge, "Lock requests that wait."},
+      {"postgres_deadlocks_total", counter, "Deadlocks in this database since the reset."},
+      {"postgres_commits_total", counter, "Transactions committed in this database."},
+      {"postgres_rollbacks_total", counter, "Transactions rolled back in this database."},
+      {"postgres_cache_hits_total", counter, "Blocks found in the server's cache."},
+      {"postgres_cache_reads_total", counter, "Blocks read from outside the server's cache."},
+      {"postgres_stats_reset_timestamp_seconds", gauge,
+       "When the statistics of this database were reset."},
+  };
+}
+
+std::vector<FindingSpec> findings() {
+  return {
+      {"postgres_query_slow", "a query on the kept connection takes longer than the limit"},
+      {"postgres_connect_slow", "a fresh connection takes longer than the limit"},
+      {"postgres_certificate_expiring", "a certificate expires sooner than the limit", true},
+      {"postgres_sslmode_weak", "the server's identity is not fully verified", true},
+      {"postgres_tls_extra_round_trip",
+       "the TLS handshake takes one round trip more than it must (advice)"},
+      {"postgres_role_unexpected", "the server is not the primary or standby it should be"},
+      {"postgres_replication_lag", "a standby is further behind than the limit"},
+      {"postgres_connections_scarce", "most connections of the server are taken"},
+      {"postgres_transaction_old", "a transaction has been open longer than the limit"},
+      {"postgres_right_missing", "a fact cannot be seen for lack of a right (advice)", true},
+  };
+}
+
+std::vector<Reason> reasons() {
+  using enum Reason;
+  return {name_not_found,   name_server_silent,
+          refused,          unreachable,
+          timed_out,        closed,
+          no_tls,           unknown_authority,
+          wrong_host,       expired,
+          not_yet_valid,    tls_failed,
+          login_refused,    no_such_database,
+          too_many_clients, starting_up,
+          shutting_down,    cancelled,
+          query_failed,     garbage,
+          too_large,        no_right,
+          no_secret,        no_slot,
+          own_limit,        stopped,
+          internal};
+}
+
+}  // namespace
+
+const Kind& postgres_kind() {
+  static const Kind kind{
+      .name = "postgres",
+      .summary =
+          "Latency of a PostgreSQL over TLS, by phases; its certificates and statistics. "
+          "It sees the server as one more client does, from this host only.",
+      .options = options(),
+      .metrics = metrics(),
+      .findings = findings(),
+      .reasons = reasons(),
+      .make = make,
+  };
+  return kind;
+}
+
+PostgresSettings postgres_settings(const CheckConfig& config) {
+  const Options& options = config.options;
+  return {.database = config.database,
+          .latency = options.limit("latency"),
+          .connect = options.limit("connect"),
+          .certificate = options.limit("certificate"),
+          .connections = options.limit("connections"),
+          .oldest_transaction = options.limit("oldest_transaction"),
+          .replication_lag = options.limit("replication_lag"),
+          .role = options.text("role"),
+          .facts_interval = options.duration("facts_interval")};
+}
+
+}  // namespace holdfast

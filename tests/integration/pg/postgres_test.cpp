@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kind postgres on a real server over TLS: what a look shows, and what it says of each fault.
+#include "checks/postgres/postgres.h"
+
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "checks/support/io/resolver.h"
+#include "checks/support/pg/session.h"
+#include "tests/integration/pg/server.h"
+
+using namespace holdfast;
+using holdfast::test::PgServer;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// One check on the shared server, run as the runner runs it.
+struct Looker {
+  PgServer& server = PgServer::shared();
+  std::unique_ptr<Resolver> resolver = make_resolver();
+  std::unique_ptr<Databases> databases = make_databases(*resolver);
+  Memory memory;
+  Trace trace;
+  PostgresSettings settings{.database = server.database(),
+                            .latency = {.unit = Unit::seconds, .warning = 20.0},
+                            .connect = {.unit = Unit::seconds, .warning = 20.0},
+                            .certificate = {.unit = Unit::seconds,
+                                            .side = Limit::Side::lower,
+                                            .warning = 14 * 86400.0,
+                                            .critical = 3 * 86400.0},
+                            .connections = {.unit = Unit::ratio, .warning = 0.99},
+                            .oldest_transaction = {.unit = Unit::seconds, .warning = 3600.0},
+                            .replication_lag = {.unit = Unit::seconds, .warning = 60.0},
+                            .role = "primary",
+                            .facts_interval = std::chrono::seconds(60)};
+
+  Reading look(Duration timeout = std::chrono::seconds(20)) {
+    trace = {};
+    Run run{.deadline = Deadline(timeout, nullptr),
+            .now = {std::chrono::system_clock::now(), std::chrono::steady_clock::now()},
+            .memory = memory,
+            .databases = *databases,
+            .resolver = *resolver,
+            .trace = trace};
+    Reading reading = judge_postgres(settings, fetch_postgres(settings, run), memory, run.now);
+    if (!reading.failure && reading.memory) memory = *reading.memory;
+    return reading;
+  }
+};
+
+std::optional<double> value_of(const Reading& reading, std::string_view metric,
+                               const std::vector<std::string>& labels = {}) {
+  for (const Sample& sample : reading.samples)
+    if (sample.spec->name == metric && sample.labels == labels && sample.value != 0)
+      return sample.value;
+  for (const Sample& sample : reading.samples)
+    if (sample.spec->name == metric && sample.labels == labels) return sample.value;
+  return std::nullopt;
+}
+
+bool has_finding(const Reading& reading, std::string_view code) {
+  return std::ranges::any_of(reading.findings,
+                             [&](const Finding& finding) { return finding.code == code; });
+}
+
+/// How many sessions of ours the server sees.
+int sessions(PgServer& server) {
+  return std::stoi(server.ask("SELECT count(*) FROM pg_stat_activity WHERE usename = 'holdfast'"));
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Looker, "a healthy server over TLS: every phase, the chain and the statistics") {
+  const Reading reading = look();
+  REQUIRE_FALSE(reading.failure);
+  CHECK(status_of(reading) == Status::ok);
+  CHECK(value_of(reading, "postgres_up") == 1.0);
+  CHECK(value_of(reading, "postgres_query_duration_seconds").value_or(0) > 0);
+  CHECK(value_of(reading, "postgres_connect_duration_seconds").value_or(0) > 0);
+  for (const std::string phase : {"resolve", "tcp", "tls", "auth"}) {
+    CAPTURE(phase);
+    CHECK(value_of(reading, "postgres_connect_phase_duration_seconds", {phase}).value_or(0) > 0);
+  }
+  CHECK(value_of(reading, "postgres_tls_info", {"TLSv1.3", "TLS_AES_256_GCM_SHA384"}) == 1.0);
+  for (const std::string position : {"leaf", "root"}) {
+    CAPTURE(position);
+    CHECK(value_of(reading, "postgres_certificate_not_after_timestamp_seconds", {position})
+              .value_or(0) > 1.7e9);
+  }
+  CHECK(value_of(reading, "postgres_failures_total", {"tls", "expired"}) == 0.0);
+  CHECK(value_of(reading, "postgres_in_recovery") == 0.0);
+  CHECK(value_of(reading, "postgres_max_connections") == 20.0);
+  CHECK(value_of(reading, "postgres_database_size_bytes").value_or(0) > 1e6);
+  CHECK(value_of(reading, "postgres_commits_total").value_or(0) > 0);
+  CHECK(value_of(reading, "postgres_waiting_locks") == 0.0);
+}
+
+TEST_CASE_FIXTURE(Looker,
+                  "a server before 18 asks for a second hello, and the advice has its price") {
+  const Reading reading = look();
+  const auto found =
+      std::ranges::find(reading.findings, "postgres_tls_extra_round_trip", &Finding::code);
+  REQUIRE(found != reading.findings.end());
+  CHECK(found->severity == Severity::advice);
+  CHECK(found->text.starts_with("the TLS handshake takes one round trip more than it must ("));
+}
+
+TEST_CASE_FIXTURE(Looker,
+                  "a missing right is advice, costs its facts only, and stands in between") {
+  // Another user's session, so that there is something that cannot be seen.
+  auto holder = databases->lease(server.superuser(), Deadline(std::chrono::seconds(20), nullptr));
+  REQUIRE(holder);
+  const Reading first = look();
+  CHECK(has_finding(first, "postgres_right_missing"));
+  CHECK_FALSE(value_of(first, "postgres_backends", {"active"}).has_value());
+  CHECK(value_of(first, "postgres_database_size_bytes").has_value());
+  const Reading second = look();
+  CHECK(has_finding(second, "postgres_right_missing"));
+  CHECK_FALSE(value_of(second, "postgres_database_size_bytes").has_value());
+  CHECK(status_of(second) == Status::ok);
+
+  server.run("GRANT pg_read_all_stats TO holdfast");
+  memory = {};
+  const Reading third = look();
+  server.run("REVOKE pg_read_all_stats FROM holdfast");
+  CHECK_FALSE(has_finding(third, "postgres_right_missing"));
+  CHECK(value_of(third, "postgres_backends", {"active"}).value_or(0) >= 1);
+}
+
+TEST_CASE_FIXTURE(Looker, "at most three connections, however often it looks") {
+  for (int i = 0; i < 5; ++i) {
+    memory = {};
+    CHECK_FALSE(look().failure);
+    CHECK(sessions(server) <= 3);
+  }
+}
+
+TEST_CASE_FIXTURE(Looker, "a killed kept connection is replaced in the same run, and said") {
+  CHECK_FALSE(look().failure);
+  server.run(
+      "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+      "WHERE usename = 'holdfast'");
+  const Reading reading = look();
+  CHECK_FALSE(reading.failure);
+  CHECK(value_of(reading, "postgres_query_duration_seconds").has_value());
+  CHECK(std::ranges::count(reading.notes, "the kept connection had been lost and was made anew") ==
+        1);
+}
+
+TEST_CASE_FIXTURE(Looker, "a server that is down is refused, and up again it is found") {
+  CHECK_FALSE(look().failure);
+  server.stop();
+  const Reading down = look();
+  REQUIRE(down.failure);
+  CHECK(down.failure->reason == Reason::refused);
+  CHECK(down.failure->phase == "tcp");
+  CHECK(down.failure->text ==
+        "the database demo refuses connections: nothing listens on localhost:" +
+            settings.database.port);
+  CHECK(value_of(down, "postgres_up") == 0.0);
+  CHECK(value_of(down, "postgres_failures_total", {"tcp", "refused"}) == 1.0);
+  CHECK(status_of(down) == Status::critical);
+  server.start();
+  CHECK_FALSE(look().failure);
+}
+
+TEST_CASE_FIXTURE(Looker,
+                  "a frozen server times out in the phase it froze in, and thawed is well") {
+  CHECK_FALSE(look().failure);
+  server.freeze();
+  const Reading frozen = look(milliseconds(600));
+  server.thaw();
+  REQUIRE(frozen.failure);
+  CHECK(frozen.failure->reason == Reason::timed_out);
+  CHECK(frozen.failure->phase == "tls");
+  CHECK(frozen.failure->text.starts_with(
+      "the database demo did not answer the TLS handshake in time ("));
+  // The kept connection has a process of its own, which still answered.
+  CHECK(value_of(frozen, "postgres_query_duration_seconds").has_value());
+  CHECK_FALSE(look().failure);
+}
+
+TEST_CASE_FIXTURE(Looker, "a frozen backend of the kept connection is a time-out of the query") {
+  CHECK_FALSE(look().failure);
+  const auto pids = server.ask(
+      "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE usename = 'holdfast' AND "
+      "query "
+      "= 'SELECT 1'");
+  const pid_t kept = std::stoi(pids);
+  PgServer::signal(kept, SIGSTOP);
+  const Reading reading = look(milliseconds(1500));
+  PgServer::signal(kept, SIGCONT);
+  REQUIRE(reading.failure);
+  CHECK(reading.failure->reason == Reason::timed_out);
+  CHECK(reading.failure->phase == "query");
+  CHECK(reading.failure->text.starts_with(
+      "the database demo did not answer a query on the kept connection in time ("));
+  CHECK_FALSE(look().failure);
+}
+
+TEST_CASE_FIXTURE(Looker, "every refused certificate has its own reason") {
+  const auto now = std::chrono::system_clock::now();
+  const auto day = std::chrono::hours(24);
+  const auto foreign = test::Identity::authority("Somebody Else");
+  struct Row {
+    test::Identity identity;
+    Reason reason;
+    std::string text;
+  };
+  for (const Row& row :
+       {Row{server.authority().issue("localhost", now - 9 * day, now - 2 * day), Reason::expired,
+            "the database demo shows a certificate (\"localhost\") that expired on "},
+        Row{server.authority().issue("localhost", now + 2 * day, now + 30 * day),
+            Reason::not_yet_valid,
+            "the database demo shows a certificate (\"localhost\") that is not valid before "},
+        Row{server.authority().issue("db.example", now - day, now + 31 * day), Reason::wrong_host,
+            "the database demo shows a certificate that was not made for localhost"},
+        Row{foreign.issue("localhost", now - day, now + 32 * day), Reason::unknown_authority,
+            "the database demo shows a certificate signed by an unknown authority"}}) {
+    CAPTURE(name_of(row.reason));
+    server.show(row.identity);
+    const Reading reading = look();
+    REQUIRE(reading.failure);
+    CHECK(name_of(reading.failure->reason) == name_of(row.reason));
+    CHECK(reading.failure->phase == "tls");
+    CHECK(reading.failure->text.starts_with(row.text));
+  }
+  server.show_good();
+  CHECK_FALSE(look().failure);
+}
+
+TEST_CASE_FIXTURE(Looker, "a certificate that ends soon is a finding with its day") {
+  const auto now = std::chrono::system_clock::now();
+  const auto day = std::chrono::hours(24);
+  server.show(server.authority().issue("localhost", now - day, now + 2 * day));
+  const Reading reading = look();
+  server.show_good();
+  CHECK_FALSE(reading.failure);
+  CHECK(status_of(reading) == Status::critical);
+  CHECK(has_finding(reading, "postgres_certificate_expiring"));
+}
+
+TEST_CASE_FIXTURE(Looker, "a refused login says which kind") {
+  struct Row {
+    std::string user;
+    std::string password;
+    std::string dbname;
+    Reason reason;
+    std::string state;
+  };
+  for (const Row& row :
+       {Row{"holdfast", "wrong", "app", Reason::login_refused, "28P01"},
+        Row{"nobody", "wrong", "app", Reason::login_refused, "28P01"},
+        Row{"holdfast", "canary-s3cret", "absent", Reason::no_such_database, "3D000"}}) {
+    CAPTURE(row.user);
+    CAPTURE(row.dbname);
+    settings.database.user = row.user;
+    settings.database.password = Secret::from_value(row.password);
+    settings.database.dbname = row.dbname;
+    const Reading reading = look();
+    REQUIRE(reading.failure);
+    CHECK(name_of(reading.failure->reason) == name_of(row.reason));
+    CHECK(reading.failure->sqlstate == row.state);
+    CHECK(reading.failure->phase == "auth");
+    CHECK(reading.failure->text.find("canary") == std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(Looker, "a server without TLS, and one that insists on it, are told apart") {
+  settings.database.sslmode = "disable";
+  const Reading insists = look();
+  REQUIRE(insists.failure);
+  CHECK(insists.failure->reason == Reason::login_refused);
+  settings.database.sslmode = "verify-full";
+  server.run("ALTER SYSTEM SET ssl = off");
+  server.run("SELECT pg_reload_conf()");
+  Reading without = look();
+  while (!without.failure) without = look();  // The reload takes a moment.
+  // Straight to the file: no TLS, no login.
+  server.command("sed -i /ssl/d " + server.path("data/postgresql.auto.conf"));
+  PgServer::signal(server.pid(), SIGHUP);
+  CHECK(without.failure->reason == Reason::no_tls);
+  CHECK(without.failure->phase == "tls");
+  CHECK(without.failure->text ==
+        "the database demo does not offer TLS, and sslmode is verify-full");
+  while (look().failure) {
+  }
+}
+
+TEST_CASE_FIXTURE(Looker, "no connection left is too many clients") {
+  server.run("ALTER ROLE holdfast CONNECTION LIMIT 0");
+  const Reading reading = look();
+  server.run("ALTER ROLE holdfast CONNECTION LIMIT -1");
+  REQUIRE(reading.failure);
+  CHECK(reading.failure->reason == Reason::too_many_clients);
+  CHECK(reading.failure->sqlstate == "53300");
+  CHECK_FALSE(look().failure);
+}
+
+TEST_CASE_FIXTURE(Looker, "a missing certificate authority file is our own blindness") {
+  settings.database.sslrootcert = server.path("absent.pem");
+  const Reading reading = look();
+  REQUIRE(reading.failure);
+  CHECK(reading.failure->reason == Reason::no_secret);
+  CHECK(status_of(reading) == Status::unknown);
+}
+
+TEST_CASE_FIXTURE(Looker, "a weaker sslmode is a finding and works") {
+  settings.database.sslmode = "require";
+  const Reading reading = look();
+  CHECK_FALSE(reading.failure);
+  CHECK(has_finding(reading, "postgres_sslmode_weak"));
+}
+
+TEST_CASE_FIXTURE(Looker, "what libpq would take from the environment plays no part") {
+  for (const char* name : {"PGOPTIONS", "PGSERVICE", "PGSSLMODE", "PGSSLROOTCERT", "PGHOST",
+                           "PGCHANNELBINDING", "PGTARGETSESSIONATTRS", "PGPASSFILE"})
+    ::setenv(name, "read-write-nonsense", 1);
+  databases = make_databases(*resolver);
+  const Reading reading = look();
+  for (const char* name : {"PGSSLMODE", "PGSSLROOTCERT", "PGHOST", "PGCHANNELBINDING",
+                           "PGTARGETSESSIONATTRS", "PGPASSFILE"})
+    ::unsetenv(name);
+  CHECK_FALSE(reading.failure);
+}
