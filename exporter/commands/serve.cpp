@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/serve.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "checks/support/io/resolver.h"
+#include "checks/support/pg/session.h"
+#include "exporter/commands/commands.h"
+#include "exporter/commands/reload_desk.h"
+#include "exporter/system/notify.h"
+#include "exporter/system/process.h"
+#include "exporter/system/signals.h"
+#include "exporter/version.h"
+
+namespace holdfast {
+namespace {
+
+constexpr int kExitCannotStart = 1;
+// The scheduler turns at least every second; a heart older than this stands still.
+constexpr Duration kHeartFor = std::chrono::seconds(10);
+// How often main's thread looks around when systemd asks for nothing.
+constexpr Duration kLookAround = std::chrono::seconds(30);
+// A reload is a file of at most 1 MiB; whoever asks over HTTP waits no longer than this.
+constexpr Duration kReloadPatience = std::chrono::seconds(4);
+
+ConfigOutcome read_any(const ServeOptions& options) {
+  ConfigOutcome outcome = options.config_file.empty()
+                              ? config_from_environment(process_environment())
+                              : read_config(options.config_file, process_environment());
+  if (outcome.config && !options.history_path.empty()) {
+    outcome.config->history_path = options.history_path;
+  }
+  return outcome;
+}
+
+const Finding* worst_of(const Reading& reading) {
+  return reading.findings.empty() ? nullptr : &reading.findings.front();
+}
+
+// One line at each confirmed change and at each first failure; a healthy night is silent.
+void tell_run(const CheckConfig& config, const Outcome& outcome, const Published& change) {
+  const auto& failure = outcome.reading.failure;
+  const Finding* worst = worst_of(outcome.reading);
+  const std::string text = worst ? worst->text : "";
+  if (change.first_failure) {
+    log(LogLevel::warn, "a run failed",
+        {{"check", config.name},
+         {"kind", config.kind},
+         {"reason", std::string(name_of(failure->reason))},
+         {"phase", failure->phase},
+         {"text", text}});
+  }
+  if (change.before == change.after) return;
+  log(change.after == Status::ok ? LogLevel::info : LogLevel::warn, "a check changed",
+      {{"check", config.name},
+       {"kind", config.kind},
+       {"from", std::string(name_of(change.before))},
+       {"to", std::string(name_of(change.after))},
+       {"finding", worst ? worst->code : ""},
+       {"text", text}});
+}
+
+// Why a file cannot be written at that path; empty when it can.
+std::string why_unwritable(const std::string& path) {
+  const std::filesystem::path file(path);
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    return "the folder " + folder.string() + " does not exist";
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return "the folder " + folder.string() + " does not let us write";
+  }
+  if (std::filesystem::exists(file, ignored) && ::access(path.c_str(), R_OK | W_OK) != 0) {
+    return "the file " + path + " is there and does not let us write";
+  }
+  return {};
+}
+
+// All parts of the running daemon, in the order in which they need each other.
+class Daemon {
+ public:
+  explicit Daemon(const ServeOptions& options)
+      : options_(options), notifier_(Notifier::from_environment()) {}
+  ~Daemon() { stop(); }
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  /// Takes over the first configuration and opens the port; an error is a sentence for a person.
+  [[nodiscard]] Result<Done> start(const Config& config);
+  /// Until a signal ends it.
+  void run();
+
+ private:
+  bool reload();
+  void take_over(const Config& config);
+  void look_around() const;
+  void stop();
+
+  const ServeOptions options_;
+  const Notifier notifier_;
+  Signals signals_;  // First of what is made: later threads inherit its mask.
+  StopEvent stop_;
+  ReloadDesk desk_;
+  std::unique_ptr<Resolver> resolver_ = make_resolver();
+  std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
+  std::unique_ptr<History> history_ = make_ram_history();
+  std::unique_ptr<Board> board_ = make_board(system_clock());
+  std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
+      *board_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_, tell_run);
+  std::unique_ptr<Exposition> exposition_ =
+      make_exposition(*board_, [this] { return scheduler_->facts(); });
+  std::unique_ptr<WebServer> web_;
+  double last_reload_ = 0;
+};
+
+void Daemon::take_over(const Config& config) {
+  const OpenFiles files = make_room_for_files(config.checks.size());
+  if (!files.suffice()) {
+    log(LogLevel::error,
+        "the limit on open files is too low for so many checks: some will fail with own_limit",
+        {{"needed", std::to_string(files.needed)}, {"allowed", std::to_string(files.allowed)}});
+  }
+  for (const std::string& note : config.notes) log(LogLevel::info, note);
+  scheduler_->configure(config);
+  last_reload_ = epoch_seconds(system_clock().now().wall);
+  exposition_->set_self({true, last_reload_});
+}
+
+Result<Done> Daemon::start(const Config& config) {
+  if (!config.history_path.empty()) {
+    if (const auto why = why_unwritable(config.history_path); !why.empty()) {
+      return Error{Reason::own_limit, "history",
+                   "the history cannot be kept at " + config.history_path + ": " + why, ""};
+    }
+    log(LogLevel::warn, "this version keeps its history in memory only",
+        {{"path", config.history_path}});
+  }
+  take_over(config);
+  auto web = start_web(options_.web, {*board_, *scheduler_, *exposition_, stop_,
+                                      [this] { return desk_.ask(kReloadPatience); }});
+  if (!web) return std::move(web).error();
+  web_ = std::move(web).value();
+  scheduler_->start();
+  const std::string address = options_.web.listen_address;
+  log(LogLevel::info, "holdfast is watching",
+      {{"version", std::string(version())},
+       {"revision", std::string(revision())},
+       {"checks", std::to_string(config.checks.size())},
+       {"config", config.file.empty() ? "environment" : config.file},
+       {"address", address.substr(0, address.rfind(':')) + ":" + std::to_string(web_->port())}});
+  notifier_.ready();
+  return Done{};
+}
+
+bool Daemon::reload() {
+  notifier_.reloading();
+  const ConfigOutcome outcome = read_any(options_);
+  if (outcome.config) {
+    take_over(*outcome.config);
+    log(LogLevel::info, "the configuration was read again",
+        {{"checks", std::to_string(outcome.config->checks.size())}});
+  } else {
+    for (const ConfigFault& fault : outcome.faults) log(LogLevel::error, render_fault(fault));
+    log(LogLevel::error, "the configuration has faults: the old one stays in force",
+        {{"faults", std::to_string(outcome.faults.size())}});
+    exposition_->set_self({false, last_reload_});
+  }
+  notifier_.ready();
+  return outcome.config.has_value();
+}
+
+// The watchdog is fed by the scheduler's heart and not by a timer: a scheduler that hangs must
+// bring the restart, however well this thread is.
+void Daemon::look_around() const {
+  if (!notifier_.watchdog()) return;
+  const auto age = std::chrono::steady_clock::now() - scheduler_->heartbeat();
+  if (age < kHeartFor) notifier_.feed_watchdog();
+}
+
+void Daemon::run() {
+  const Duration pace =
+      notifier_.watchdog() ? std::min(*notifier_.watchdog() / 3, kLookAround) : kLookAround;
+  while (true) {
+    look_around();
+    const auto signal = signals_.wait(pace, desk_.fd());
+    if (signal == SIGHUP) reload();
+    if (signal == SIGTERM || signal == SIGINT) {
+      log(LogLevel::info, "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      return;
+    }
+    desk_.serve([this] { return reload(); });
+  }
+}
+
+void Daemon::stop() {
+  notifier_.stopping();
+  stop_.fire();
+  // Side by side: each has a second, and together they still have only that.
+  std::thread web([this] {
+    if (web_) web_->stop();
+  });
+  scheduler_->stop();
+  web.join();
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  harden_process();
+  set_up_log(options.log);
+  const ConfigOutcome outcome = read_any(options);
+  if (!outcome.config) {
+    for (const ConfigFault& fault : outcome.faults) {
+      std::fprintf(stderr, "%s\n", render_fault(fault).c_str());
+    }
+    return kExitConfigFault;
+  }
+  Daemon daemon(options);
+  if (const auto started = daemon.start(*outcome.config); !started) {
+    const Error& error = started.error();
+    log(LogLevel::error, error.text.empty() ? std::string(sentence_of(error.reason)) : error.text);
+    return kExitCannotStart;
+  }
+  daemon.run();
+  return kExitOk;
+}
+
+}  // namespace holdfast
