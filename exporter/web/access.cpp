@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/web/access.h"
+
+#include <sys/stat.h>
+
+#include "exporter/log.h"
+
+namespace holdfast {
+namespace {
+
+/// How soon a change is seen. Some calls of stat() a second cost nothing.
+constexpr auto kLookInterval = std::chrono::seconds(1);
+
+/// A file that is being written changes between two looks.
+constexpr int kMaxAttempts = 3;
+
+PageResponse ask_for_login() {
+  auto page = text_page(401, "This page needs a name and a password.");
+  page.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
+  return page;
+}
+
+PageResponse turn_away() {
+  auto page = text_page(503, "Too many logins are being checked; ask again shortly.");
+  page.headers.emplace_back("Retry-After", "1");
+  return page;
+}
+
+/// What changes when a file is written or replaced, also by a link to another one.
+std::string stamp_of(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) return "-;";
+  return std::to_string(facts.st_ino) + ',' + std::to_string(facts.st_size) + ',' +
+         std::to_string(facts.st_mtim.tv_sec) + ',' + std::to_string(facts.st_mtim.tv_nsec) + ';';
+}
+
+std::vector<std::string> files_of(const std::string& path, const WebConfig& config) {
+  std::vector<std::string> files{path};
+  if (config.tls) {
+    for (const auto* file : {&config.tls->cert, &config.tls->key, &config.tls->client_ca}) {
+      files.push_back(file->path);
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+Access::Loaded Access::load(const std::string& path) {
+  auto read = read_web_config(path);
+  if (!read.config) return {nullptr, std::move(read.faults)};
+  auto rules = std::make_shared<Rules>();
+  rules->config = std::move(*read.config);
+  if (rules->config.tls) {
+    auto made = make_tls_context(*rules->config.tls);
+    if (auto* fault = std::get_if<TlsFault>(&made)) {
+      return {nullptr, {{path, fault->file.line, fault->file.column, fault->path, fault->text}}};
+    }
+    rules->tls = std::get<0>(std::move(made));
+  }
+  if (!rules->config.users.empty()) {
+    rules->users = std::make_unique<BasicAuth>(rules->config.users);
+  }
+  return {std::move(rules), {}};
+}
+
+Result<std::unique_ptr<Access>> Access::open(const std::string& path) {
+  std::unique_ptr<Access> access(new Access(path));
+  if (path.empty()) {
+    access->rules_ = std::make_shared<Rules>();
+    return access;
+  }
+  auto loaded = access->load_settled();
+  if (!loaded.rules) {
+    std::string text;
+    for (const auto& fault : loaded.faults) {
+      text += (text.empty() ? "" : "\n") + render_fault(fault);
+    }
+    return Error{Reason::no_secret, "web_config", std::move(text), ""};
+  }
+  access->rules_ = std::move(loaded.rules);
+  return access;
+}
+
+/// Loads until no file changed meanwhile; remembers which files, and how they looked.
+Access::Loaded Access::load_settled() {
+  Loaded loaded;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    const auto before = stamp();
+    loaded = load(path_);
+    if (loaded.rules) files_ = files_of(path_, loaded.rules->config);
+    stamp_ = stamp();
+    if (stamp_ == before) return loaded;
+  }
+  stamp_.clear();  // So that the next look reads them once more.
+  return loaded;
+}
+
+std::string Access::stamp() const {
+  std::string all;
+  for (const auto& file : files_) all += stamp_of(file);
+  return all;
+}
+
+void Access::look_for_changes() {
+  const auto now = Steady::now().time_since_epoch();
+  if (path_.empty() || now.count() < look_again_.load()) return;
+  const std::unique_lock lock(reload_mutex_, std::try_to_lock);
+  if (!lock) return;  // Somebody looks already; what is in force serves meanwhile.
+  look_again_ = (now + Steady::duration(kLookInterval)).count();
+  if (stamp() == stamp_) return;
+  // From here on a faulty file is told once, and not every second.
+  auto loaded = load_settled();
+  for (const auto& fault : loaded.faults) {
+    log(LogLevel::error, "the web config file has a fault, so the old one stays",
+        {{"fault", render_fault(fault)}});
+  }
+  if (!loaded.rules) return;
+  {
+    const std::lock_guard guard(mutex_);
+    rules_ = std::move(loaded.rules);
+  }
+  log(LogLevel::info, "the web config file was read again");
+}
+
+std::shared_ptr<const Access::Rules> Access::rules() {
+  look_for_changes();
+  const std::lock_guard lock(mutex_);
+  return rules_;
+}
+
+std::unique_ptr<Wire> Access::make_wire(int fd) {
+  const auto now = rules();
+  return now->tls ? now->tls->make_wire(fd) : make_plain_wire(fd);
+}
+
+PageResponse Access::guard(const PageRequest& request, const Answer& next, bool is_free) {
+  const auto now = rules();
+  PageResponse page;
+  const auto verdict = is_free || !now->users ? BasicAuth::Verdict::good
+                                              : now->users->judge(request.header("authorization"));
+  switch (verdict) {
+    case BasicAuth::Verdict::good:
+      page = next(request);
+      break;
+    case BasicAuth::Verdict::bad:
+      page = ask_for_login();
+      break;
+    case BasicAuth::Verdict::busy:
+      page = turn_away();
+      break;
+  }
+  // Those of web.yml come last, and win.
+  for (const auto& header : now->config.headers) page.headers.push_back(header);
+  return page;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/web/web_config.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "checks/secret.h"
+#include "exporter/config/map_reader.h"
+
+namespace holdfast {
+namespace {
+
+/// Each step doubles the time of a login: 15 is some two seconds, and a worker's whole attention.
+constexpr int kMaxBcryptCost = 15;
+constexpr std::size_t kBcryptBytes = 60;
+
+/// Refuses keys of the toolkit that we do not have, in words that tell them from a slip.
+template <std::size_t N>
+void refuse(MapReader& reader, const std::array<std::string_view, N>& keys) {
+  for (const auto key : keys) {
+    if (!reader.has(key)) continue;
+    reader.fault(key, "is not supported by Holdfast");
+    reader.allow(key);
+  }
+}
+
+FileAt read_file_name(MapReader& reader, std::string_view key, const std::string& directory,
+                      bool is_required) {
+  const auto name = reader.text(key, is_required);
+  if (!name) return {};
+  const auto* node = reader.node().find(key);
+  const auto path = std::filesystem::path(directory) / *name;
+  return {path.string(), node->line, node->column};
+}
+
+ClientAuth read_client_auth(MapReader& reader) {
+  const auto word = reader.text("client_auth_type").value_or("NoClientCert");
+  if (word == "NoClientCert") return ClientAuth::none;
+  if (word == "VerifyClientCertIfGiven") return ClientAuth::verify_if_given;
+  if (word == "RequireAndVerifyClientCert") return ClientAuth::require;
+  if (word == "RequestClientCert" || word == "RequireAnyClientCert") {
+    reader.fault("client_auth_type",
+                 "asks for a certificate without verifying it, which protects nothing; use "
+                 "RequireAndVerifyClientCert");
+  } else {
+    reader.fault("client_auth_type",
+                 "must be NoClientCert, VerifyClientCertIfGiven or RequireAndVerifyClientCert");
+  }
+  return ClientAuth::none;
+}
+
+TlsFiles read_tls(const YamlNode& node, const std::string& directory, Faults& faults) {
+  MapReader reader(node, "tls_server_config", faults);
+  TlsFiles tls;
+  tls.cert = read_file_name(reader, "cert_file", directory, true);
+  tls.key = read_file_name(reader, "key_file", directory, true);
+  tls.client_ca = read_file_name(reader, "client_ca_file", directory, false);
+  tls.client_auth = read_client_auth(reader);
+  const auto version = reader.text("min_version").value_or("TLS12");
+  tls.only_tls13 = version == "TLS13";
+  if (version != "TLS12" && version != "TLS13") {
+    reader.fault("min_version", "must be TLS12 or TLS13: older versions are broken");
+  }
+  const bool asks = tls.client_auth != ClientAuth::none;
+  if (asks && tls.client_ca.path.empty()) {
+    reader.fault("client_auth_type", "needs client_ca_file: whom else would it trust");
+  }
+  if (!asks && !tls.client_ca.path.empty() && !reader.has("client_auth_type")) {
+    reader.fault("client_ca_file", "has no effect without client_auth_type");
+  }
+  refuse(reader, std::to_array<std::string_view>(
+                     {"cert", "key", "client_ca", "client_allowed_sans", "max_version",
+                      "cipher_suites", "prefer_server_cipher_suites", "curve_preferences"}));
+  reader.finish("option");
+  return tls;
+}
+
+/// "$2y$10$…": the only kind of hash the toolkit knows.
+bool is_bcrypt(std::string_view hash) {
+  return hash.size() == kBcryptBytes &&
+         (hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$")) &&
+         hash[4] >= '0' && hash[4] <= '3' && hash[5] >= '0' && hash[5] <= '9' && hash[6] == '$';
+}
+
+std::map<std::string, std::string> read_users(const YamlNode& node, Faults& faults) {
+  MapReader reader(node, "basic_auth_users", faults);
+  reader.hide_values();
+  std::map<std::string, std::string> users;
+  for (const auto& entry : node.entries) {
+    if (entry.key.empty() || entry.key.find(':') != std::string::npos) {
+      faults.add(entry.line, entry.column, "basic_auth_users",
+                 "a user name must not be empty or hold a colon");
+      reader.allow(entry.key);
+      continue;
+    }
+    const auto hash = reader.text(entry.key);
+    if (!hash) continue;
+    if (!is_bcrypt(*hash)) {
+      reader.fault(entry.key, "is not a bcrypt hash such as htpasswd -nB prints");
+    } else if (std::stoi(hash->substr(4, 2)) > kMaxBcryptCost) {
+      reader.fault(entry.key, "has a bcrypt cost over 15: each login would take many seconds");
+    } else {
+      users.emplace(entry.key, *hash);
+    }
+  }
+  reader.finish("user");
+  return users;
+}
+
+std::vector<std::pair<std::string, std::string>> read_headers(const YamlNode& node,
+                                                              Faults& faults) {
+  MapReader reader(node, "http_server_config.headers", faults);
+  std::vector<std::pair<std::string, std::string>> headers;
+  for (const auto* name : {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options",
+                           "X-XSS-Protection", "Strict-Transport-Security"}) {
+    if (auto value = reader.text(name)) headers.emplace_back(name, std::move(*value));
+  }
+  reader.finish("header");
+  return headers;
+}
+
+WebConfig read_tree(const YamlNode& root, const std::string& directory, Faults& faults) {
+  MapReader reader(root, "", faults);
+  WebConfig config;
+  if (const auto* tls = reader.take("tls_server_config")) {
+    config.tls = read_tls(*tls, directory, faults);
+  }
+  if (const auto* users = reader.take("basic_auth_users")) {
+    config.users = read_users(*users, faults);
+  }
+  if (const auto* http = reader.take("http_server_config")) {
+    MapReader section(*http, "http_server_config", faults);
+    if (section.value("http2", parse_flag).value_or(false)) {
+      section.fault("http2", "is not supported by Holdfast, which speaks HTTP/1.1");
+    }
+    if (const auto* headers = section.take("headers")) {
+      config.headers = read_headers(*headers, faults);
+    }
+    section.finish("option");
+  }
+  refuse(reader, std::to_array<std::string_view>({"rate_limit"}));
+  reader.finish("section");
+  return config;
+}
+
+}  // namespace
+
+WebConfigOutcome read_web_config(const std::string& path) {
+  const auto text = Secret::from_file(path).read();
+  if (!text) return {std::nullopt, {{path, 0, 0, "", text.error().text}}};
+  auto yaml = parse_yaml(*text, path);
+  if (!yaml.root) return {std::nullopt, std::move(yaml.faults)};
+  Faults faults(path);
+  faults.append(std::move(yaml.faults));
+  auto config = read_tree(*yaml.root, std::filesystem::path(path).parent_path().string(), faults);
+  if (faults.size() > 0) return {std::nullopt, faults.take()};
+  return {std::move(config), {}};
+}
+
+}  // namespace holdfast
