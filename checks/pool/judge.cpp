@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/pool/judge.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace holdfast::pool {
+namespace {
+
+constexpr std::size_t kMaxShownBytes = 80;  // Of a name in a sentence; the label has it whole.
+constexpr std::size_t kMaxNamed = 4;        // Applications named when the budget is exceeded.
+
+std::string shown(std::string_view name) {
+  if (name.size() <= kMaxShownBytes) return std::string(name);
+  std::size_t end = kMaxShownBytes;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  return std::string(name.substr(0, end)) + "…";
+}
+
+std::string application_name(const Group& group) {
+  return group.application.empty() ? "a session without a name" : shown(group.application);
+}
+
+Severity severity_of(Status status) {
+  return status == Status::critical ? Severity::critical : Severity::warning;
+}
+
+std::string limit_text(const Limit& limit, Status status) {
+  return " (limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
+}
+
+/// "all 5 connections are in use", as far as it is known.
+std::string use_text(const Pool& pool) {
+  if (!pool.in_use) return "how many connections are in use cannot be seen";
+  const std::string used = render_value(*pool.in_use, Unit::count);
+  if (!pool.max) {
+    return render_count(*pool.in_use, "connection is", "connections are") +
+           " in use, and the pool has no limit";
+  }
+  const std::string max = render_value(*pool.max, Unit::count);
+  if (*pool.in_use < *pool.max) return used + " of " + max + " connections are in use";
+  return *pool.max == 1 ? "its one connection is in use" : "all " + max + " connections are in use";
+}
+
+class Look {
+ public:
+  Look(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
+      : settings_(settings), facts_(facts), old_(memory), now_(epoch_seconds(now.wall)) {}
+
+  Reading judge();
+
+ private:
+  void judge_waiting(const Pool& pool);
+  void judge_full(const Pool& pool);
+  void judge_budget();
+  void judge_groups();
+  void judge_console();
+  void judge_rights();
+  void sample_pools();
+  void sample_others();
+  void describe();
+
+  void find(std::string code, Severity severity, std::string subject, std::string text) {
+    reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
+  }
+  void add(std::string_view metric, std::vector<std::string> labels, std::optional<double> value) {
+    if (value) reading_.samples.push_back({&pool_kind().metric(metric), std::move(labels), *value});
+  }
+
+  const Settings& settings_;
+  const Facts& facts_;
+  const Memory& old_;
+  double now_;
+  Memory new_;
+  Reading reading_;
+};
+
+void Look::judge_waiting(const Pool& pool) {
+  if (!pool.waiting || *pool.waiting <= 0) return;
+  std::string text = render_count(*pool.waiting, "client waits", "clients wait") +
+                     " for a connection in pool " + shown(pool.name);
+  if (pool.max_wait && *pool.max_wait > 0)
+    text += ", the longest for " + render_value(*pool.max_wait, Unit::seconds);
+  text += "; " + use_text(pool);
+  if (const Status status = settings_.waiting.judge(*pool.waiting); status != Status::ok)
+    find("pool_clients_waiting", severity_of(status), pool.name,
+         text + limit_text(settings_.waiting, status));
+  if (!pool.max_wait) return;
+  if (const Status status = settings_.wait.judge(*pool.max_wait); status != Status::ok) {
+    find("pool_long_wait", severity_of(status), pool.name,
+         "a client has waited " + render_value(*pool.max_wait, Unit::seconds) +
+             " for a connection in pool " + shown(pool.name) + limit_text(settings_.wait, status) +
+             "; " + use_text(pool));
+  }
+}
+
+// A pool of 3 often stands full and serves everybody. Where waiting cannot be seen, only time
+// tells.
+void Look::judge_full(const Pool& pool) {
+  if (pool.waiting || !pool.taken || !pool.max || *pool.taken < *pool.max) return;
+  const std::string key = "full_since/" + pool.name;
+  const double since = std::min(old_.number(key).value_or(now_), now_);
+  new_.set(key, since);
+  const double lasted = now_ - since;
+  const std::string max = render_value(*pool.max, Unit::count);
+  const std::string what = pool.is_budget ? "all " + max + " connections of the budget are busy"
+                                          : "all " + max + " places for connections are taken";
+  if (lasted <= seconds(settings_.full_for)) {
+    reading_.notes.push_back(shown(pool.name) + ": " + what + " at this moment");
+    return;
+  }
+  find("pool_full", pool.is_budget ? Severity::warning : Severity::critical, pool.name,
+       what + " in " + shown(pool.name) + ", and have been for " +
+           render_value(lasted, Unit::seconds) + " (limit " + render_duration(settings_.full_for) +
+           "); " +
+           (pool.is_budget ? "whether clients wait cannot be seen from here"
+                           : "whoever comes now is refused"));
+}
+
+void Look::judge_budget() {
+  if (!settings_.budget || !facts_.database) return;
+  const double over = facts_.open_in_database - *settings_.budget;
+  if (over <= 0) return;
+  std::map<std::string, double> by_application;
+  for (const Group& group : facts_.groups)
+    if (group.database == *facts_.database) by_application[application_name(group)] += group.count;
+  std::vector<std::pair<double, std::string>> order;
+  for (const auto& [name, count] : by_application) order.emplace_back(-count, name);
+  std::ranges::sort(order);
+  std::string who;
+  for (std::size_t i = 0; i < std::min(order.size(), kMaxNamed); ++i)
+    who += (i ? ", " : "") + order[i].second + " " + render_value(-order[i].first, Unit::count);
+  if (order.size() > kMaxNamed) who += ", and others";
+  find("pool_over_budget", Severity::warning, "database/" + *facts_.database,
+       render_count(facts_.open_in_database, "connection is", "connections are") + " open to " +
+           shown(*facts_.database) + ", " + render_value(over, Unit::count) +
+           " more than the budget of " + render_value(*settings_.budget, Unit::count) + ": " + who);
+}
+
+void Look::judge_groups() {
+  // One finding an application: who must be told is who wrote it.
+  std::map<std::string, const Group*> longest;
+  for (const Group& group : facts_.groups) {
+    if (!group.in_state || !group.state.starts_with("idle in transaction")) continue;
+    const Group*& known = longest[group.application];
+    if (!known || *known->in_state < *group.in_state) known = &group;
+  }
+  for (const auto& [application, group] : longest) {
+    const Status status = settings_.idle_in_transaction.judge(*group->in_state);
+    if (status == Status::ok) continue;
+    find("pool_idle_in_transaction", severity_of(status), application,
+         application_name(*group) + " has stood idle in a transaction for " +
+             render_value(*group->in_state, Unit::seconds) + " in " + shown(group->database) +
+             limit_text(settings_.idle_in_transaction, status) +
+             ": it keeps its connection and its locks");
+  }
+}
+
+void Look::judge_console() {
+  for (const std::string& database : facts_.paused)
+    find("pool_paused", Severity::critical, database,
+         "database " + shown(database) + " is paused in PgBouncer: every query waits for RESUME");
+  for (const std::string& database : facts_.disabled)
+    find("pool_disabled", Severity::critical, database,
+         "database " + shown(database) + " is disabled in PgBouncer: new clients are refused");
+  if (facts_.clients && facts_.max_clients && *facts_.clients >= *facts_.max_clients) {
+    find("pool_clients_full", Severity::critical, "",
+         render_count(*facts_.clients, "client is", "clients are") +
+             " connected to PgBouncer, as many as it takes (max_client_conn " +
+             render_value(*facts_.max_clients, Unit::count) + "): whoever comes now is refused");
+  }
+}
+
+void Look::judge_rights() {
+  if (!facts_.hidden || *facts_.hidden <= 0) return;
+  reading_.not_judged.emplace_back("pool_in_use_connections");
+  find("pool_states_hidden", Severity::advice, "",
+       "what " + render_count(*facts_.hidden, "session does", "sessions do") +
+           " cannot be seen, so how many connections are in use is not known; GRANT pg_monitor to "
+           "Holdfast's role shows it");
+}
+
+void Look::sample_pools() {
+  for (const Pool& pool : facts_.pools) {
+    add("pool_in_use_connections", {pool.name}, pool.in_use);
+    add("pool_idle_connections", {pool.name}, pool.idle);
+    add("pool_max_connections", {pool.name}, pool.max);
+    add("pool_waiting_clients", {pool.name}, pool.waiting);
+    add("pool_max_wait_seconds", {pool.name}, pool.max_wait);
+  }
+}
+
+void Look::sample_others() {
+  std::map<std::vector<std::string>, double> sessions;
+  double stuck = 0;
+  for (const Group& group : facts_.groups) {
+    sessions[{group.application, group.user, group.database, group.state}] += group.count;
+    stuck = std::max(stuck, group.in_state.value_or(0));
+  }
+  for (const auto& [labels, count] : sessions) add("pool_connections", labels, count);
+  if (facts_.hidden) {
+    add("pool_budget_connections", {}, settings_.budget);
+    if (*facts_.hidden <= 0) add("pool_idle_in_transaction_seconds", {}, stuck);
+  }
+  std::map<std::string, double> waited;
+  for (const auto& [name, total] : facts_.waited) waited[name] += total;
+  for (const auto& [name, total] : waited) add("pool_wait_seconds_total", {name}, total);
+  add("pool_client_connections", {}, facts_.clients);
+  add("pool_max_client_connections", {}, facts_.max_clients);
+}
+
+void Look::describe() {
+  for (const Pool& pool : facts_.pools) {
+    std::string note = shown(pool.name) + ": " + use_text(pool);
+    if (pool.taken != pool.in_use && pool.taken)
+      note += ", " + render_value(*pool.taken, Unit::count) + " open";
+    if (pool.waiting) note += ", " + render_value(*pool.waiting, Unit::count) + " waiting";
+    reading_.notes.push_back(std::move(note));
+  }
+}
+
+Reading Look::judge() {
+  add("pool_up", {}, 1);
+  sample_pools();
+  sample_others();
+  describe();
+  for (const Pool& pool : facts_.pools) {
+    judge_waiting(pool);
+    judge_full(pool);
+  }
+  judge_budget();
+  judge_groups();
+  judge_console();
+  judge_rights();
+  reading_.memory = std::move(new_);
+  return std::move(reading_);
+}
+
+}  // namespace
+
+Reading judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now) {
+  return Look(settings, facts, memory, now).judge();
+}
+
+Reading judge_failure(Error error) {
+  Reading reading;
+  reading.samples.push_back({&pool_kind().metric("pool_up"), {}, 0});
+  reading.failure = std::move(error);
+  return reading;
+}
+
+}  // namespace holdfast::pool

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three places a pool can be seen from, and how their answers become facts. `fetch_*` talk
+// under the run's deadline; `parse_*` are pure and fail closed: a count that is missing, negative
+// or no number makes an error, never a 0.
+#pragma once
+
+#include "checks/pool/judge.h"
+#include "checks/support/http/get.h"
+#include "checks/support/pg/session.h"
+
+namespace holdfast::pool {
+
+/// Where the numbers stand in a JSON document, as JSON pointers; `waiting` and `max` may be empty.
+struct Pointers {
+  std::string total, idle, waiting, max;
+};
+[[nodiscard]] Pointers pointers_of(const Options& options);
+
+[[nodiscard]] Result<Facts> fetch_postgres(const Settings& settings, const Database& database,
+                                           Run& run);
+[[nodiscard]] Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
+                                           const PgRows& limits);
+
+/// The answers of PgBouncer's console.
+struct PgBouncerReplies {
+  PgRows pools, databases, config, lists, stats;
+};
+[[nodiscard]] Result<Facts> fetch_pgbouncer(const Database& database, Run& run);
+[[nodiscard]] Result<Facts> parse_pgbouncer(const PgBouncerReplies& replies);
+
+[[nodiscard]] Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url,
+                                       const Pointers& pointers, const Secret& bearer, Run& run);
+[[nodiscard]] Result<Facts> parse_http_pool(const Settings& settings, const Pointers& pointers,
+                                            std::string_view json);
+
+/// A count in a cell, or `garbage` that names the column and where it stands.
+[[nodiscard]] Result<double> count_of(const PgRows& rows, std::size_t row, std::string_view column,
+                                      std::string_view where);
+/// Adds what was asked and how many rows came back to the trace, and the target to a failure.
+[[nodiscard]] Result<PgRows> ask(PgSession& session, std::string_view sql, std::string_view what,
+                                 Run& run);
+
+}  // namespace holdfast::pool
