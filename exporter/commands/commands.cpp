@@ -130,8 +130,7 @@ int run_serve(Arguments& arguments, Terminal& terminal) {
   const std::vector<std::string> unreadable = unreadable_secrets(*config);
   for (const std::string& sentence : unreadable) terminal.err << sentence << "\n";
   if (!unreadable.empty()) return kExitConfigFault;
-  terminal.err << "holdfast: serve is not wired in yet\n";  // SERVE
-  return kExitWarning;
+  return serve(arguments.serve);
 }
 
 LookFormat format_of(const std::string& name) {

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon as a person starts it: start, reload, stop, and every way of not starting.
+
+Its one check looks at a PM2 home in which no PM2 runs: what matters here is the daemon.
+"""
+
+import json
+import os
+import pathlib
+import re
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families as parse_text
+
+BINARY = os.environ["HOLDFAST_BINARY"]
+PATIENCE = 60  # Seconds; for the end of a wait, never for its length.
+OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+
+
+def check(name, home):
+    return f"  - {{name: {name}, kind: pm2, home: {home}, interval: 1s, timeout: 500ms}}\n"
+
+
+class Daemon:
+    """One `holdfast serve` on a free port, and its log."""
+
+    def __init__(self, folder, config, *flags, port=0, env=None):
+        self.config = pathlib.Path(folder) / "holdfast.yaml"
+        self.config.write_text(config)
+        self.process = subprocess.Popen(
+            [BINARY, "serve", f"--config.file={self.config}", f"--web.listen-address=127.0.0.1:{port}", *flags],
+            stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
+        self.log = ""
+        self.port = None
+
+    def read_log(self, pattern):
+        """Reads stderr until it shows `pattern`; the match."""
+        until = time.monotonic() + PATIENCE
+        while not (match := re.search(pattern, self.log)):
+            ready, _, _ = select.select([self.process.stderr], [], [], until - time.monotonic())
+            chunk = os.read(self.process.stderr.fileno(), 65536).decode() if ready else ""
+            if not chunk:
+                raise AssertionError(f"no {pattern!r} in the log:\n{self.log}")
+            self.log += chunk
+        return match
+
+    def wait_until_open(self):
+        self.port = int(self.read_log(r"address=127\.0\.0\.1:(\d+)").group(1))
+        return self
+
+    def get(self, path, accept="", method="GET"):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}",
+                                         headers={"Accept": accept}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def wait_for(self, line):
+        """Scrapes until the page shows `line`."""
+        until = time.monotonic() + PATIENCE
+        while line not in (page := self.get("/metrics")[1]).splitlines():
+            if time.monotonic() > until:
+                raise AssertionError(f"no {line!r} on the page:\n{page}")
+            time.sleep(0.05)
+
+    def stop(self, with_signal=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+        try:
+            code = self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
+        self.log += self.process.stderr.read().decode()
+        self.process.stderr.close()
+        return code
+
+
+class Serve(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="holdfast-serve-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def start(self, config=None, *flags, **more):
+        daemon = Daemon(self.folder, config or "checks:\n" + check("apps", self.folder), *flags,
+                        **more)
+        self.addCleanup(lambda: daemon.process.stderr.closed or daemon.stop())
+        return daemon
+
+    def refused(self, *args, **more):
+        """A daemon that must not start: its exit code and what it said."""
+        daemon = self.start(*args, **more)
+        code = daemon.process.wait(PATIENCE)
+        daemon.stop()
+        return code, daemon.log
+
+    def test_it_watches_tells_and_stops(self):
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(stop):
+                daemon = self.start().wait_until_open()
+                daemon.wait_for('holdfast_check_runs_total{check="apps"} 3')
+                daemon.wait_for('holdfast_incident_open{check="apps",severity="critical"} 1')
+                self.assertEqual(daemon.get("/-/healthy")[0], 200)
+                self.assertEqual(daemon.get("/-/ready")[0], 200)
+                self.assertEqual(daemon.stop(stop), 0)
+                self.assertIn('msg="a run failed" check=apps kind=pm2 reason=absent', daemon.log)
+                self.assertIn('msg="a check changed" check=apps kind=pm2 from=unknown to=critical',
+                              daemon.log)
+                self.assertEqual(daemon.log.count("a run failed"), 1)
+
+    def test_both_pages_are_read_and_have_the_same_series(self):
+        daemon = self.start().wait_until_open()
+        daemon.wait_for('holdfast_check_runs_total{check="apps"} 1')
+
+        def series(families):
+            return sorted((s.name, tuple(sorted(s.labels.items())))
+                          for family in families for s in family.samples)
+
+        text = series(parse_text(daemon.get("/metrics", "text/plain")[1]))
+        openmetrics = series(parse_openmetrics(daemon.get("/metrics", OPENMETRICS)[1]))
+        self.assertEqual(text, openmetrics)
+        self.assertIn(("holdfast_pm2_up", (("check", "apps"),)), text)
+
+    def test_promtool_finds_nothing_to_say(self):
+        daemon = self.start().wait_until_open()
+        daemon.wait_for('holdfast_check_runs_total{check="apps"} 1')
+        done = subprocess.run(["promtool", "check", "metrics"], input=daemon.get("/metrics")[1],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_a_good_reload_is_taken_and_a_bad_one_is_not(self):
+        daemon = self.start().wait_until_open()
+        daemon.wait_for("holdfast_config_last_reload_successful 1")
+        daemon.config.write_text("checks:\n  - {name: apps, knid: pm2}\n")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("holdfast_config_last_reload_successful 0")
+        self.assertIn('holdfast_check_success{check="apps"}', daemon.get("/metrics")[1])
+        daemon.config.write_text("checks:\n" + check("apps", self.folder) +
+                                 check("more", self.folder))
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("holdfast_config_last_reload_successful 1")
+        daemon.wait_for('holdfast_check_runs_total{check="more"} 1')
+        self.assertEqual(daemon.stop(), 0)
+        self.assertIn("the old one stays in force", daemon.log)
+
+    def test_a_reload_over_http_must_be_allowed(self):
+        daemon = self.start().wait_until_open()
+        self.assertGreaterEqual(daemon.get("/-/reload", method="POST")[0], 400)
+        daemon.stop()
+        daemon = self.start(None, "--web.enable-lifecycle").wait_until_open()
+        self.assertEqual(daemon.get("/-/reload", method="POST")[0], 200)
+        self.assertGreaterEqual(daemon.get("/-/reload")[0], 400)
+        daemon.config.write_text("checks: nonsense\n")
+        self.assertGreaterEqual(daemon.get("/-/reload", method="POST")[0], 400)
+        daemon.wait_for("holdfast_config_last_reload_successful 0")
+
+    def test_systemd_hears_of_it_and_the_watchdog_is_fed(self):
+        path = os.path.join(self.folder, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+            systemd.bind(path)
+            systemd.settimeout(PATIENCE)
+            daemon = self.start(env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "600000",
+                                     "WATCHDOG_PID": ""})
+            heard = [systemd.recv(256) for _ in range(4)]
+            self.assertEqual(heard[0], b"READY=1")
+            self.assertEqual(heard[1:], [b"WATCHDOG=1"] * 3)
+            daemon.process.send_signal(signal.SIGTERM)
+            while systemd.recv(256) != b"STOPPING=1":
+                pass
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_a_config_fault_exits_2_and_names_every_fault(self):
+        code, log = self.refused("checks:\n  - {name: a, kind: pm3}\n  - {name: b, kind: pm2, x: 1}\n")
+        self.assertEqual(code, 2)
+        self.assertIn("checks[0]", log)
+        self.assertIn("checks[1]", log)
+
+    def test_an_unreadable_config_exits_2(self):
+        done = subprocess.run([BINARY, "serve", f"--config.file={self.folder}/none.yaml"],
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("none.yaml", done.stderr)
+
+    def test_a_port_in_use_is_said_and_nothing_is_half_started(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            code, log = self.refused(port=port)
+        self.assertEqual(code, 1)
+        self.assertIn(str(port), log)
+        self.assertIn("in use", log)
+
+    def test_a_history_that_cannot_be_written_is_said(self):
+        code, log = self.refused(None, "--history.path=/proc/none/history.db")
+        self.assertEqual(code, 1)
+        self.assertIn("/proc/none does not exist", log)
+
+    def test_json_logs_are_json(self):
+        daemon = self.start(None, "--log.format=json")
+        daemon.read_log(r"holdfast is watching.*\n")
+        daemon.stop()
+        events = [json.loads(line) for line in daemon.log.splitlines()]
+        self.assertEqual(events[-1]["msg"], "stopping")
+        self.assertTrue(all({"time", "level", "msg"} <= set(event) for event in events))
+
+
+if __name__ == "__main__":
+    unittest.main()
