@@ -49,7 +49,7 @@ void trace_dial(Run& run, const Dialled& dialled, const Database& database) {
   trace_phase(run, "tcp", dialled.phases.tcp, "connected to port " + database.port);
   trace_phase(run, "tls", dialled.phases.tls,
               dialled.tls.version + " " + dialled.tls.cipher +
-                  (dialled.tls.second_hello ? ", with a second hello" : ""));
+                  (dialled.tls.second_hello.value_or(false) ? ", with a second hello" : ""));
   trace_phase(run, "auth", dialled.phases.auth,
               "logged in as " + database.user + " to " + database.dbname);
   if (dialled.error)

@@ -12,6 +12,8 @@
 namespace holdfast {
 namespace {
 
+constexpr const char* kSecondHelloKey = "second_hello";
+
 struct Failing {
   std::string_view phase;
   std::vector<Reason> reasons;
@@ -47,10 +49,13 @@ std::string render_day(std::chrono::system_clock::time_point t) {
 /// Builds one reading out of one look.
 class Judge {
  public:
-  Judge(const PostgresSettings& settings, const PostgresLook& look, const Now& now)
-      : settings_(settings), look_(look), now_(now) {}
+  Judge(const PostgresSettings& settings, const PostgresLook& look, const Memory& memory,
+        const Now& now)
+      : settings_(settings), look_(look), now_(now) {
+    reading_.memory = memory;
+  }
 
-  Reading judge(const Memory& memory) {
+  Reading judge() {
     judge_failure();
     judge_latency();
     judge_tls();
@@ -59,7 +64,7 @@ class Judge {
     add("postgres_up", {}, up ? 1 : 0);
     if (up && look_.kept_was_lost)
       reading_.notes.push_back("the kept connection had been lost and was made anew");
-    judge_server_facts(settings_, look_, memory, now_, reading_);
+    judge_server_facts(settings_, look_, now_, reading_);
     return std::move(reading_);
   }
 
@@ -145,13 +150,19 @@ class Judge {
           epoch_seconds(certificate.not_before));
       judge_certificate(certificate);
     }
-    if (look_.tls.second_hello) {
-      const std::string price =
-          look_.phases.tcp ? " (" + render_duration(*look_.phases.tcp) + ")" : "";
-      find("postgres_tls_extra_round_trip", Severity::advice, "",
-           "the TLS handshake takes one round trip more than it must" + price +
-               ": the server does not take the curve that clients offer first");
-    }
+    judge_round_trips();
+  }
+
+  void judge_round_trips() {
+    // Not always to be seen on a near server: what was seen last stands.
+    if (look_.tls.second_hello)
+      reading_.memory->set(kSecondHelloKey, *look_.tls.second_hello ? 1.0 : 0.0);
+    if (reading_.memory->number(kSecondHelloKey).value_or(0) == 0) return;
+    const std::string price =
+        look_.phases.tcp ? " (" + render_duration(*look_.phases.tcp) + ")" : "";
+    find("postgres_tls_extra_round_trip", Severity::advice, "",
+         "the TLS handshake takes one round trip more than it must" + price +
+             ": the server does not take the curve that clients offer first");
   }
 
   void judge_certificate(const Certificate& certificate) {
@@ -191,7 +202,7 @@ class Judge {
 
 Reading judge_postgres(const PostgresSettings& settings, const PostgresLook& look,
                        const Memory& memory, const Now& now) {
-  return Judge(settings, look, now).judge(memory);
+  return Judge(settings, look, memory, now).judge();
 }
 
 }  // namespace holdfast

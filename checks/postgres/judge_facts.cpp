@@ -43,13 +43,12 @@ ServerFacts recall(const Memory& memory) {
   return facts;
 }
 
-Memory remember(const ServerFacts& facts, const Now& now) {
-  Memory memory;
-  memory.set(std::string(kFactsAskedKey), epoch_seconds(now.wall));
+void remember(const ServerFacts& facts, Memory& memory) {
+  for (const std::string_view prefix : {kFactPrefix, kUnseenPrefix})
+    for (const auto& [key, value] : memory.with_prefix(prefix)) memory.erase(key);
   for (const auto& [name, value] : facts.numbers)
     memory.set(std::string(kFactPrefix) + name, value);
   for (const std::string& what : facts.unseen) memory.set(std::string(kUnseenPrefix) + what, 1.0);
-  return memory;
 }
 
 void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
@@ -134,22 +133,19 @@ void judge_unseen(const ServerFacts& facts, Reading& reading) {
 
 }  // namespace
 
-void judge_server_facts(const PostgresSettings& settings, const PostgresLook& look,
-                        const Memory& memory, const Now& now, Reading& reading) {
-  ServerFacts facts;
+void judge_server_facts(const PostgresSettings& settings, const PostgresLook& look, const Now& now,
+                        Reading& reading) {
+  Memory& memory = *reading.memory;
+  // Asked in vain is asked, too: not again before the interval is over.
+  if (look.server || !look.server_note.empty())
+    memory.set(std::string(kFactsAskedKey), epoch_seconds(now.wall));
+  if (!look.server_note.empty()) reading.notes.push_back(look.server_note);
+  ServerFacts facts = recall(memory);
   if (look.server) {
     facts = *look.server;
     facts.numbers["asked"] = epoch_seconds(now.wall);
     sample(facts, settings.facts_interval * kLifetime, reading);
-    reading.memory = remember(facts, now);
-  } else {
-    facts = recall(memory);
-    if (!look.server_note.empty()) {
-      reading.notes.push_back(look.server_note);
-      Memory tried = memory;  // Asked in vain is asked: not again before the interval is over.
-      tried.set(std::string(kFactsAskedKey), epoch_seconds(now.wall));
-      reading.memory = std::move(tried);
-    }
+    remember(facts, memory);
   }
   // Remembered facts of a server that does not answer are no evidence.
   if (reading.failure) return;

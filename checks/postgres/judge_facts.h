@@ -7,8 +7,8 @@
 
 namespace holdfast {
 
-/// Adds samples, findings and memory to `reading`.
-void judge_server_facts(const PostgresSettings& settings, const PostgresLook& look,
-                        const Memory& memory, const Now& now, Reading& reading);
+/// Adds samples and findings to `reading`; its memory, which must be there, is read and renewed.
+void judge_server_facts(const PostgresSettings& settings, const PostgresLook& look, const Now& now,
+                        Reading& reading);
 
 }  // namespace holdfast

@@ -12,6 +12,7 @@
 
 #include "checks/support/io/resolver.h"
 #include "checks/support/pg/failure.h"
+#include "checks/support/pg/refusal.h"
 
 namespace holdfast {
 namespace {
@@ -218,20 +219,25 @@ void connect(Dialled& dialled, const Database& database, Resolver& resolver,
   }
 }
 
+/// libpq has one text for an unknown authority, an expired certificate and one of tomorrow. Where
+/// the server was so near that its handshake was over before we could listen, we ask again.
+void explain_refusal(Dialled& dialled, const Database& database, const Deadline& deadline) {
+  if (!dialled.error || dialled.error->reason != Reason::unknown_authority ||
+      dialled.refused_certificate)
+    return;
+  const auto refused = ask_refusal(database, dialled.address, authorities_of(database), deadline);
+  if (!refused) return;
+  dialled.error->reason = refused->reason;
+  dialled.refused_certificate = refused->certificate;
+}
+
 }  // namespace
 
 Dialled dial(const Database& database, Resolver& resolver, const Deadline& deadline) {
   const auto since = Clock::now();
   Dialled dialled;
   connect(dialled, database, resolver, deadline);
-  // OpenSSL answers before we could listen in one case of very many: then the reason is only
-  // "verify failed", and a second look tells which.
-  if (dialled.error && dialled.error->reason == Reason::unknown_authority &&
-      !dialled.refused_certificate && !deadline.is_over()) {
-    Dialled again;
-    connect(again, database, resolver, deadline);
-    if (again.refused_certificate) dialled = std::move(again);
-  }
+  explain_refusal(dialled, database, deadline);
   dialled.total = Clock::now() - since;
   if (dialled.error) dialled.error->text = describe_failure(database, dialled, dialled.total);
   return dialled;

@@ -73,6 +73,18 @@ Reason reason_of(int code) {
   }
 }
 
+/// Whether the server asked for a second hello. Not having seen it proves nothing when a curve was
+/// agreed on that is usually not the first offered: we may have listened too late.
+std::optional<bool> asked_twice(SSL* ssl, bool seen) {
+  if (seen) return true;
+  if (SSL_version(ssl) != TLS1_3_VERSION) return false;
+  EVP_PKEY* key = nullptr;
+  if (SSL_get_peer_tmp_key(ssl, &key) != 1) return false;
+  const bool is_curve = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+  EVP_PKEY_free(key);
+  return is_curve ? std::nullopt : std::optional(false);
+}
+
 int slot_of_handshake() {
   static const int slot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return slot;
@@ -132,7 +144,7 @@ TlsFacts Handshake::facts() const {
   if (ssl_ == nullptr) return facts;
   facts.version = SSL_get_version(ssl_);
   facts.cipher = SSL_get_cipher_name(ssl_);
-  facts.second_hello = second_hello_;
+  facts.second_hello = asked_twice(ssl_, second_hello_);
   const STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl_);
   facts.verified = chain != nullptr && SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE &&
                    SSL_get_verify_result(ssl_) == X509_V_OK;

@@ -32,7 +32,9 @@ struct TlsFacts {
   std::string cipher;              ///< "TLS_AES_256_GCM_SHA384"
   std::vector<Certificate> chain;  ///< The verified one, else as sent by the server; leaf first.
   bool verified = false;
-  bool second_hello = false;  ///< HelloRetryRequest: the handshake took one round trip more.
+  /// HelloRetryRequest: the handshake took one round trip more. Empty when the server was so near
+  /// that it had answered before we could listen.
+  std::optional<bool> second_hello;
 };
 
 /// Why a certificate was refused.

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// What kind `postgres` makes of a look: every finding with the sentence a person reads.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "checks/postgres/postgres.h"
+
+using namespace holdfast;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+namespace {
+
+const std::chrono::system_clock::time_point kWall{std::chrono::seconds(1'800'000'000)};
+const Now kNow{kWall, {}};
+
+PostgresSettings usual() {
+  PostgresSettings settings;
+  settings.database.name = "timeweb";
+  settings.database.host = "db.example";
+  settings.latency = {.unit = Unit::seconds, .warning = 0.1, .critical = 0.5};
+  settings.connect = {.unit = Unit::seconds, .warning = 1.0, .critical = 3.0};
+  settings.certificate = {.unit = Unit::seconds,
+                          .side = Limit::Side::lower,
+                          .warning = 14 * 86400.0,
+                          .critical = 3 * 86400.0};
+  settings.connections = {.unit = Unit::ratio, .warning = 0.85, .critical = 0.95};
+  settings.oldest_transaction = {.unit = Unit::seconds, .warning = 3600.0};
+  settings.replication_lag = {.unit = Unit::seconds, .warning = 60.0, .critical = 600.0};
+  settings.role = "any";
+  settings.facts_interval = std::chrono::seconds(60);
+  return settings;
+}
+
+PostgresLook healthy() {
+  PostgresLook look;
+  look.phases = {milliseconds(1), milliseconds(31), milliseconds(65), milliseconds(99)};
+  look.connect = milliseconds(196);
+  look.query = milliseconds(31);
+  look.tls.version = "TLSv1.3";
+  look.tls.cipher = "TLS_AES_256_GCM_SHA384";
+  look.tls.verified = true;
+  look.tls.second_hello = false;
+  look.tls.chain = {{"leaf", "db.example", kWall - hours(24), kWall + hours(24 * 60)}};
+  return look;
+}
+
+ServerFacts calm() {
+  ServerFacts facts;
+  facts.version = "15.20";
+  facts.numbers = {
+      {"in_recovery", 0}, {"max_connections", 100}, {"reserved", 3},    {"connections", 20},
+      {"size", 1e9},      {"state.active", 2},      {"state.idle", 18}, {"deadlocks", 1},
+      {"commits", 5},     {"waiting_locks", 0}};
+  return facts;
+}
+
+Reading judge(const PostgresLook& look, const PostgresSettings& settings = usual(),
+              const Memory& memory = {}) {
+  return judge_postgres(settings, look, memory, kNow);
+}
+
+std::optional<double> value_of(const Reading& reading, std::string_view metric,
+                               const std::vector<std::string>& labels = {}) {
+  for (const Sample& sample : reading.samples)
+    if (sample.spec->name == metric && sample.labels == labels) return sample.value;
+  return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("a healthy look is ok and says its two times") {
+  const Reading reading = judge(healthy());
+  CHECK(status_of(reading) == Status::ok);
+  CHECK(reading.findings.empty());
+  CHECK(reading.notes == std::vector<std::string>{"query 31 ms, fresh connection 196 ms, TLSv1.3"});
+  CHECK(value_of(reading, "postgres_up") == 1.0);
+  CHECK(value_of(reading, "postgres_query_duration_seconds") == 0.031);
+}
+
+TEST_CASE("every finding says the number and the limit") {
+  struct Row {
+    std::function<void(PostgresLook&, PostgresSettings&)> change;
+    const char* code;
+    Severity severity;
+    const char* text;
+  };
+  const auto with_facts = [](std::string name, double value) {
+    return [name = std::move(name), value](PostgresLook& look, PostgresSettings&) {
+      look.server = calm();
+      look.server->numbers[name] = value;
+    };
+  };
+  const Row rows[] = {
+      {[](auto& look, auto&) { look.query = milliseconds(101); }, "postgres_query_slow",
+       Severity::warning,
+       "a query on the kept connection takes 101 ms, more than the 100 ms allowed"},
+      {[](auto& look, auto&) { look.query = milliseconds(612); }, "postgres_query_slow",
+       Severity::critical,
+       "a query on the kept connection takes 612 ms, more than the 500 ms allowed"},
+      {[](auto& look, auto&) { look.connect = milliseconds(1500); }, "postgres_connect_slow",
+       Severity::warning,
+       "a fresh connection takes 1.5 s, more than the 1 s allowed (one round trip is 31 ms)"},
+      {[](auto& look, auto&) { look.tls.chain[0].not_after = kWall + hours(24 * 9 + 3); },
+       "postgres_certificate_expiring", Severity::warning,
+       "the leaf certificate \"db.example\" expires in 9 d 3 h, on 2027-01-24; 14 d is the least "
+       "that is wanted"},
+      {[](auto& look, auto&) { look.tls.chain[0].not_after = kWall - hours(24); },
+       "postgres_certificate_expiring", Severity::critical,
+       "the leaf certificate \"db.example\" has expired on 2027-01-14; 3 d is the least that is "
+       "wanted"},
+      {[](auto&, auto& settings) { settings.database.sslmode = "require"; },
+       "postgres_sslmode_weak", Severity::warning,
+       "sslmode require lets anybody on the way pose as the server; verify-full does not"},
+      {[](auto&, auto& settings) { settings.database.sslmode = "verify-ca"; },
+       "postgres_sslmode_weak", Severity::warning,
+       "sslmode verify-ca takes any host with a certificate of that authority for the server; "
+       "verify-full does not"},
+      {[](auto& look, auto&) { look.tls.second_hello = true; }, "postgres_tls_extra_round_trip",
+       Severity::advice,
+       "the TLS handshake takes one round trip more than it must (31 ms): the server does not take "
+       "the curve that clients offer first"},
+      {[](auto& look, auto& settings) {
+         look.server = calm();
+         look.server->numbers["in_recovery"] = 1;
+         settings.role = "primary";
+       },
+       "postgres_role_unexpected", Severity::critical,
+       "the server is a standby and should be a primary: it accepts no writes"},
+      {with_facts("replication_lag", 61), "postgres_replication_lag", Severity::warning,
+       "the slowest standby is 61 s behind, more than the 60 s allowed"},
+      {with_facts("connections", 94), "postgres_connections_scarce", Severity::critical,
+       "94 connections of the 97 open to everybody are taken, more than the 95 % allowed"},
+      {with_facts("oldest_transaction", 1'800'000'000 - 7500), "postgres_transaction_old",
+       Severity::warning,
+       "a transaction has been open for 2 h 5 min, more than the 60 min allowed; it holds back "
+       "vacuum"},
+      {[](auto& look, auto&) {
+         look.server = calm();
+         look.server->unseen = {"size of the database", "waiting locks"};
+       },
+       "postgres_right_missing", Severity::advice,
+       "our role has no right to see: size of the database, waiting locks"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    PostgresLook look = healthy();
+    PostgresSettings settings = usual();
+    row.change(look, settings);
+    const Reading reading = judge(look, settings);
+    REQUIRE(reading.findings.size() == 1);
+    CHECK(reading.findings[0].code == row.code);
+    CHECK(reading.findings[0].severity == row.severity);
+    CHECK(reading.findings[0].text == row.text);
+    CHECK(std::ranges::count(postgres_kind().findings, reading.findings[0].code,
+                             &FindingSpec::code) == 1);
+  }
+}
+
+TEST_CASE("a limit is crossed by more than it, not by it") {
+  PostgresLook look = healthy();
+  look.query = milliseconds(100);
+  look.connect = std::chrono::seconds(1);
+  CHECK(judge(look).findings.empty());
+}
+
+TEST_CASE("what the server said stands until it is asked again, and no longer than it answers") {
+  PostgresLook asked = healthy();
+  asked.server = calm();
+  asked.server->numbers["connections"] = 94;
+  const Reading first = judge(asked);
+  REQUIRE(first.memory);
+  const Reading between = judge(healthy(), usual(), *first.memory);
+  REQUIRE(between.findings.size() == 1);
+  CHECK(between.findings[0].text == first.findings[0].text);
+  CHECK_FALSE(value_of(between, "postgres_connections").has_value());
+  for (const Sample& sample : first.samples)
+    if (sample.spec->name == "postgres_connections")
+      CHECK(sample.valid_for == std::chrono::seconds(180));
+
+  PostgresLook gone = healthy();
+  gone.connect_error = Error{Reason::refused, "tcp", "the database timeweb refuses", ""};
+  gone.query.reset();
+  CHECK(judge(gone, usual(), *first.memory).findings.empty());
+
+  asked.server = calm();
+  const Reading again = judge(asked, usual(), *first.memory);
+  CHECK(again.findings.empty());
+  CHECK(judge(healthy(), usual(), *again.memory).findings.empty());
+}
+
+TEST_CASE("a server that could not be asked is a note, and is not asked again at once") {
+  PostgresLook look = healthy();
+  look.server_note = "the server's statistics could not be read: it did not answer in time";
+  const Reading reading = judge(look);
+  CHECK(status_of(reading) == Status::ok);
+  CHECK(std::ranges::count(reading.notes, look.server_note) == 1);
+  REQUIRE(reading.memory);
+  CHECK(reading.memory->number(kFactsAskedKey) == 1'800'000'000.0);
+}
+
+TEST_CASE("a second hello that could not be seen this time is the one seen before") {
+  PostgresLook look = healthy();
+  look.tls.second_hello = true;
+  const Reading seen = judge(look);
+  look.tls.second_hello.reset();
+  CHECK(judge(look, usual(), *seen.memory).findings.size() == 1);
+  CHECK(judge(look).findings.empty());
+  look.tls.second_hello = false;
+  CHECK(judge(look, usual(), *seen.memory).findings.empty());
+}
+
+TEST_CASE("a failure is told once, counted with its phase, and up is 0") {
+  PostgresLook look = healthy();
+  look.query.reset();
+  look.query_error = Error{Reason::timed_out, "query", "", ""};
+  look.query_waited = milliseconds(2500);
+  const Reading slow = judge(look);
+  REQUIRE(slow.failure);
+  CHECK(slow.failure->text ==
+        "the database timeweb did not answer a query on the kept connection in time (2.5 s)");
+  CHECK(value_of(slow, "postgres_up") == 0.0);
+
+  look.connect_error = Error{Reason::no_slot, "lease", "", ""};
+  const Reading both = judge(look);
+  REQUIRE(both.failure);
+  CHECK(both.failure->text ==
+        "the database timeweb was not asked: our own connections to it are all busy");
+  CHECK(status_of(both) == Status::unknown);
+}
+
+TEST_CASE("without TLS the certificate is not judged, and said so") {
+  PostgresLook look = healthy();
+  look.tls = {};
+  PostgresSettings settings = usual();
+  settings.database.sslmode = "disable";
+  const Reading reading = judge(look, settings);
+  CHECK(reading.not_judged == std::vector<std::string>{"certificate"});
+  CHECK_FALSE(value_of(reading, "postgres_tls_info", {"", ""}).has_value());
+}
+
+TEST_CASE("no sample of a reading is there twice, but for what is added or observed") {
+  PostgresLook look = healthy();
+  look.server = calm();
+  const Reading reading = judge(look);
+  for (const Sample& sample : reading.samples) {
+    CAPTURE(sample.spec->name);
+    CHECK(sample.labels.size() == sample.spec->labels.size());
+    if (sample.kind != SampleKind::set) continue;
+    CHECK(std::ranges::count_if(reading.samples, [&](const Sample& other) {
+            return other.spec == sample.spec && other.labels == sample.labels;
+          }) == 1);
+  }
+}
