@@ -18,7 +18,8 @@ struct CheckCommand {
 };
 
 /// Looks at a list of checks; the real one is look_for_real.
-using LookAt = std::function<std::vector<Look>(const std::vector<CheckConfig>&)>;
+using LookAt =
+    std::function<std::vector<Look>(const std::vector<CheckConfig>& checks, bool confirm)>;
 
 /// Nagios' exit codes; kExitMisuse for a config fault or an unknown name.
 [[nodiscard]] int run_check(const CheckCommand& command, const Environment& environment,

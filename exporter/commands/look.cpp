@@ -91,6 +91,22 @@ std::vector<Look> look_at(const std::vector<CheckConfig>& checks, const RunCheck
   return looks;
 }
 
+Outcome run_confirmed(const std::function<Outcome()>& run, const CheckConfig& config,
+                      const Kind& kind, const std::function<bool(Duration)>& wait) {
+  const auto is_fact = [&](const Finding& finding) {
+    return std::ranges::any_of(kind.findings, [&](const FindingSpec& spec) {
+      return spec.is_fact && spec.code == finding.code;
+    });
+  };
+  Outcome outcome = run();
+  for (int bad = 1; bad < config.confirm; ++bad) {
+    const bool is_certain = std::ranges::any_of(outcome.reading.findings, is_fact);
+    if (outcome.status == Status::ok || is_certain || !wait(config.retry_interval)) break;
+    outcome = run();
+  }
+  return outcome;
+}
+
 Status worst_of(const std::vector<Look>& looks) {
   Status worst = Status::ok;
   for (const Look& look : looks)

@@ -30,8 +30,15 @@ inline constexpr std::size_t kMaxLooksAtOnce = 128;
 [[nodiscard]] std::vector<Look> look_at(const std::vector<CheckConfig>& checks,
                                         const RunCheck& run_check, const KindOf& kind_of);
 
-/// The same through real sessions and a real resolver, which end with the call.
-[[nodiscard]] std::vector<Look> look_for_real(const std::vector<CheckConfig>& checks);
+/// Runs until a reading is good, or as many bad ones as `config.confirm` asks for have followed
+/// each other, with its retry_interval between them: one lost packet must page nobody. A finding
+/// that is a fact is confirmed at once. `wait` is false when waiting was cut short.
+[[nodiscard]] Outcome run_confirmed(const std::function<Outcome()>& run, const CheckConfig& config,
+                                    const Kind& kind, const std::function<bool(Duration)>& wait);
+
+/// The same through real sessions and a real resolver, which end with the call. `confirm`: as
+/// run_confirmed does, for what pages people.
+[[nodiscard]] std::vector<Look> look_for_real(const std::vector<CheckConfig>& checks, bool confirm);
 
 /// The worst of all: critical, then unknown, then warning, then ok.
 [[nodiscard]] Status worst_of(const std::vector<Look>& looks);

@@ -73,10 +73,13 @@ constexpr auto kMetrics = std::to_array<CommonMetric>({
     {"holdfast_check_limit", "check, limit, severity", "the limits, for lines in panels"},
     {"holdfast_finding", "check, kind, finding, severity, subject", "1 while it stands"},
     {"holdfast_incident_open", "check, severity", "whether a confirmed incident is open"},
-    {"holdfast_labels_dropped", "", "series that were over the bound on labels"},
-    {"holdfast_build_info", "version", "always 1"},
+    {"holdfast_labels_dropped", "check", "series that were over the bound on labels"},
+    {"holdfast_build_info", "version, revision", "always 1"},
     {"holdfast_config_last_reload_successful", "", "whether the last reload was taken"},
     {"holdfast_config_last_reload_success_timestamp_seconds", "", "when one was taken"},
+    {"holdfast_scheduler_lateness_seconds", "", "from when a run was due to its start (histogram)"},
+    {"holdfast_scheduler_runs_in_flight", "", "runs going on now"},
+    {"holdfast_scheduler_threads", "", "threads kept for runs"},
     {"process_*", "", "the usual family: memory, CPU, descriptors, start time"},
 });
 

@@ -22,7 +22,7 @@ std::string render_sample(const Sample& sample) {
   std::snprintf(value.data(), value.size(), "%.6g", sample.value);
   const char* verb = sample.kind == SampleKind::set   ? " = "
                      : sample.kind == SampleKind::add ? " += "
-                                                      : " << ";
+                                                      : " saw ";
   return "  holdfast_" + std::string(sample.spec->name) +
          (labels.empty() ? "" : "{" + labels + "}") + verb + value.data() + "\n";
 }

@@ -97,3 +97,16 @@ TEST_CASE("a password comes from a variable, a file beside the config, or a cred
   CHECK(databases.at("b").password == Secret::from_file("/etc/holdfast/secret"));
   CHECK(databases.at("c").password == Secret::from_file("/abs"));
 }
+
+TEST_CASE("the example is taken by the real kinds too") {
+  if (find_kind("whatsapp") == nullptr) return;  // Until it lands.
+  for (const char* file : {"deploy/config/holdfast.yaml", "deploy/config/minimal.yaml"}) {
+    CAPTURE(file);
+    std::map<std::string, std::string> variables = kSite;
+    variables["POSTGRES_DATABASE"] = "app";
+    const ConfigOutcome outcome =
+        parse_config(read_source_file(file), file, environment_of(variables));
+    for (const ConfigFault& fault : outcome.faults) FAIL_CHECK(render_fault(fault));
+    CHECK(outcome.config.has_value());
+  }
+}

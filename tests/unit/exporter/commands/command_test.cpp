@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands behind the command line, on string streams.
+#include <doctest/doctest.h>
+
+#include <array>
+#include <sstream>
+
+#include "exporter/commands/check_command.h"
+#include "exporter/commands/commands.h"
+#include "exporter/commands/config_command.h"
+#include "tests/unit/exporter/commands/looks.h"
+#include "tests/unit/exporter/config/fake_kinds.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Screen {
+  std::ostringstream out;
+  std::ostringstream err;
+  Terminal terminal{out, err};
+};
+
+/// An environment in which pm2 is the one thing to be found: the kind is a real one.
+Environment with_pm2() { return environment_of({{"PM2_HOME", "/"}}); }
+
+LookAt look_with(Status status) {
+  return [status](const std::vector<CheckConfig>& checks, bool) {
+    std::vector<Look> out;
+    for (const CheckConfig& check : checks)
+      out.push_back(look_of(check.name, check.kind, status, 1ms));
+    return out;
+  };
+}
+
+}  // namespace
+
+TEST_CASE("check exits with the worst status and says where the configuration is from") {
+  for (const auto& [status, code] :
+       {std::pair{Status::ok, 0}, std::pair{Status::warning, 1}, std::pair{Status::critical, 2},
+        std::pair{Status::unknown, 3}}) {
+    Screen screen;
+    CHECK(run_check({}, with_pm2(), look_with(status), screen.terminal) == code);
+    CHECK(screen.out.str().find("note: PM2 is taken from PM2_HOME: /") != std::string::npos);
+  }
+}
+
+TEST_CASE("check of a name that is not there names the nearest one and runs nothing") {
+  Screen screen;
+  const auto never = [](const std::vector<CheckConfig>&, bool) -> std::vector<Look> {
+    FAIL("looked all the same");
+    return {};
+  };
+  CheckCommand command;
+  command.names = {"pm3"};
+  CHECK(run_check(command, with_pm2(), never, screen.terminal) == kExitMisuse);
+  CHECK(screen.err.str() == "there is no check \"pm3\" to run; did you mean pm2?\n");
+  CHECK(run_explain(command, with_pm2(), never, screen.terminal) == kExitMisuse);
+  CHECK(run_check({}, environment_of({}), never, screen.terminal) == kExitMisuse);
+}
+
+TEST_CASE("only the nagios format asks for confirmed readings") {
+  for (const auto format : {LookFormat::text, LookFormat::json, LookFormat::nagios}) {
+    Screen screen;
+    CheckCommand command;
+    command.format = format;
+    const auto look = [&](const std::vector<CheckConfig>& checks, bool confirm) {
+      CHECK(confirm == (format == LookFormat::nagios));
+      return look_with(Status::ok)(checks, confirm);
+    };
+    CHECK(run_check(command, with_pm2(), look, screen.terminal) == kExitOk);
+  }
+}
+
+TEST_CASE("looking at nothing is never ok") {
+  Screen screen;
+  const auto nothing = [](const std::vector<CheckConfig>&, bool) { return std::vector<Look>{}; };
+  CHECK(run_check({}, with_pm2(), nothing, screen.terminal) == kExitUnknown);
+}
+
+TEST_CASE("config check tells a sound configuration from a faulty one") {
+  Screen sound;
+  CHECK(run_config_check("", with_pm2(), sound.terminal) == kExitOk);
+  CHECK(sound.out.str().starts_with("the environment is sound: 1 check, 0 databases, 0 windows"));
+  Screen faulty;
+  CHECK(run_config_check("/nowhere/h.yaml", with_pm2(), faulty.terminal) == kExitConfigFault);
+  CHECK(faulty.err.str() == "/nowhere/h.yaml: there is no such file\n");
+}
+
+TEST_CASE("misuse of the command line exits as misuse and throws nothing") {
+  struct Row {
+    std::vector<const char*> arguments;
+    int want;
+  };
+  for (const Row& row : {Row{{"holdfast", "chekc"}, kExitMisuse}, Row{{"holdfast"}, kExitMisuse},
+                         Row{{"holdfast", "check", "--format=xml"}, kExitMisuse},
+                         Row{{"holdfast", "explain"}, kExitMisuse},
+                         Row{{"holdfast", "serve", "--nothing"}, kExitConfigFault},
+                         Row{{"holdfast", "report"}, kExitMisuse},
+                         Row{{"holdfast", "config", "check", "/nowhere"}, kExitConfigFault},
+                         Row{{"holdfast", "check", "--config.file=/nowhere"}, kExitMisuse}}) {
+    std::vector<std::string> words(row.arguments.begin(), row.arguments.end());
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    CAPTURE(words.back());
+    CHECK(run_command(static_cast<int>(words.size()), argv.data()) == row.want);
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/render.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "exporter/text.h"
+#include "tests/unit/exporter/commands/looks.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+
+TEST_CASE("looks are told to a person, to a page and to programs") {
+  const std::vector<std::string> notes{"the check in-use is not run"};
+  check_golden("commands/check.txt", render_text(usual_looks(), notes, false));
+  check_golden("commands/check.md", render_markdown(usual_looks(), notes));
+  check_golden("commands/check.json", render_json(usual_looks(), notes));
+  check_golden("commands/check.nagios", render_nagios(usual_looks()));
+  std::string explained;
+  for (const Look& look : usual_looks()) explained += render_explanation(look, false) + "\n";
+  check_golden("commands/explain.txt", explained);
+}
+
+TEST_CASE("colours stand only where they are wanted, and change no word") {
+  const std::string coloured_text = render_text(usual_looks(), {}, true);
+  CHECK(coloured_text.find("\x1b[31m") != std::string::npos);
+  CHECK(render_text(usual_looks(), {}, false).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("hostile text moves no cursor, ends no line and fills no screen") {
+  const std::vector<Look> looks{hostile_look()};
+  const std::vector<std::string> notes{"\x1b]0;title\x07"};
+  for (const std::string& text :
+       {render_text(looks, notes, false), render_markdown(looks, notes), render_json(looks, notes),
+        render_nagios(looks), render_explanation(looks[0], false)}) {
+    CHECK(is_utf8(text));
+    CHECK(std::ranges::none_of(
+        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }));
+    CHECK(text.find("\xe2\x80\xae") == std::string::npos);
+    CHECK(text.size() < 5000);
+  }
+}
+
+TEST_CASE("one bar ends the text of a Nagios line, and no other is in it") {
+  const std::string text = render_nagios({hostile_look()});
+  CHECK(std::ranges::count(text, '|') == 1);
+  CHECK(text.starts_with("HOLDFAST CRITICAL - 1 check: 1 critical; critical: evil |"));
+}
+
+TEST_CASE("the JSON of a look is JSON, whatever the look holds") {
+  const auto json = nlohmann::json::parse(render_json({hostile_look()}, {}));
+  CHECK(json["status"] == "critical");
+  CHECK(json["checks"][0]["findings"][0]["code"] == "pm2_restarts");
+  CHECK(nlohmann::json::parse(render_json({}, {}))["checks"].empty());
+}
