@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/whatsapp/credentials.h"
+
+#include <algorithm>
+
+#include "checks/whatsapp/text.h"
+
+namespace holdfast::whatsapp {
+namespace {
+
+class Judgement {
+ public:
+  Judgement(const Settings& settings, const Credentials& credentials, const Known& session,
+            const Memory& old, Memory& kept)
+      : settings_(settings), seen_(credentials), session_(session), old_(old), kept_(kept) {}
+
+  std::vector<Finding> judge() {
+    if (!seen_.has_me) {
+      find("whatsapp_not_paired", Severity::critical,
+           "The credentials of " + seen_.name +
+               " belong to no account: it must be linked to its telephone again.");
+    }
+    // After a change of identity the counters say nothing: they belong to somebody else.
+    if (identity_changed()) return std::move(findings_);
+    judge_counters();
+    if (seen_.names_app_state_key && !seen_.app_state_key_exists) {
+      find("whatsapp_app_state_key_missing", Severity::warning,
+           "The credentials of " + seen_.name +
+               " name an app-state key that is not there: contacts and chats stop syncing.");
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  bool identity_changed() {
+    const std::string key = "baseline/identity/" + seen_.name;
+    const std::string first = old_.text(key).value_or(seen_.identity);
+    if (!first.empty()) kept_.set(key, first);
+    if (first == seen_.identity) return false;
+    find("whatsapp_identity_changed", Severity::critical,
+         "The identity of " + seen_.name +
+             (seen_.identity.empty() ? " is gone from its credentials"
+                                     : " changed: its credentials were made anew or taken from "
+                                       "another account") +
+             ", and the keys that are there no longer fit. Restore the credentials; or, if it was "
+             "linked again on purpose: holdfast baseline accept " +
+             settings_.check + ".");
+    return true;
+  }
+
+  void judge_counters() {
+    const std::string key = "baseline/next/" + seen_.name;
+    const auto highest = old_.number(key);
+    const auto& next = seen_.next_pre_key_id;
+    if (const auto top = std::max(highest, next)) kept_.set(key, *top);
+    if (!next) {
+      find("whatsapp_pre_key_id_fell", Severity::critical,
+           "The credentials of " + seen_.name + " no longer say which pre-key comes next.");
+      return;
+    }
+    const bool has_pre_keys = session_.live("pre-key") > 0;
+    if (highest && *next < *highest) {
+      find("whatsapp_pre_key_id_fell", Severity::critical,
+           "The next pre-key id of " + seen_.name + " fell from " + number_text(*highest) + " to " +
+               number_text(*next) + ": an old copy of the credentials was restored.");
+    } else if (seen_.pre_keys_beyond_next > 0) {
+      find("whatsapp_pre_keys_beyond", Severity::critical,
+           render_count(seen_.pre_keys_beyond_next, "pre-key") + " of " + seen_.name +
+               (seen_.pre_keys_beyond_next == 1 ? " has an id" : " have ids") + " from " +
+               number_text(*next) +
+               " on, which the credentials have not given out yet: they are older than the keys.");
+    } else if (has_pre_keys && *next > 1 && !seen_.last_pre_key_exists) {
+      find("whatsapp_last_pre_key_missing", Severity::warning,
+           "The newest pre-key of " + seen_.name + " (before id " + number_text(*next) +
+               ") is not there, though WhatsApp was told of it.");
+    }
+  }
+
+  void find(std::string code, Severity severity, std::string text) {
+    findings_.push_back({std::move(code), severity, seen_.name, std::move(text)});
+  }
+
+  const Settings& settings_;
+  const Credentials& seen_;
+  const Known& session_;
+  const Memory& old_;
+  Memory& kept_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> judge_credentials(const Settings& settings, const Credentials& credentials,
+                                       const Known& session, const Memory& old, Memory& kept) {
+  return Judgement(settings, credentials, session, old, kept).judge();
+}
+
+}  // namespace holdfast::whatsapp

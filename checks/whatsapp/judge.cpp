@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/whatsapp/judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "checks/whatsapp/credentials.h"
+#include "checks/whatsapp/losses.h"
+#include "checks/whatsapp/state.h"
+#include "checks/whatsapp/text.h"
+
+namespace holdfast::whatsapp {
+namespace {
+
+constexpr std::string_view kLargest = "largest/";
+constexpr std::string_view kOthers = "_other";
+
+class Look {
+ public:
+  Look(const Settings& settings, const Facts& facts, const Memory& memory)
+      : settings_(settings), facts_(facts), old_(memory), state_(State::load(memory)) {}
+
+  Reading judge();
+
+ private:
+  void count_records();
+  void judge_records();
+  void judge_session(const std::string& name, Known& session);
+  void judge_presence(const std::string& name, const Known& session);
+  void judge_dates(const std::string& name, const Known& session);
+  void judge_expired();
+  void judge_types();
+  void judge_largest();
+  void judge_view();
+  void sample();
+  void sample_rest();
+  void describe();
+
+  void find(std::string code, Severity severity, std::string subject, std::string text) {
+    reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
+  }
+  void add(std::string_view metric, std::vector<std::string> labels, double value) {
+    reading_.samples.push_back({&whatsapp_kind().metric(metric), std::move(labels), value});
+  }
+  [[nodiscard]] double sum(double (Known::*member)() const) const {
+    double out = 0;
+    for (const auto& [name, session] : state_.sessions) out += (session.*member)();
+    return out;
+  }
+
+  const Settings& settings_;
+  const Facts& facts_;
+  const Memory& old_;
+  State state_;
+  Memory new_;
+  Reading reading_;
+  std::optional<double> records_;
+  bool had_no_baseline_ = false;
+};
+
+// Where auth records share the keys' table, their number is that of the last whole look.
+void Look::count_records() {
+  records_ = facts_.auth_records ? facts_.auth_records : old_.number("auth_records");
+  if (records_) new_.set("auth_records", *records_);
+}
+
+void Look::judge_records() {
+  if (!settings_.auth_records || !records_ || *records_ == *settings_.auth_records) return;
+  const bool is_fewer = *records_ < *settings_.auth_records;
+  std::string text =
+      render_count(*records_, "auth record is there", "auth records are there") + " instead of " +
+      number_text(*settings_.auth_records) + ": " +
+      (is_fewer ? "a session has lost its credentials" : "nobody expects the other") +
+      (*records_ - *settings_.auth_records > 1 ? "s." : ".");
+  if (*records_ == 0) {
+    text = "No auth record is there (" + number_text(*settings_.auth_records) +
+           " expected): the credentials of every session are gone.";
+    if (facts_.row_security)
+      text += " Row security is on: perhaps Holdfast's role may only not see them.";
+  }
+  find("whatsapp_auth_records", is_fewer ? Severity::critical : Severity::warning, "", text);
+}
+
+void Look::judge_presence(const std::string& name, const Known& session) {
+  const double keys = session.live() + session.expired();
+  const bool has_auth = session.auth_records > 0;
+  if (!has_auth && keys > 0) {
+    find("whatsapp_credentials_missing", Severity::critical, name,
+         keys_text(keys) + " of " + name + (keys == 1 ? " is" : " are") +
+             " there, but no credentials: the session cannot start.");
+  } else if (has_auth && keys <= 0) {
+    find("whatsapp_keys_missing", Severity::critical, name,
+         "The credentials of " + name + " are there, but not one key: nothing can be decrypted.");
+  } else if (!has_auth && session.is_configured) {
+    find("whatsapp_session_missing", Severity::critical, name,
+         name + " has neither credentials nor keys here.");
+  } else if (has_auth && session.live("pre-key") <= 0) {
+    find("whatsapp_no_pre_keys", Severity::critical, name,
+         name + " has no pre-key left: nobody new can write to it.");
+  }
+}
+
+void Look::judge_dates(const std::string& name, const Known& session) {
+  const double live = session.live();
+  const double expiring = session.expiring();
+  if (live >= kFewKeys) {
+    if (const Status status = settings_.expiring.judge(expiring / live); status != Status::ok) {
+      find("whatsapp_keys_expiring", severity_of(status), name,
+           number_text(expiring) + " of " + number_text(live) + " live keys of " + name +
+               " expire within a day (" + render_value(expiring / live, Unit::ratio) + ", " +
+               limit_text(settings_.expiring, status) +
+               "): keys written in one night expire in one night.");
+    }
+  }
+  if (!session.last_write) return;
+  const double age = std::max(0.0, facts_.at - *session.last_write);
+  if (const Status status = settings_.last_write.judge(age); status != Status::ok) {
+    find("whatsapp_no_writes", severity_of(status), name,
+         "Nothing has been written for " + name + " for " + render_value(age, Unit::seconds) +
+             " (" + limit_text(settings_.last_write, status) +
+             "): is this the database the service uses?");
+  }
+}
+
+void Look::judge_session(const std::string& name, Known& session) {
+  judge_presence(name, session);
+  judge_dates(name, session);
+  for (const auto& [type, water] : session.types)
+    had_no_baseline_ = had_no_baseline_ || water.is_new();
+  if (auto lost = judge_losses(settings_, name, session)) {
+    reading_.findings.push_back(*std::move(lost));
+  } else {
+    // Only while nothing is missing does a day pass: a loss does not heal by being old.
+    for (auto& [type, water] : session.types) water.forget(facts_.at);
+  }
+  for (const Credentials& credentials : facts_.credentials)
+    if (credentials.name == name)
+      for (Finding& finding : judge_credentials(settings_, credentials, session, old_, new_))
+        reading_.findings.push_back(std::move(finding));
+}
+
+void Look::judge_expired() {
+  double expired = sum(&Known::expired);
+  for (const auto& [type, count] : state_.rest) expired += count.expired;
+  const Status status = settings_.expired.judge(expired);
+  if (status == Status::ok) return;
+  find("whatsapp_keys_expired", severity_of(status), "",
+       render_count(expired, "key has", "keys have") + " expired and still lie in " +
+           settings_.tables.keys + " (" + limit_text(settings_.expired, status) +
+           "): nobody renews them, and nobody cleans up.");
+}
+
+void Look::judge_types() {
+  std::map<std::string, double> unknown;
+  for (const auto& [name, session] : state_.sessions)
+    for (const auto& [type, water] : session.types) {
+      const double keys = water.count().live + water.count().expired;
+      const bool is_known = std::ranges::count(baileys_types(), type) > 0 ||
+                            std::ranges::count(settings_.known_types, type) > 0;
+      if (!is_known && keys > 0) unknown[type] += keys;
+    }
+  for (const auto& [type, keys] : unknown) {
+    find("whatsapp_unknown_type", Severity::advice, type,
+         type == "other" ? keys_text(keys) + " have types that Baileys does not know."
+                         : keys_text(keys) + (keys == 1 ? " has" : " have") + " the type " + type +
+                               ", which Baileys does not know and never reads: perhaps the names "
+                               "were cut wrong when they were moved.");
+  }
+}
+
+void Look::judge_largest() {
+  std::map<std::string, double> largest;
+  if (facts_.whole) {
+    largest = facts_.largest_key;
+  } else {
+    for (const auto& [key, value] : old_.with_prefix(kLargest))
+      if (const auto* bytes = std::get_if<double>(&value))
+        largest[key.substr(kLargest.size())] = *bytes;
+  }
+  for (const auto& [name, bytes] : largest) {
+    if (!state_.sessions.contains(name)) continue;
+    new_.set(std::string(kLargest) + name, bytes);
+    add("whatsapp_largest_key_bytes", {name}, bytes);
+    const Status status = settings_.largest_key.judge(bytes);
+    if (status == Status::ok) continue;
+    find("whatsapp_large_key", severity_of(status), name,
+         "The largest key of " + name + " takes " + render_value(bytes, Unit::bytes) + " (" +
+             limit_text(settings_.largest_key, status) +
+             "): a session that is set up anew again and again grows like this.");
+  }
+}
+
+void Look::judge_view() {
+  if (facts_.view == View::seen) {
+    for (const auto& [name, session] : state_.sessions)
+      if (session.auth_records > 0 &&
+          std::ranges::count(facts_.credentials, name, &Credentials::name) == 0) {
+        reading_.not_judged.emplace_back("credentials");
+        reading_.notes.emplace_back("the credentials of the first " + number_text(kMaxFound) +
+                                    " sessions are judged; name others in `sessions`");
+        return;
+      }
+    return;
+  }
+  reading_.not_judged.emplace_back("credentials");
+  for (const auto& [key, value] : old_.with_prefix("baseline/"))
+    if (key.starts_with("baseline/identity/") || key.starts_with("baseline/next/"))
+      std::visit([&, &at = key](const auto& kept) { new_.set(at, kept); }, value);
+  if (facts_.view == View::not_named) return;
+  const std::string what = facts_.view == View::missing    ? " is not there"
+                           : facts_.view == View::no_right ? " may not be read"
+                                                           : " is of another version";
+  find("whatsapp_view", Severity::advice, "",
+       "The credentials are not judged: the view " + settings_.tables.view + what +
+           " (deploy/sql/whatsapp.sql makes it).");
+}
+
+void Look::sample() {
+  if (records_) add("whatsapp_auth_records", {}, *records_);
+  add("whatsapp_sessions", {}, static_cast<double>(state_.sessions.size()) + state_.rest_sessions);
+  for (const auto& [name, session] : state_.sessions) {
+    for (const auto& [type, water] : session.types) {
+      add("whatsapp_keys", {name, type}, water.count().live);
+      add("whatsapp_baseline_keys", {name, type}, water.high());
+    }
+    add("whatsapp_expired_keys", {name}, session.expired());
+    add("whatsapp_expiring_keys", {name}, session.expiring());
+    if (session.last_write)
+      add("whatsapp_last_write_timestamp_seconds", {name}, *session.last_write);
+  }
+  sample_rest();
+}
+
+void Look::sample_rest() {
+  if (state_.rest.empty()) return;
+  const std::string others(kOthers);
+  KeyCount all;
+  for (const auto& [type, count] : state_.rest) {
+    add("whatsapp_keys", {others, type}, count.live);
+    all += count;
+  }
+  add("whatsapp_expired_keys", {others}, all.expired);
+  add("whatsapp_expiring_keys", {others}, all.due[kDayHorizon]);
+}
+
+void Look::describe() {
+  double live = sum(&Known::live);
+  for (const auto& [type, count] : state_.rest) live += count.live;
+  std::string note = records_ ? render_count(*records_, "auth record") + ", " : "";
+  note += keys_text(live) + " live";
+  const double sessions = static_cast<double>(state_.sessions.size()) + state_.rest_sessions;
+  reading_.notes.push_back(note + " in " + render_count(sessions, "session"));
+  std::map<std::string, double> types;
+  for (const auto& [name, session] : state_.sessions)
+    for (const auto& [type, water] : session.types) types[type] += water.count().live;
+  for (const auto& [type, count] : state_.rest) types[type] += count.live;
+  std::string list;
+  for (const auto& [type, count] : types)
+    list += (list.empty() ? "" : ", ") + type + " " + number_text(count);
+  if (!list.empty()) reading_.notes.push_back(list);
+  if (state_.whole_at && facts_.at - *state_.whole_at >= 1) {
+    reading_.notes.push_back("the whole table was counted " +
+                             render_value(facts_.at - *state_.whole_at, Unit::seconds) +
+                             " ago; single sessions just now");
+  }
+  if (state_.rest_sessions > 0)
+    reading_.notes.push_back(render_count(state_.rest_sessions, "session") +
+                             " beyond the first 200 are counted together, not one by one");
+  if (facts_.cut) {
+    reading_.not_judged.emplace_back("whatsapp_keys");
+    reading_.notes.emplace_back("there are more sessions than are read: totals are too small");
+  }
+}
+
+Reading Look::judge() {
+  state_.merge(facts_);
+  count_records();
+  judge_records();
+  for (auto& [name, session] : state_.sessions) judge_session(name, session);
+  judge_expired();
+  judge_types();
+  judge_largest();
+  judge_view();
+  const bool has_drop = settings_.drop.warning || settings_.drop.critical;
+  if (has_drop && (had_no_baseline_ || state_.sessions.empty()))
+    reading_.not_judged.emplace_back("drop");
+  sample();
+  describe();
+  state_.save(new_);
+  reading_.memory = std::move(new_);
+  return std::move(reading_);
+}
+
+}  // namespace
+
+const std::vector<std::string>& baileys_types() {
+  static const std::vector<std::string> types{"pre-key",
+                                              "session",
+                                              "sender-key",
+                                              "sender-key-memory",
+                                              "identity-key",
+                                              "app-state-sync-key",
+                                              "device-list",
+                                              "lid-mapping",
+                                              "app-state-sync-version",
+                                              "tctoken"};
+  return types;
+}
+
+bool needs_whole(const Memory& memory, const Now& now) {
+  const auto last = memory.number("whole_at");
+  // By the server's clock then and ours now; a difference of minutes only moves the next one.
+  return !last || std::abs(epoch_seconds(now.wall) - *last) >= seconds(kWholeEvery);
+}
+
+Reading judge(const Settings& settings, const Facts& facts, const Memory& memory,
+              const Now& /*now*/) {
+  return Look(settings, facts, memory).judge();
+}
+
+}  // namespace holdfast::whatsapp

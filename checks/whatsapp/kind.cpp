@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kind `whatsapp`: what it can be told, what it can say, and how one look is taken.
+#include <algorithm>
+
+#include "checks/whatsapp/fetch.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t kMaxConfigured = 100;  // Sessions; each costs an index look-up a run.
+
+class WhatsappCheck : public Check {
+ public:
+  explicit WhatsappCheck(const CheckConfig& config)
+      : settings_(whatsapp::settings_of(config)), database_(config.database) {}
+
+  Reading run(Run& run) override {
+    auto facts = fetch(run);
+    if (facts) return whatsapp::judge(settings_, *facts, run.memory, run.now);
+    Reading reading;
+    reading.failure = std::move(facts).error();
+    return reading;
+  }
+
+ private:
+  Result<whatsapp::Facts> fetch(Run& run) const {
+    auto lease = run.databases.lease(database_, run.deadline);
+    if (!lease) return std::move(lease).error();
+    return whatsapp::fetch(settings_, **lease, whatsapp::needs_whole(run.memory, run.now),
+                           run.deadline, run.trace);
+  }
+
+  whatsapp::Settings settings_;
+  const Database& database_;  // Of the config, which outlives the check.
+};
+
+void check_tables(const Options& options, std::vector<OptionFault>& faults) {
+  const std::string layout = options.text("layout");
+  const auto columns = options.map("columns");
+  if (layout == "ai-admin") {
+    for (const auto* name : {"table", "columns", "auth_table", "auth_columns"})
+      if (options.has(name))
+        faults.push_back({name, "does not go with layout: ai-admin; use layout: columns"});
+  }
+  if (layout == "prefixed") {
+    for (const auto* name : {"auth_table", "auth_columns"})
+      if (options.has(name))
+        faults.push_back({name, "does not go with layout: prefixed, which has one table"});
+    if (columns.contains("type"))
+      faults.push_back({"columns.type", "is part of the id in layout: prefixed"});
+  }
+  if (layout == "columns") {
+    if (options.text("table").empty()) faults.push_back({"layout", "columns needs a table"});
+    if (!columns.contains("type")) faults.push_back({"layout", "columns needs columns.type"});
+  }
+  const auto auth_columns = options.map("auth_columns");
+  for (const auto& [option, map] :
+       {std::pair("columns", &columns), std::pair("auth_columns", &auth_columns)})
+    for (const auto& [name, column] : *map)
+      if (column.empty()) faults.push_back({std::string(option) + "." + name, "names no column"});
+}
+
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+  const Options& options = config.options;
+  check_tables(options, faults);
+  const auto sessions = options.list("sessions");
+  if (sessions.size() > kMaxConfigured)
+    faults.push_back({"sessions", "names more than " + std::to_string(kMaxConfigured)});
+  for (auto name = sessions.begin(); name != sessions.end(); ++name)
+    if (name->empty() || std::find(sessions.begin(), name, *name) != name)
+      faults.push_back({"sessions", "names one twice, or an empty one"});
+  for (const auto* name : {"expired", "drop", "expiring", "last_write", "largest_key"})
+    if (options.limit(name).lasting.count() > 0)
+      faults.push_back({name, "does not take `for`; use `confirm`"});
+  if (!faults.empty()) return nullptr;
+  return std::make_unique<WhatsappCheck>(config);
+}
+
+std::vector<OptionSpec> table_options() {
+  return {
+      {.name = "layout",
+       .type = OptionType::choice,
+       .help = "ai-admin: whatsapp_auth and whatsapp_keys; prefixed: one table, the type is the "
+               "beginning of the id (Prisma and its kin); columns: table and columns as named here",
+       .fallback = "ai-admin",
+       .choices = "ai-admin|prefixed|columns"},
+      {"table", OptionType::text, "the table of keys, or schema.table; \"Session\" for prefixed"},
+      {.name = "columns",
+       .type = OptionType::map,
+       .help = "its columns; without session there is only one session",
+       .choices = "session|type|id|updated_at|expires_at"},
+      {"auth_table", OptionType::text,
+       "the table of credentials; without it they are rows of type creds in `table`"},
+      {.name = "auth_columns",
+       .type = OptionType::map,
+       .help = "its columns",
+       .choices = "session|updated_at"},
+      {"credentials_view", OptionType::text,
+       "the view that shows what can be judged of the credentials (deploy/sql); "
+       "holdfast_whatsapp_credentials for ai-admin, \"\" for none"},
+      {"sessions", OptionType::list,
+       "sessions to look up in each run; they must be there. Without it, the first 20 that have "
+       "an auth record"},
+      {.name = "session_names",
+       .type = OptionType::choice,
+       .help = "how sessions are shown; a name with 8 digits in a row is always shown as a digest",
+       .fallback = "plain",
+       .choices = "plain|digest"},
+      {"known_types", OptionType::list, "key types besides those of Baileys that are no surprise"},
+  };
+}
+
+std::vector<OptionSpec> options() {
+  std::vector<OptionSpec> all{
+      {.name = "database",
+       .type = OptionType::database,
+       .help = "where the sessions are kept",
+       .required = true},
+      {"auth_records", OptionType::count, "auth records there must be, no more and no fewer"},
+      {.name = "expired",
+       .type = OptionType::limit,
+       .help = "expired keys that still lie in the table",
+       .fallback = "{warning: 100, critical: 500}",
+       .unit = Unit::count,
+       .limits = "whatsapp_expired_keys"},
+      {.name = "drop",
+       .type = OptionType::limit,
+       .help = "share of a session's keys that vanished without having expired, against the high "
+               "water of 24 hours; pre-keys do not count, they are used up by design",
+       .fallback = "{warning: 5%, critical: 20%}",
+       .unit = Unit::ratio},
+      {.name = "expiring",
+       .type = OptionType::limit,
+       .help = "share of a session's live keys that expire within 24 hours",
+       .fallback = "{warning: 50%}",
+       .unit = Unit::ratio},
+      {.name = "last_write",
+       .type = OptionType::limit,
+       .help = "age of the last write of a session",
+       .unit = Unit::seconds},
+      {.name = "largest_key",
+       .type = OptionType::limit,
+       .help = "bytes of a session's largest key, as stored",
+       .fallback = "{warning: 256KiB}",
+       .unit = Unit::bytes,
+       .limits = "whatsapp_largest_key_bytes"},
+  };
+  for (OptionSpec& option : table_options()) all.push_back(option);
+  return all;
+}
+
+std::vector<MetricSpec> metrics() {
+  constexpr auto kGauge = MetricType::gauge;
+  return {
+      {"whatsapp_auth_records", kGauge, "Auth records: sessions that have credentials."},
+      {"whatsapp_sessions", kGauge, "Sessions seen."},
+      {.name = "whatsapp_keys",
+       .help = "Live keys: those that have not expired.",
+       .labels = {"session", "key_type"},
+       .additive = true},
+      {.name = "whatsapp_baseline_keys",
+       .help = "Live keys there would be if none had vanished: the high water of 24 hours.",
+       .labels = {"session", "key_type"},
+       .additive = true},
+      {.name = "whatsapp_expired_keys",
+       .help = "Expired keys that still lie in the table.",
+       .labels = {"session"},
+       .additive = true},
+      {.name = "whatsapp_expiring_keys",
+       .help = "Live keys that expire within 24 hours.",
+       .labels = {"session"},
+       .additive = true},
+      {"whatsapp_last_write_timestamp_seconds",
+       kGauge,
+       "When something of the session was last written, by the server's clock.",
+       {"session"}},
+      {"whatsapp_largest_key_bytes", kGauge, "The largest key, as stored.", {"session"}},
+  };
+}
+
+std::vector<FindingSpec> findings() {
+  return {
+      {"whatsapp_auth_records", "There are more or fewer auth records than expected.", true},
+      {"whatsapp_credentials_missing", "A session has keys but no credentials.", true},
+      {"whatsapp_keys_missing", "A session has credentials but no keys.", true},
+      {"whatsapp_session_missing", "A configured session has neither.", true},
+      {"whatsapp_no_pre_keys", "A session has no pre-key left.", true},
+      {"whatsapp_keys_lost", "Keys vanished that had not expired.", true},
+      {"whatsapp_keys_expired", "Expired keys pile up."},
+      {"whatsapp_keys_expiring", "Many keys expire within a day."},
+      {"whatsapp_no_writes", "Nothing was written for a session for longer than its limit."},
+      {"whatsapp_large_key", "A session's largest key is larger than its limit."},
+      {"whatsapp_unknown_type", "Keys have a type Baileys does not know.", true},
+      {"whatsapp_not_paired", "Credentials belong to no account.", true},
+      {"whatsapp_identity_changed", "A session's identity key is another one.", true},
+      {"whatsapp_pre_key_id_fell", "The counter of pre-keys went back.", true},
+      {"whatsapp_pre_keys_beyond", "Pre-keys are newer than the credentials.", true},
+      {"whatsapp_last_pre_key_missing", "The newest pre-key is not there."},
+      {"whatsapp_app_state_key_missing", "The app-state key of the credentials is not there."},
+      {"whatsapp_view", "The view for the credentials cannot be used.", true},
+  };
+}
+
+whatsapp::Tables tables_of(const Options& options) {
+  using whatsapp::Layout;
+  whatsapp::Tables tables;
+  const std::string layout = options.text("layout");
+  tables.layout = layout == "prefixed"  ? Layout::prefixed
+                  : layout == "columns" ? Layout::columns
+                                        : Layout::ai_admin;
+  if (tables.layout == Layout::ai_admin) {
+    return {Layout::ai_admin,
+            "whatsapp_keys",
+            "company_id",
+            "key_type",
+            "key_id",
+            "updated_at",
+            "expires_at",
+            "whatsapp_auth",
+            "company_id",
+            "updated_at",
+            options.has("credentials_view") ? options.text("credentials_view")
+                                            : "holdfast_whatsapp_credentials"};
+  }
+  const auto take = [](const std::map<std::string, std::string>& map, const char* name,
+                       std::string fallback = {}) {
+    const auto found = map.find(name);
+    return found == map.end() ? std::move(fallback) : found->second;
+  };
+  const bool is_prefixed = tables.layout == Layout::prefixed;
+  const auto columns = options.map("columns");
+  const auto auth = options.map("auth_columns");
+  tables.keys = options.has("table") ? options.text("table") : "Session";
+  tables.session = take(columns, "session", is_prefixed ? "sessionId" : "");
+  tables.type = take(columns, "type");
+  tables.id = take(columns, "id", is_prefixed ? "id" : "");
+  tables.updated_at = take(columns, "updated_at");
+  tables.expires_at = take(columns, "expires_at");
+  tables.auth = options.text("auth_table");
+  tables.auth_session = take(auth, "session", tables.session);
+  tables.auth_updated_at = take(auth, "updated_at");
+  tables.view = options.text("credentials_view");
+  return tables;
+}
+
+}  // namespace
+
+whatsapp::Settings whatsapp::settings_of(const CheckConfig& config) {
+  const Options& options = config.options;
+  Settings settings;
+  settings.check = config.name;
+  settings.database = config.database.name;
+  settings.tables = tables_of(options);
+  settings.sessions = options.list("sessions");
+  settings.digest_names = options.text("session_names") == "digest";
+  settings.known_types = options.list("known_types");
+  if (options.has("auth_records")) settings.auth_records = options.number("auth_records");
+  settings.expired = options.limit("expired");
+  settings.drop = options.limit("drop");
+  settings.expiring = options.limit("expiring");
+  settings.last_write = options.limit("last_write");
+  settings.largest_key = options.limit("largest_key");
+  return settings;
+}
+
+const Kind& whatsapp_kind() {
+  static const Kind kind{
+      .name = "whatsapp",
+      .summary =
+          "Whether WhatsApp sessions kept in a database are whole: credentials, keys by "
+          "type, what expired and what vanished. It sees counts, times and digests, never "
+          "a key; it cannot see whether a session is connected.",
+      .options = options(),
+      .metrics = metrics(),
+      .findings = findings(),
+      .reasons = {Reason::name_not_found,   Reason::name_server_silent,
+                  Reason::refused,          Reason::unreachable,
+                  Reason::timed_out,        Reason::closed,
+                  Reason::no_tls,           Reason::unknown_authority,
+                  Reason::wrong_host,       Reason::expired,
+                  Reason::not_yet_valid,    Reason::tls_failed,
+                  Reason::login_refused,    Reason::no_such_database,
+                  Reason::too_many_clients, Reason::starting_up,
+                  Reason::shutting_down,    Reason::cancelled,
+                  Reason::query_failed,     Reason::missing,
+                  Reason::garbage,          Reason::too_large,
+                  Reason::no_right,         Reason::no_secret,
+                  Reason::no_slot,          Reason::own_limit,
+                  Reason::stopped,          Reason::internal},
+      .make = make,
+  };
+  return kind;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small words for the sentences of this kind. Pure.
+#pragma once
+
+#include <string>
+
+#include "checks/check.h"
+
+namespace holdfast::whatsapp {
+
+inline Severity severity_of(Status status) {
+  return status == Status::critical ? Severity::critical : Severity::warning;
+}
+
+/// "limit 20 %".
+inline std::string limit_text(const Limit& limit, Status status) {
+  return "limit " + render_value(limit.bound(status).value_or(0), limit.unit);
+}
+
+inline std::string number_text(double value) { return render_value(value, Unit::count); }
+
+/// "1 key", "240 keys".
+inline std::string keys_text(double count) { return render_count(count, "key"); }
+
+}  // namespace holdfast::whatsapp
