@@ -27,6 +27,14 @@ std::string code(std::string_view text) {
   return text.empty() ? std::string() : "`" + cell(text) + "`";
 }
 
+/// A help text as a sentence, whichever way its kind wrote it.
+std::string sentence(std::string_view text) {
+  std::string out = cell(text);
+  if (out.empty()) return out;
+  if (out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out.ends_with('.') ? out : out + ".";
+}
+
 std::string unit_word(Unit unit) {
   switch (unit) {
     case Unit::seconds:
@@ -67,7 +75,7 @@ std::string header(std::initializer_list<std::string> cells) {
 std::string describe_setting_rows(std::span<const Setting> settings) {
   std::string out = header({"setting", "default", "what"});
   for (const Setting& setting : settings)
-    out += row({code(setting.name), code(setting.fallback), cell(setting.help)});
+    out += row({code(setting.name), cell(setting.fallback), sentence(setting.help)});
   return out + "\n";
 }
 
@@ -75,14 +83,15 @@ std::string kind_options(const Kind& kind) {
   std::string out = header({"option", "type", "default", "what"});
   for (const OptionSpec& spec : kind.options)
     out += row({code(spec.name), cell(type_of(spec)),
-                spec.required ? "required" : code(spec.fallback), cell(spec.help)});
+                spec.required ? "required" : code(spec.fallback), sentence(spec.help)});
   return out + "\n";
 }
 
 std::string kind_findings(const Kind& kind) {
   std::string out = header({"finding", "what"});
   for (const FindingSpec& spec : kind.findings)
-    out += row({code(spec.code), cell(spec.help) + (spec.is_fact ? " Confirmed at once." : "")});
+    out +=
+        row({code(spec.code), sentence(spec.help) + (spec.is_fact ? " Confirmed at once." : "")});
   out += "\nBesides these, a run that fails is the finding `" + std::string(kind.name) +
          "_<reason>`, with one of: ";
   std::vector<std::string> reasons;
@@ -95,7 +104,7 @@ std::string kind_metrics(const Kind& kind) {
   std::string out = header({"metric", "type", "labels", "what"});
   for (const MetricSpec& spec : kind.metrics)
     out += row({code("holdfast_" + std::string(spec.name)), type_of(spec), code(labels_of(spec)),
-                cell(spec.help)});
+                sentence(spec.help)});
   return out + "\n";
 }
 
@@ -201,7 +210,7 @@ std::string describe_markdown(std::span<const Kind* const> kinds) {
   out +=
       "## Metrics of every check and of Holdfast itself\n\n" + header({"metric", "labels", "what"});
   for (const CommonMetric& metric : common_metrics())
-    out += row({code(metric.name), code(metric.labels), cell(metric.help)});
+    out += row({code(metric.name), code(metric.labels), sentence(metric.help)});
   out +=
       "\n## Reasons\n\nWhy a run can fail, and what that says. `critical`: the target fails. "
       "`unknown`: Holdfast is blind.\nNeither is ever ok.\n\n";

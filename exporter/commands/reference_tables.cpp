@@ -8,13 +8,13 @@ namespace {
 
 constexpr auto kFile = std::to_array<Setting>({
     {"timezone", "the system's", "an IANA name such as Europe/Moscow; days and hours count in it"},
-    {"defaults.interval", "15s", "how often a check looks"},
-    {"defaults.timeout", "5s", "when a look is given up; never longer than the interval"},
-    {"defaults.confirm", "3",
+    {"defaults.interval", "`15s`", "how often a check looks"},
+    {"defaults.timeout", "`5s`", "when a look is given up; never longer than the interval"},
+    {"defaults.confirm", "`3`",
      "bad readings in a row that open an incident, good ones that close it"},
-    {"defaults.retry_interval", "5s", "how soon a bad reading is looked at again"},
+    {"defaults.retry_interval", "`5s`", "how soon a bad reading is looked at again"},
     {"history.path", "", "the history file; kept by a later version"},
-    {"history.keep", "90d", "how long it keeps what it saw"},
+    {"history.keep", "`90d`", "how long it keeps what it saw"},
     {"databases", "", "by name, see below"},
     {"checks", "", "a list, see below; at least one"},
     {"windows", "", "a list, see below"},
@@ -22,14 +22,14 @@ constexpr auto kFile = std::to_array<Setting>({
 
 constexpr auto kDatabase = std::to_array<Setting>({
     {"host", "required", "a name, an address, or the folder of a socket"},
-    {"port", "5432", ""},
+    {"port", "`5432`", ""},
     {"dbname", "required", ""},
     {"user", "required", ""},
     {"password_file", "",
      "read at each use; a relative path is one of systemd's credentials, or "
      "lies beside the config"},
     {"password", "", "only as `${VARIABLE}`; instead of password_file"},
-    {"sslmode", "verify-full", "as libpq names them; anything weaker is a finding"},
+    {"sslmode", "`verify-full`", "as libpq names them; anything weaker is a finding"},
     {"sslrootcert", "", "the certificates to trust"},
     {"sslcert", "", "a client certificate, with sslkey"},
     {"sslkey", "", "its key"},
@@ -55,7 +55,7 @@ constexpr auto kWindow = std::to_array<Setting>({
     {"go_when.latency", "", "p95 below; one duration, or one for each check"},
     {"go_when.ratios", "", "at least; one ratio, or one for each name"},
     {"go_when.require", "", "checks that must have shown use on every day"},
-    {"on_no_go", "stop", "stop or restart: whether the window begins again"},
+    {"on_no_go", "`stop`", "stop or restart: whether the window begins again"},
 });
 
 constexpr auto kMetrics = std::to_array<CommonMetric>({

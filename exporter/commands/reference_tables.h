@@ -10,7 +10,7 @@ namespace holdfast {
 
 struct Setting {
   std::string_view name;
-  std::string_view fallback;
+  std::string_view fallback;  ///< As Markdown.
   std::string_view help;
 };
 [[nodiscard]] std::span<const Setting> file_settings();
