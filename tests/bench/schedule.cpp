@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the engine itself costs: 1,000 checks every 10 s, each waiting 25 ms for an answer, as a
+// target at that distance lets it wait, and bringing ten samples. The targets are timers: what is
+// measured is scheduler, runner, threads and board, and no kind.
+//   bench_schedule [SECONDS]
+#include <poll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "checks/support/io/resolver.h"
+#include "checks/support/pg/session.h"
+#include "exporter/schedule/scheduler.h"
+#include "tests/bench/measure.h"
+
+using namespace holdfast;
+using namespace holdfast::bench;
+
+namespace {
+
+constexpr int kChecks = 1000;
+constexpr auto kInterval = std::chrono::seconds(10);
+constexpr long kAnswerNs = 25'000'000;
+
+// When each check began, to see how far its starts are from ten seconds apart.
+class Diary {
+ public:
+  void note(int check) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard guard(mutex_);
+    auto& last = last_.at(static_cast<std::size_t>(check));
+    if (is_on_ && last != std::chrono::steady_clock::time_point{})
+      errors_.push_back(
+          std::abs(std::chrono::duration<double, std::milli>(now - last - kInterval).count()));
+    last = now;
+  }
+  void turn_on() {
+    const std::lock_guard guard(mutex_);
+    is_on_ = true;
+  }
+  std::vector<double> errors() {
+    const std::lock_guard guard(mutex_);
+    return errors_;
+  }
+
+ private:
+  std::mutex mutex_;
+  bool is_on_ = false;
+  std::vector<std::chrono::steady_clock::time_point> last_{kChecks};
+  std::vector<double> errors_;
+};
+Diary diary;  // NOLINT: the factory of a kind takes no context.
+
+const Kind& waiting_kind();
+
+class WaitingCheck : public Check {
+ public:
+  explicit WaitingCheck(int number)
+      : number_(number), timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)) {}
+  ~WaitingCheck() override { ::close(timer_); }
+  Reading run(Run& run) override {
+    diary.note(number_);
+    const itimerspec answer{{}, {0, kAnswerNs}};
+    ::timerfd_settime(timer_, 0, &answer, nullptr);
+    Reading reading;
+    if (auto ready = run.deadline.wait(timer_, POLLIN); !ready) {
+      reading.failure = ready.error();
+      return reading;
+    }
+    for (int i = 0; i < 10; ++i)
+      reading.samples.push_back(
+          {&waiting_kind().metric("bench_value"), {std::to_string(i)}, 1.0 * i});
+    return reading;
+  }
+
+ private:
+  int number_;
+  int timer_;
+};
+
+const Kind& waiting_kind() {
+  static const Kind kind{
+      .name = "waiting",
+      .metrics = {{"bench_value", MetricType::gauge, "A value.", {"part"}}},
+      .reasons = {Reason::timed_out, Reason::stopped},
+      .make = [](const CheckConfig& config, std::vector<OptionFault>&) -> std::unique_ptr<Check> {
+        return std::make_unique<WaitingCheck>(std::atoi(config.name.c_str()));
+      },
+  };
+  return kind;
+}
+
+double cpu_ms() { return microseconds(CLOCK_PROCESS_CPUTIME_ID) / 1000; }
+
+std::string memory_line() {
+  std::ifstream file("/proc/self/smaps_rollup");
+  std::string out;
+  for (std::string line; std::getline(file, line);)
+    for (const char* wanted : {"Rss:", "Anonymous:"})
+      if (line.starts_with(wanted))
+        out += std::string(wanted) + " " + std::to_string(std::atol(line.c_str() + 16) / 1024) +
+               " MiB ";
+  return out;
+}
+
+void wait_for(int seconds) {
+  std::this_thread::sleep_for(std::chrono::seconds(seconds));  // A bench measures over time.
+}
+
+// The bound of the bucket in which that share of the observations lies.
+double bound_of(const HistogramValue& before, const HistogramValue& after, double share) {
+  const double want = share * static_cast<double>(after.count - before.count);
+  double seen = 0;
+  for (std::size_t i = 0; i < after.bounds.size(); ++i) {
+    seen += static_cast<double>(after.counts[i] - before.counts[i]);
+    if (seen >= want) return after.bounds[i];
+  }
+  return after.bounds.empty() ? 0 : after.bounds.back();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int length = argc > 1 ? std::atoi(argv[1]) : 30;
+  Config config;
+  for (int i = 0; i < kChecks; ++i) {
+    CheckConfig check;
+    check.name = std::to_string(i);
+    check.kind = "waiting";
+    check.interval = kInterval;
+    config.checks.push_back(std::move(check));
+  }
+  const FindKind find = [](std::string_view) { return &waiting_kind(); };
+  StopEvent stop;
+  const auto resolver = make_resolver();
+  const auto databases = make_databases(*resolver);
+  const auto board = make_board(system_clock(), find);
+  const auto history = make_ram_history();
+  const auto scheduler = make_scheduler(
+      *board, *history, Seams{*databases, *resolver, system_clock(), stop}, stop, nullptr, find);
+  scheduler->configure(config);
+  scheduler->start();
+  wait_for(22);  // The first two runs of each find their place; then the even beat is there.
+  diary.turn_on();
+  const SchedulerFacts before = scheduler->facts();
+  const double cpu = cpu_ms();
+  const double wall = microseconds(CLOCK_MONOTONIC) / 1000;
+  wait_for(length);
+  const double share = (cpu_ms() - cpu) / (microseconds(CLOCK_MONOTONIC) / 1000 - wall);
+  const SchedulerFacts after = scheduler->facts();
+  const std::vector<double> errors = diary.errors();
+  std::printf("%llu runs in %d s, %zu threads at the end, %s\n\n",
+              static_cast<unsigned long long>(after.lateness.count - before.lateness.count), length,
+              after.threads, memory_line().c_str());
+  std::printf(
+      "| 1,000 checks every 10 s | value |\n| --- | --- |\n"
+      "| share of one core | %.3f |\n| CPU per run | %.0f µs |\n"
+      "| lateness of starts, p50 (upper bound of its bucket) | %.1f ms |\n"
+      "| lateness of starts, p99 (upper bound of its bucket) | %.1f ms |\n"
+      "| distance between two starts of a check, off from 10 s, p50 | %.2f ms |\n"
+      "| the same, p99 | %.2f ms |\n",
+      share,
+      share * length * 1e6 /
+          static_cast<double>(errors.empty() ? 1 : after.lateness.count - before.lateness.count),
+      bound_of(before.lateness, after.lateness, 0.5) * 1000,
+      bound_of(before.lateness, after.lateness, 0.99) * 1000, quantile(errors, 0.5),
+      quantile(errors, 0.99));
+  char text[120];
+  std::snprintf(text, sizeof text, "%.3f of a core, p99 at most %.1f ms", share,
+                bound_of(before.lateness, after.lateness, 0.99) * 1000);
+  print_aim("a tenth of a core, lateness p99 under 50 ms",
+            share <= 0.1 && bound_of(before.lateness, after.lateness, 0.99) < 0.05, text);
+  scheduler->stop();
+  return 0;
+}
