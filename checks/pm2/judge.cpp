@@ -5,33 +5,17 @@
 #include <set>
 #include <utility>
 
+#include "checks/pm2/process_judge.h"
 #include "checks/pm2/restarts.h"
 #include "checks/pm2/samples.h"
 
 namespace holdfast::pm2 {
 namespace {
 
-constexpr std::size_t kMaxShownBytes = 60;  // In a sentence; the label has the whole name.
 constexpr std::size_t kMaxNamesInText = 5;  // Of a wave; the count says the rest.
-constexpr double kNearLimit = 0.9;          // Of the memory at which PM2 restarts a process.
 
 bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
-}
-
-std::string shown(std::string_view name) {
-  if (name.size() <= kMaxShownBytes) return std::string(name);
-  std::size_t end = kMaxShownBytes;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return std::string(name.substr(0, end)) + "…";
-}
-
-Severity severity_of(Status status) {
-  return status == Status::critical ? Severity::critical : Severity::warning;
-}
-
-std::string limit_text(const Limit& limit, Status status) {
-  return "(limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
 }
 
 std::string memory_key(const Pm2Process& process) {
@@ -48,31 +32,19 @@ class Look {
   Reading judge();
 
  private:
-  struct Subject {
-    const Pm2Process* process;
-    std::string name;  // For findings: with the pm_id where several share a name.
-    bool is_expected;  // Named in the config.
-    bool is_watched;   // Judged: expected, or anything where nothing is expected.
-    bool is_scheduled;
-    bool has_online_twin = false;
-    std::optional<double> in_hour{};
-    double watched_seconds = 0;
-    double new_restarts = 0;
-  };
-
   void collect();
   void compare_daemon();
   void count_restarts();
   void judge_wave();
   void judge_missing();
-  void judge_state(const Subject& subject);
-  void judge_restarts(const Subject& subject);
-  void judge_resources(const Subject& subject);
   void judge_homes();
   void describe();
 
   void find(std::string code, Severity severity, std::string subject, std::string text) {
     reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
+  }
+  void add(std::optional<Finding> finding) {
+    if (finding) reading_.findings.push_back(*std::move(finding));
   }
   [[nodiscard]] std::string ago(double then) const {
     return now_ - then < 1 ? "just now" : render_value(now_ - then, Unit::seconds) + " ago";
@@ -221,105 +193,6 @@ void Look::judge_missing() {
   }
 }
 
-void Look::judge_state(const Subject& subject) {
-  const Pm2Process& process = *subject.process;
-  const std::string name = shown(subject.name);
-  const std::string exit =
-      process.exit_code ? "; its last exit code was " + render_value(*process.exit_code, Unit::none)
-                        : std::string();
-  const auto down = [&](std::string text) {
-    const bool is_mild =
-        subject.has_online_twin || (settings_.expect.empty() && process.state == Pm2State::stopped);
-    find("pm2_process_not_online", is_mild ? Severity::warning : Severity::critical, subject.name,
-         std::move(text));
-  };
-  switch (process.state) {
-    case Pm2State::stopped:
-      if (!subject.is_scheduled) {
-        down(name + " is stopped" + exit + ".");
-      } else if (process.exit_code.value_or(0) != 0) {
-        find("pm2_job_failed", Severity::warning, subject.name,
-             "The scheduled job " + name + " ended with exit code " +
-                 render_value(*process.exit_code, Unit::none) + " the last time.");
-      }
-      break;
-    case Pm2State::errored:
-      down(name + " has errored: PM2 has given up starting it" + exit + ".");
-      break;
-    case Pm2State::waiting_restart:
-      if (!subject.is_scheduled) {
-        find("pm2_process_not_online", Severity::warning, subject.name,
-             name + " has ended and waits to be started again" + exit + ".");
-      }
-      break;
-    case Pm2State::stopping:
-      if (!subject.is_scheduled) {
-        find("pm2_process_not_online", Severity::warning, subject.name, name + " is stopping.");
-      }
-      break;
-    case Pm2State::launching: {
-      const double since = now_ - process.started_ms.value_or(now_ * 1000) / 1000;
-      if (const Status status = settings_.launching.judge(since); status != Status::ok) {
-        find("pm2_process_not_online", severity_of(status), subject.name,
-             name + " has been launching for " + render_value(since, Unit::seconds) + " " +
-                 limit_text(settings_.launching, status) + ".");
-      }
-      break;
-    }
-    case Pm2State::unknown:
-    case Pm2State::missing:
-      find("pm2_process_not_online", Severity::unknown, subject.name,
-           "PM2 gives " + name +
-               " a state that Holdfast does not know, so it cannot be called "
-               "healthy.");
-      break;
-    case Pm2State::online:
-      break;
-  }
-}
-
-void Look::judge_restarts(const Subject& subject) {
-  if (!subject.in_hour || subject.is_scheduled || wave_.contains(subject.process->name)) return;
-  const Status status = settings_.restarts.judge(*subject.in_hour);
-  if (status == Status::ok) return;
-  const bool is_online = subject.process->state == Pm2State::online;
-  find(
-      "pm2_restarts", severity_of(status), subject.name,
-      shown(subject.name) + " restarted " + render_count(*subject.in_hour, "time") +
-          " in the last " +
-          (subject.watched_seconds >= 3540 ? "hour"
-                                           : render_value(subject.watched_seconds, Unit::seconds)) +
-          " " + limit_text(settings_.restarts, status) +
-          (is_online ? ", though it is online at this moment." : "."));
-}
-
-void Look::judge_resources(const Subject& subject) {
-  const Pm2Process& process = *subject.process;
-  if (process.state != Pm2State::online) return;
-  const std::string name = shown(subject.name);
-  if (const double memory = process.memory_bytes.value_or(0); memory > 0) {
-    const Status status = settings_.memory.judge(memory);
-    const double own_limit = process.memory_limit_bytes.value_or(0);
-    if (status != Status::ok) {
-      find("pm2_process_memory", severity_of(status), subject.name,
-           name + " uses " + render_value(memory, Unit::bytes) + " of memory " +
-               limit_text(settings_.memory, status) + ".");
-    } else if (own_limit > 0 && memory > kNearLimit * own_limit) {
-      find("pm2_process_memory", Severity::advice, subject.name,
-           name + " uses " + render_value(memory, Unit::bytes) + " of memory; PM2 restarts it at " +
-               render_value(own_limit, Unit::bytes) + ".");
-    }
-  }
-  if (process.event_loop_p95_ms) {
-    const double lag = *process.event_loop_p95_ms / 1000;
-    if (const Status status = settings_.event_loop.judge(lag); status != Status::ok) {
-      find("pm2_event_loop", severity_of(status), subject.name,
-           "The event loop of " + name + " lags " + render_value(lag, Unit::seconds) +
-               " at the 95th percentile " + limit_text(settings_.event_loop, status) + ".");
-    }
-  }
-}
-
 std::vector<Finding> homes_advice(const Settings& settings, const std::vector<Pm2Home>& homes) {
   std::vector<Finding> out;
   std::set<std::string> told;
@@ -389,9 +262,9 @@ Reading Look::judge() {
   judge_missing();
   for (const Subject& subject : subjects_) {
     if (subject.is_watched) {
-      judge_state(subject);
-      judge_restarts(subject);
-      judge_resources(subject);
+      add(judge_state(settings_, subject, now_));
+      if (!wave_.contains(subject.process->name)) add(judge_restarts(settings_, subject));
+      for (Finding& finding : judge_resources(settings_, subject)) add(std::move(finding));
     } else if (!subject.process->is_module) {
       find("pm2_process_unexpected", Severity::advice, subject.name,
            shown(subject.name) + " runs under PM2 too (" +
