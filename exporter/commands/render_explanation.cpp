@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <ctime>
 
 #include "exporter/commands/render.h"
 #include "exporter/text.h"
@@ -13,18 +14,37 @@ namespace {
 constexpr std::size_t kMaxStepText = 300;
 constexpr std::size_t kMaxSamples = 200;  // What a page shows of one metric, by default.
 
+/// The value as a person reads it, by the unit its metric's name ends with.
+std::string render_measured(std::string_view metric, double value) {
+  if (metric.ends_with("_timestamp_seconds") || metric.ends_with("start_time_seconds")) {
+    const auto when = static_cast<std::time_t>(value);
+    std::tm parts{};
+    std::array<char, 32> text{};
+    if (value < 1 || ::gmtime_r(&when, &parts) == nullptr) return "never";
+    std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+    return text.data();
+  }
+  if (metric.ends_with("_seconds")) return render_value(value, Unit::seconds);
+  if (metric.ends_with("_bytes")) return render_value(value, Unit::bytes);
+  if (metric.ends_with("_ratio")) return render_value(value, Unit::ratio);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.15g", value);
+  return text.data();
+}
+
+/// Empty for a counter that did not move: it says nothing of this run.
 std::string render_sample(const Sample& sample) {
+  if (sample.kind == SampleKind::add && sample.value == 0) return {};
   std::string labels;
   for (std::size_t i = 0; i < sample.labels.size() && i < sample.spec->labels.size(); ++i)
     labels += (labels.empty() ? "" : ", ") + std::string(sample.spec->labels[i]) + "=\"" +
               printable(sample.labels[i], 64) + "\"";
-  std::array<char, 64> value{};
-  std::snprintf(value.data(), value.size(), "%.6g", sample.value);
   const char* verb = sample.kind == SampleKind::set   ? " = "
                      : sample.kind == SampleKind::add ? " += "
                                                       : " saw ";
   return "  holdfast_" + std::string(sample.spec->name) +
-         (labels.empty() ? "" : "{" + labels + "}") + verb + value.data() + "\n";
+         (labels.empty() ? "" : "{" + labels + "}") + verb +
+         render_measured(sample.spec->name, sample.value) + "\n";
 }
 
 std::string render_steps(const std::vector<TraceStep>& steps) {

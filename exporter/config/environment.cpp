@@ -6,6 +6,7 @@
 
 #include "exporter/config/postgres_url.h"
 #include "exporter/config/sections.h"
+#include "exporter/config/words.h"
 #include "exporter/text.h"
 
 namespace holdfast {
@@ -126,7 +127,6 @@ class EnvironmentReader {
   /// Fills in what any of them leaves open, and tells what is wrong with the rest.
   std::optional<Database> finish(Database out, std::string_view source) {
     const std::size_t before = faults_.size();
-    out.name = "database";
     const auto fill = [&](std::string& value, std::string_view name) {
       if (value.empty()) value = variable(name);
     };
@@ -137,6 +137,7 @@ class EnvironmentReader {
     if (out.sslmode.empty()) out.sslmode = "verify-full";
     if (out.port.empty()) out.port = "5432";
     if (out.dbname.empty()) out.dbname = out.user;  // As libpq does.
+    out.name = is_name(out.dbname) ? out.dbname : "database";
     const auto port = parse_count(out.port);
     if (!port.value || *port.value < 1 || *port.value > 65535)
       fault(source, "names a port that does not lie between 1 and 65535");

@@ -24,6 +24,10 @@ Look look_of(std::string name, std::string kind, Status status, Duration took) {
 std::vector<Look> usual_looks() {
   static const MetricSpec kLatency{
       "postgres_query_duration_seconds", MetricType::histogram, "", {}, {0.1, 1}, false};
+  static const MetricSpec kFailures{"postgres_failures_total", MetricType::counter, "", {"phase"}};
+  static const MetricSpec kExpiry{"postgres_certificate_not_after_timestamp_seconds"};
+  static const MetricSpec kSize{"postgres_database_size_bytes"};
+  static const MetricSpec kCommits{"postgres_commits_total", MetricType::counter};
   static const MetricSpec kWaiting{"pool_waiting_clients", MetricType::gauge, "", {"pool"}};
   std::vector<Look> out{look_of("timeweb", "postgres", Status::ok, 95ms),
                         look_of("pool", "pool", Status::warning, 12ms),
@@ -31,7 +35,12 @@ std::vector<Look> usual_looks() {
                         look_of("services", "pm2", Status::unknown, 5s)};
   out[0].config.database = Database{.name = "timeweb", .host = "db.example.net", .dbname = "app"};
   out[0].outcome.reading.notes = {"TLS 1.3, certificate good for 61 d"};
-  out[0].outcome.reading.samples = {{&kLatency, {}, 0.0012, SampleKind::observe}};
+  out[0].outcome.reading.samples = {{&kLatency, {}, 0.0012, SampleKind::observe},
+                                    {&kFailures, {"tcp"}, 0, SampleKind::add},
+                                    {&kFailures, {"tls"}, 1, SampleKind::add},
+                                    {&kExpiry, {}, 1'826'920'000},
+                                    {&kSize, {}, 9'731'430},
+                                    {&kCommits, {}, 12'345'678}};
   out[0].outcome.trace.add("resolve", 1200us, "db.example.net is 192.0.2.7");
   out[0].outcome.trace.add("tcp", 24ms, "connected to 192.0.2.7:5432");
   out[0].outcome.trace.add("judge", 0s, "nothing is over its limit");

@@ -77,7 +77,7 @@ TEST_CASE("with no file, the database comes from DATABASE_URL before all others"
                   {"POSTGRES_HOST", "two.example.net"},
                   {"PGSSLROOTCERT", "/root.crt"}});
   REQUIRE(outcome.config);
-  const Database& database = outcome.config->databases.at("database");
+  const Database& database = outcome.config->databases.at("app");
   CHECK(database.host == "one.example.net");
   CHECK(database.port == "5432");
   CHECK(database.sslmode == "verify-full");
@@ -99,13 +99,13 @@ TEST_CASE("with no file, POSTGRES_* and then PG* name the database") {
                                           {"POSTGRES_PASSWORD", "canary"},
                                           {"PGHOST", "other"}});
   REQUIRE(first.config);
-  CHECK(first.config->databases.at("database").port == "6000");
+  CHECK(first.config->databases.at("app").port == "6000");
   CHECK(all_text(first) == "the database app on h is taken from POSTGRES_*\n");
   const ConfigOutcome second =
       start_with({{"PGHOST", "h"}, {"PGUSER", "me"}, {"PGSSLMODE", "require"}});
   REQUIRE(second.config);
-  CHECK(second.config->databases.at("database").dbname == "me");
-  CHECK(second.config->databases.at("database").sslmode == "require");
+  CHECK(second.config->databases.at("me").dbname == "me");
+  CHECK(second.config->databases.at("me").sslmode == "require");
 }
 
 TEST_CASE("with no file, PM2 is watched where its folder is") {
