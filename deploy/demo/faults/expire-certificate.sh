@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='The server'\''s certificate ran out yesterday'
-check=timeweb status=critical finding=postgres_expired text='shows a certificate that has expired'
+check=timeweb status=critical finding=postgres_expired text='shows a certificate .*that expired'
 seen_within=20s gone_within=20s
 
 plant() {
