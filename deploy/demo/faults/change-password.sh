@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='The database password of Holdfast'\''s role is changed and nobody told Holdfast'
 check=timeweb status=critical finding=postgres_login_refused text='refuses the login'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() { set_password holdfast "$(openssl rand -hex 16)"; }
 mend() { set_password holdfast "$(secret holdfast)"; }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='Every pre-key is gone: nobody new can write to the account'
-check=sessions status=critical finding=whatsapp_no_pre_keys text='pre-key'
-seen_within=20s gone_within=20s
+check=sessions status=critical finding=whatsapp_no_pre_keys text='has no pre-key left'
+seen_within=30s gone_within=30s
 
 plant() {
   save_rows deleted_pre_keys "SELECT * FROM whatsapp_keys WHERE key_type = 'pre-key'"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='The server'\''s certificate ran out yesterday'
 check=timeweb status=critical finding=postgres_expired text='shows a certificate .*that expired'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() {
   make_certificate expired '-90 days' '-1 day'

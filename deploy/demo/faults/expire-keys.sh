@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='180 keys reach the end of their time to live and nothing renews them'
-check=sessions status=warning finding=whatsapp_keys_expired text='expired'
-seen_within=20s gone_within=20s
+check=sessions status=warning finding=whatsapp_keys_expired text='have expired and still lie'
+seen_within=30s gone_within=30s
 
 plant() {
   save_rows expired_keys "SELECT * FROM whatsapp_keys

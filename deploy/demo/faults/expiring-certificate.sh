@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='The server'\''s certificate runs out in ten days'
 check=timeweb status=warning finding=postgres_certificate_expiring text='expires in'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() {
   make_certificate expiring '-80 days' '+10 days'

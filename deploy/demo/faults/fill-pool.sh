@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='Ten clients want PgBouncer'\''s four connections and none gives one back'
 check=pooler status=critical finding=pool_clients_waiting text='clients wait for a connection'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() { start_holder fill-pool "$PORT_PGBOUNCER" 10; }
 mend() { stop_process holder-fill-pool; }

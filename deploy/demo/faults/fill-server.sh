@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='Something opens connections until the server has none left'
 check=timeweb status=critical finding=postgres_too_many_clients text='has no free connection left'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() { start_holder fill-server "$PORT_POSTGRES" 70; }
 mend() { stop_process holder-fill-server; }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='A client opens a transaction and forgets it'
 check=pool status=warning finding=pool_idle_in_transaction text='has stood idle in a transaction'
-seen_within=90s gone_within=20s
+seen_within=90s gone_within=30s
 
 plant() { start_holder forget-transaction "$PORT_POSTGRES" 1; }
 mend() { stop_process holder-forget-transaction; }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='PgBouncer hangs'
-check=pooler status=critical finding=pool_timed_out text='did not answer in time'
-seen_within=30s gone_within=20s
+check=pooler status=critical finding=pool_timed_out text='did not answer .*in time'
+seen_within=30s gone_within=30s
 
 plant() { kill -STOP "$(pid_of pgbouncer)"; }
 mend() {

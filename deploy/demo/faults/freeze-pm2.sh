@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='PM2'\''s daemon hangs; its services go on, unwatched'
 check=services status=critical finding=pm2_hung text='PM2 hangs'
-seen_within=30s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() { kill -STOP "$(pm2_pid)"; }
 mend() {

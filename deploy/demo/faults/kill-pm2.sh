@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='PM2'\''s daemon is killed, and its services with it'
 check=services status=critical finding=pm2_dead text='PM2 is dead'
-seen_within=20s gone_within=30s
+seen_within=30s gone_within=30s
 
 plant() {
   kill -KILL "$(pm2_pid)"

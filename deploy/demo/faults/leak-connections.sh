@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='A client forgets to give its connections back: 25 more than the seven services have'
 check=pool status=warning finding=pool_over_budget text='more than the budget of 21'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() { start_holder leak-connections "$PORT_POSTGRES" 25; }
 mend() { stop_process holder-leak-connections; }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='PostgreSQL is shut down'
 check=timeweb status=critical finding=postgres_refused text='refuses connections'
-seen_within=20s gone_within=30s
+seen_within=30s gone_within=30s
 
 # The relay goes too: it would accept what a stopped server refuses.
 plant() {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='PgBouncer is stopped'
 check=pooler status=critical finding=pool_refused text='refuses connections'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() { stop_pgbouncer; }
 mend() { start_pgbouncer; }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='One of the seven services is stopped, as by a hand that forgot to start it again'
 check=services status=critical finding=pm2_process_not_online text='ai-admin-worker-v2 is stopped'
-seen_within=20s gone_within=20s
+seen_within=30s gone_within=30s
 
 plant() { pm2 stop ai-admin-worker-v2; }
 mend() { pm2 start ai-admin-worker-v2; }
