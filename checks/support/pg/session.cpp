@@ -23,8 +23,11 @@ using Clock = Deadline::Clock;
 constexpr auto kServerShare = std::chrono::milliseconds(50);
 // After a cut statement the server has this long to notice its own time-out.
 constexpr auto kServerGrace = std::chrono::seconds(1);
-// What is left of a run when its answer is in: ROLLBACK must not cost the next one its session.
-constexpr auto kRollbackShare = std::chrono::milliseconds(200);
+// What is left of a run when its answer is in: ending the transaction must not cost the next one
+// its session.
+constexpr auto kEndShare = std::chrono::milliseconds(90);
+// Connections nobody has used for so long are given back to the server.
+constexpr auto kMaxIdle = std::chrono::minutes(30);
 // A migration holds its locks long; we need not queue before the application for it.
 constexpr auto kLockShare = std::chrono::milliseconds(1000);
 
@@ -140,9 +143,9 @@ class SharedSession final : public PgSession {
       if (!died(answer.error().reason)) not_before_ = ends + kServerGrace;
       return answer;
     }
-    const Deadline rollback(std::max(deadline.at(), Clock::now() + kRollbackShare),
-                            deadline.stop());
-    if (!client_->ask("ROLLBACK", rollback)) drop();
+    // COMMIT also ends a failed transaction, and does not spoil the server's count of rollbacks.
+    const Deadline end(std::max(deadline.at(), Clock::now() + kEndShare), deadline.stop());
+    if (!client_->ask("COMMIT", end)) drop();
     // The server's own time-out came first, as it should: it is our deadline all the same.
     if (!answer && answer.error().reason == Reason::cancelled && Clock::now() >= ends)
       return Error{Reason::timed_out, "query", "", answer.error().sqlstate};
@@ -173,6 +176,7 @@ struct Target {
   SharedSession session;  // Touched only by who holds the slot.
   PgSlot pair_slot;
   PgPair pair;
+  Clock::time_point last_used;  // Guarded by the map's mutex.
 };
 
 class RealDatabases final : public Databases {
@@ -203,15 +207,21 @@ class RealDatabases final : public Databases {
 
   std::shared_ptr<Target> target_of(const Database& database, PgDialect dialect) {
     const std::lock_guard lock(mutex_);
+    const auto now = Clock::now();
+    // Only this map knows a target that nobody leases; a check that was removed leaves one behind.
+    std::erase_if(targets_, [&](const auto& entry) {
+      return entry.second.use_count() == 1 && now - entry.second->last_used > kMaxIdle;
+    });
     auto& target =
         targets_[Key{database.host, database.port, database.user, database.dbname, dialect}];
     if (!target) target = std::make_shared<Target>(resolver_, dialect);
+    target->last_used = now;
     return target;
   }
 
   Resolver& resolver_;
   std::mutex mutex_;
-  std::map<Key, std::shared_ptr<Target>> targets_;  // As many as databases were ever configured.
+  std::map<Key, std::shared_ptr<Target>> targets_;  // As many as databases are in use.
 };
 
 }  // namespace

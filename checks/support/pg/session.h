@@ -40,7 +40,7 @@ class PgSession {
  public:
   virtual ~PgSession() = default;
   /// Asks one read-only statement: BEGIN READ ONLY; SET LOCAL time-outs, no parallel workers; sql
-  /// in one round trip, then ROLLBACK. On a console (PgBouncer's) the bare statement.
+  /// in one round trip, then COMMIT. On a console (PgBouncer's) the bare statement.
   /// Errors (phase "query"): timed_out, stopped, cancelled, no_right (42501), missing (42P01,
   /// 42703, 3F000), query_failed, closed, shutting_down, too_large, garbage; sqlstate is set.
   [[nodiscard]] virtual Result<PgRows> query(std::string_view sql, const Deadline& deadline) = 0;

@@ -174,6 +174,21 @@ TEST_CASE_FIXTURE(Fixture, "more rows or bytes than the bound are too large") {
   CHECK(bytes.error().reason == Reason::too_large);
 }
 
+TEST_CASE_FIXTURE(Fixture, "looking does not count as rollbacks in the server's statistics") {
+  const auto count = [&](const char* column) {
+    return std::stol(server.ask(std::string("SELECT ") + column +
+                                " FROM pg_stat_database WHERE datname = 'app'"));
+  };
+  const long commits = count("xact_commit");
+  const long rollbacks = count("xact_rollback");
+  for (int i = 0; i < 10; ++i) cell("SELECT 1");
+  databases.reset();  // A backend reports what it counted at its end at the latest.
+  while (count("xact_commit") < commits + 10) {
+    REQUIRE(count("xact_rollback") < rollbacks + 10);
+  }
+  CHECK(count("xact_rollback") < rollbacks + 10);
+}
+
 TEST_CASE_FIXTURE(Fixture, "names and texts are quoted so that the server reads them back") {
   auto lease = databases->lease(server.database(), patient());
   REQUIRE(lease);
