@@ -39,7 +39,9 @@ std::string use_text(const Pool& pool) {
            " in use, and the pool has no limit";
   }
   const std::string max = render_value(*pool.max, Unit::count);
-  if (*pool.in_use < *pool.max) return used + " of " + max + " connections are in use";
+  if (*pool.in_use < *pool.max)
+    return used + " of " + max + (*pool.in_use == 1 ? " connections is" : " connections are") +
+           " in use";
   return *pool.max == 1 ? "its one connection is in use" : "all " + max + " connections are in use";
 }
 
@@ -78,14 +80,14 @@ class Look {
 
 void Look::judge_waiting(const Pool& pool) {
   if (!pool.waiting || *pool.waiting <= 0) return;
-  std::string text = render_count(*pool.waiting, "client waits", "clients wait") +
-                     " for a connection in pool " + shown(pool.name);
-  if (pool.max_wait && *pool.max_wait > 0)
-    text += ", the longest for " + render_value(*pool.max_wait, Unit::seconds);
-  text += "; " + use_text(pool);
-  if (const Status status = settings_.waiting.judge(*pool.waiting); status != Status::ok)
-    find("pool_clients_waiting", severity_of(status), pool.name,
-         text + limit_text(settings_.waiting, status));
+  if (const Status status = settings_.waiting.judge(*pool.waiting); status != Status::ok) {
+    std::string text = render_count(*pool.waiting, "client waits", "clients wait") +
+                       " for a connection in pool " + shown(pool.name) +
+                       limit_text(settings_.waiting, status);
+    if (pool.max_wait && *pool.max_wait > 0)
+      text += ", the longest for " + render_value(*pool.max_wait, Unit::seconds);
+    find("pool_clients_waiting", severity_of(status), pool.name, text + "; " + use_text(pool));
+  }
   if (!pool.max_wait) return;
   if (const Status status = settings_.wait.judge(*pool.max_wait); status != Status::ok) {
     find("pool_long_wait", severity_of(status), pool.name,
@@ -111,9 +113,9 @@ void Look::judge_full(const Pool& pool) {
     return;
   }
   find("pool_full", pool.is_budget ? Severity::warning : Severity::critical, pool.name,
-       what + " in " + shown(pool.name) + ", and have been for " +
-           render_value(lasted, Unit::seconds) + " (limit " + render_duration(settings_.full_for) +
-           "); " +
+       what + (pool.name == "server" ? " at the server" : " in " + shown(pool.name)) +
+           ", and have been for " + render_value(lasted, Unit::seconds) + " (limit " +
+           render_duration(settings_.full_for) + "); " +
            (pool.is_budget ? "whether clients wait cannot be seen from here"
                            : "whoever comes now is refused"));
 }

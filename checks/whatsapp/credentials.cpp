@@ -10,9 +10,8 @@ namespace {
 
 class Judgement {
  public:
-  Judgement(const Settings& settings, const Credentials& credentials, const Known& session,
-            const Memory& old, Memory& kept)
-      : settings_(settings), seen_(credentials), session_(session), old_(old), kept_(kept) {}
+  Judgement(const Credentials& credentials, const Known& session, const Memory& old, Memory& kept)
+      : seen_(credentials), session_(session), old_(old), kept_(kept) {}
 
   std::vector<Finding> judge() {
     if (!seen_.has_me) {
@@ -42,9 +41,9 @@ class Judgement {
              (seen_.identity.empty() ? " is gone from its credentials"
                                      : " changed: its credentials were made anew or taken from "
                                        "another account") +
-             ", and the keys that are there no longer fit. Restore the credentials; or, if it was "
-             "linked again on purpose: holdfast baseline accept " +
-             settings_.check + ".");
+             ", and the keys that are there no longer fit. Restore the credentials, or accept this "
+             "as "
+             "the new baseline if it was linked again on purpose.");
     return true;
   }
 
@@ -80,7 +79,6 @@ class Judgement {
     findings_.push_back({std::move(code), severity, seen_.name, std::move(text)});
   }
 
-  const Settings& settings_;
   const Credentials& seen_;
   const Known& session_;
   const Memory& old_;
@@ -90,9 +88,9 @@ class Judgement {
 
 }  // namespace
 
-std::vector<Finding> judge_credentials(const Settings& settings, const Credentials& credentials,
-                                       const Known& session, const Memory& old, Memory& kept) {
-  return Judgement(settings, credentials, session, old, kept).judge();
+std::vector<Finding> judge_credentials(const Credentials& credentials, const Known& session,
+                                       const Memory& old, Memory& kept) {
+  return Judgement(credentials, session, old, kept).judge();
 }
 
 }  // namespace holdfast::whatsapp

@@ -11,8 +11,7 @@ namespace holdfast::whatsapp {
 /// The findings about one session's credentials. Reads and keeps "baseline/identity/<session>"
 /// and "baseline/next/<session>": the identity first seen and the highest next pre-key id. A
 /// change never becomes the new measure by itself.
-[[nodiscard]] std::vector<Finding> judge_credentials(const Settings& settings,
-                                                     const Credentials& credentials,
+[[nodiscard]] std::vector<Finding> judge_credentials(const Credentials& credentials,
                                                      const Known& session, const Memory& old,
                                                      Memory& kept);
 

@@ -137,7 +137,7 @@ void Look::judge_session(const std::string& name, Known& session) {
   }
   for (const Credentials& credentials : facts_.credentials)
     if (credentials.name == name)
-      for (Finding& finding : judge_credentials(settings_, credentials, session, old_, new_))
+      for (Finding& finding : judge_credentials(credentials, session, old_, new_))
         reading_.findings.push_back(std::move(finding));
 }
 
@@ -163,7 +163,8 @@ void Look::judge_types() {
     }
   for (const auto& [type, keys] : unknown) {
     find("whatsapp_unknown_type", Severity::advice, type,
-         type == "other" ? keys_text(keys) + " have types that Baileys does not know."
+         type == "other" ? keys_text(keys) + (keys == 1 ? " has a type" : " have types") +
+                               " that Baileys does not know."
                          : keys_text(keys) + (keys == 1 ? " has" : " have") + " the type " + type +
                                ", which Baileys does not know and never reads: perhaps the names "
                                "were cut wrong when they were moved.");

@@ -36,7 +36,6 @@ struct Tables {
 
 /// The options of one check, in their own types.
 struct Settings {
-  std::string check;
   std::string database;
   Tables tables;
   std::vector<std::string> sessions;  ///< Looked up in each run.

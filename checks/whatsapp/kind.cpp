@@ -248,7 +248,6 @@ whatsapp::Tables tables_of(const Options& options) {
 whatsapp::Settings whatsapp::settings_of(const CheckConfig& config) {
   const Options& options = config.options;
   Settings settings;
-  settings.check = config.name;
   settings.database = config.database.name;
   settings.tables = tables_of(options);
   settings.sessions = options.list("sessions");

@@ -38,7 +38,7 @@ std::string text_of(const Settings& settings, const std::string& name, const Los
   const double left = worst.high - worst.lost;
   std::string text = left <= 0 ? "All " + number_text(worst.high)
                                : number_text(worst.lost) + " of " + number_text(worst.high);
-  text += " " + of_type + " of " + name + " vanished within a day without having expired (" +
+  text += " " + of_type + " of " + name + " vanished without having expired (" +
           render_value(worst.ratio(), Unit::ratio) + ", " + limit_text(settings.drop, status) + ")";
   if (worst.type.empty() && left > 0) {
     std::size_t named = 0;
@@ -48,8 +48,7 @@ std::string text_of(const Settings& settings, const std::string& name, const Los
               number_text(loss.high - loss.lost);
     }
   }
-  return text + ". Restore them; or, if this was meant: holdfast baseline accept " +
-         settings.check + ".";
+  return text + ". Restore them, or accept this as the new baseline if it was meant.";
 }
 
 }  // namespace

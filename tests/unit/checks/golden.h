@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts a person agreed on, kept as files: HOLDFAST_WRITE_GOLDEN writes them anew.
+#pragma once
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "checks/check.h"
+
+namespace holdfast::testing {
+
+inline std::string render_findings(const std::string& title, const Reading& reading) {
+  std::string out = "# " + title + "\n";
+  for (const Finding& finding : reading.findings)
+    out += std::string(name_of(finding.severity)) + " " + finding.code + " [" + finding.subject +
+           "]\n  " + finding.text + "\n";
+  for (const std::string& note : reading.notes) out += "- " + note + "\n";
+  return out;
+}
+
+/// What tests/golden/`name` holds; first writes `text` there when told to.
+inline std::string golden(const std::string& name, const std::string& text) {
+  const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/" + name;
+  if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << text;  // NOLINT(*-mt-*)
+  std::ifstream file(path);
+  std::stringstream want;
+  want << file.rdbuf();
+  return want.str();
+}
+
+}  // namespace holdfast::testing

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// What kind `pool` makes of a look: every finding with the sentence a person reads.
+#include "checks/pool/judge.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "tests/unit/checks/golden.h"
+
+using namespace holdfast;
+using namespace holdfast::pool;
+
+namespace {
+
+constexpr double kStart = 1'762'437'000;
+
+Settings settings() {
+  Settings s;
+  s.check = "pool";
+  s.waiting = {.unit = Unit::count, .warning = 0.0, .critical = 5.0};
+  s.wait = {.unit = Unit::seconds, .warning = 2.0, .critical = 10.0};
+  s.idle_in_transaction = {.unit = Unit::seconds, .warning = 60.0, .critical = 600.0};
+  s.full_for = std::chrono::minutes(5);
+  return s;
+}
+
+Now at(double s) {
+  return {std::chrono::system_clock::time_point(
+              std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                  std::chrono::duration<double>(kStart + s))),
+          {}};
+}
+
+Pool seen_waiting(double in_use, double waiting, std::optional<double> max_wait = {},
+                  std::optional<double> max = 5.0) {
+  return {.name = "default_db/app",
+          .in_use = in_use,
+          .idle = 0,
+          .max = max,
+          .taken = in_use,
+          .waiting = waiting,
+          .max_wait = max_wait};
+}
+
+Facts of(Pool pool) {
+  Facts facts;
+  facts.pools = {std::move(pool)};
+  return facts;
+}
+
+Facts server(double taken, double in_use, double max = 97) {
+  return of(
+      {.name = "server", .in_use = in_use, .idle = taken - in_use, .max = max, .taken = taken});
+}
+
+Facts budget(double open, double in_use) {
+  Facts facts = of({.name = "database/default_db",
+                    .in_use = in_use,
+                    .idle = open - in_use,
+                    .max = 21,
+                    .taken = in_use,
+                    .is_budget = true});
+  facts.hidden = 0;
+  facts.database = "default_db";
+  facts.open_in_database = open;
+  facts.groups = {{"ai-admin-api", "app", "default_db", "idle", open - 5, {}},
+                  {"bot", "app", "default_db", "active", 2, {}},
+                  {"", "app", "default_db", "idle", 3, {}},
+                  {"elsewhere", "app", "postgres", "active", 40, {}}};
+  return facts;
+}
+
+Facts stuck(double seconds) {
+  Facts facts = server(5, 1);
+  facts.hidden = 0;
+  facts.groups = {{"ai-admin-api", "app", "default_db", "idle in transaction", 1, seconds},
+                  {"ai-admin-api", "app", "default_db", "idle in transaction (aborted)", 1, 1.0},
+                  {"bot", "app", "default_db", "active", 3, {}}};
+  return facts;
+}
+
+using Codes = std::vector<std::string>;
+Codes codes(const Reading& reading) {
+  Codes out;
+  for (const Finding& f : reading.findings) out.push_back(f.code);
+  return out;
+}
+
+std::optional<double> sample(const Reading& reading, std::string_view metric,
+                             const std::vector<std::string>& labels = {}) {
+  for (const Sample& s : reading.samples)
+    if (s.spec->name == metric && s.labels == labels) return s.value;
+  return std::nullopt;
+}
+
+struct Row {
+  const char* title;
+  Facts facts;
+  double full_for = 0;  // Seconds this has stood already.
+  std::optional<double> budget{};
+  Codes codes{};
+};
+
+std::vector<Row> rows() {
+  Facts paused = of(seen_waiting(0, 0));
+  paused.paused = {"default_db"};
+  paused.disabled = {"old"};
+  Facts clients = of(seen_waiting(1, 0));
+  clients.clients = 100;
+  clients.max_clients = 100;
+  Facts hidden = server(30, 0);
+  hidden.pools[0].in_use.reset();
+  hidden.hidden = 30;
+  const Codes waiting{"pool_clients_waiting"};
+  return {
+      {"clients wait", of(seen_waiting(5, 7, 1.5)), 0, {}, waiting},
+      {"clients wait long",
+       of(seen_waiting(5, 7, 3.2)),
+       0,
+       {},
+       {"pool_clients_waiting", "pool_long_wait"}},
+      {"one client waits for the one connection", of(seen_waiting(1, 1, {}, 1.0)), 0, {}, waiting},
+      {"clients wait though connections are free", of(seen_waiting(2, 6, 0.0)), 0, {}, waiting},
+      {"clients wait at a pool without a limit",
+       of(seen_waiting(9, 6, {}, std::nullopt)),
+       0,
+       {},
+       waiting},
+      {"a full pool where nobody waits", of(seen_waiting(5, 0, 0.0)), 100'000},
+      {"a full server, since just now", server(97, 40)},
+      {"a full server, for five minutes", server(97, 40), 300},
+      {"a full server, for longer", server(97, 40), 360, {}, {"pool_full"}},
+      {"a budget that is busy for long", budget(21, 21), 900, 21, {"pool_full"}},
+      {"a budget that is open and idle", budget(21, 3), 900, 21},
+      {"more connections than the budget", budget(28, 3), 0, 21, {"pool_over_budget"}},
+      {"a forgotten transaction", stuck(720), 0, {}, {"pool_idle_in_transaction"}},
+      {"a transaction of a minute", stuck(60)},
+      {"a paused database", paused, 0, {}, {"pool_paused", "pool_disabled"}},
+      {"PgBouncer takes no more clients", clients, 0, {}, {"pool_clients_full"}},
+      {"sessions we may not look at", hidden, 0, {}, {"pool_states_hidden"}},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("what is wrong with pools, told in sentences") {
+  std::string out;
+  std::set<std::string> undone;
+  for (const FindingSpec& spec : pool_kind().findings) undone.emplace(spec.code);
+  for (const Row& row : rows()) {
+    CAPTURE(row.title);
+    Settings s = settings();
+    s.budget = row.budget;
+    Memory memory;
+    if (row.full_for > 0)
+      memory.set("full_since/" + row.facts.pools[0].name, kStart - row.full_for);
+    const Reading reading = judge(s, row.facts, memory, at(0));
+    CHECK(codes(reading) == row.codes);
+    for (const Finding& finding : reading.findings) undone.erase(finding.code);
+    out += holdfast::testing::render_findings(row.title, reading);
+  }
+  CHECK(undone.empty());
+  CHECK(out == holdfast::testing::golden("findings/pool.txt", out));
+}
+
+TEST_CASE("since when a pool is full is remembered, and forgotten when it is not") {
+  Memory memory;
+  const auto look = [&](const Facts& facts, double when) {
+    Reading reading = judge(settings(), facts, memory, at(when));
+    memory = *reading.memory;
+    return codes(reading);
+  };
+  CHECK(look(server(97, 40), 0).empty());
+  CHECK(look(server(97, 40), 299).empty());
+  CHECK(look(server(97, 40), 301) == Codes{"pool_full"});
+  CHECK(look(server(96, 40), 310).empty());
+  CHECK(look(server(97, 40), 320).empty());
+  CHECK(memory.number("full_since/server") == kStart + 320);
+  // A clock that went back starts anew instead of waiting for the old time to come.
+  CHECK(look(server(97, 40), -1000).empty());
+  CHECK(memory.number("full_since/server") == kStart - 1000);
+}
+
+TEST_CASE("what is not known is no sample, least of all a zero") {
+  Facts facts = server(30, 0);
+  facts.pools[0].in_use.reset();
+  facts.pools[0].idle.reset();
+  facts.hidden = 30;
+  const Reading reading = judge(settings(), facts, {}, at(0));
+  CHECK_FALSE(sample(reading, "pool_in_use_connections", {"server"}).has_value());
+  CHECK_FALSE(sample(reading, "pool_waiting_clients", {"server"}).has_value());
+  CHECK(sample(reading, "pool_max_connections", {"server"}) == 97.0);
+  CHECK(reading.not_judged == Codes{"pool_in_use_connections"});
+  CHECK(status_of(reading) == Status::ok);
+}
+
+TEST_CASE("a source that does not answer is down, and the memory stays") {
+  const Reading reading = judge_failure({Reason::timed_out, "query", "", ""});
+  CHECK(sample(reading, "pool_up") == 0.0);
+  CHECK_FALSE(reading.memory.has_value());
+  CHECK(status_of(reading) == Status::critical);
+}
+
+TEST_CASE("names of any kind are kept whole in labels and cut in sentences") {
+  Pool pool = seen_waiting(5, 7);
+  pool.name = std::string(200, 'n') + "'\"\n" + std::string(9'800, 'n');
+  const Reading reading = judge(settings(), of(pool), {}, at(0));
+  CHECK(reading.findings.at(0).subject == pool.name);
+  CHECK(reading.findings.at(0).text.size() < 250);
+}
