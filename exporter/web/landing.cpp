@@ -2,6 +2,7 @@
 #include "exporter/web/landing.h"
 
 #include "exporter/text.h"
+#include "exporter/version.h"
 #include "exporter/web/status_json.h"
 
 namespace holdfast {
@@ -101,7 +102,7 @@ PageResponse landing_page(const std::vector<CheckView>& checks, bool ready) {
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width\"><title>Holdfast</title>"
       "<link rel=\"stylesheet\" href=\"style.css\"></head>\n<body><h1>Holdfast</h1>\n<p>Version " +
-          escape_html(HOLDFAST_VERSION) + ". " +
+          escape_html(version()) + ". " +
           (ready ? "Every check has run." : "Not every check has run yet.") +
           "</p>\n<table><thead><tr><th>Check</th><th>Status</th><th>Since (UTC)</th>"
           "<th>Findings</th></tr></thead><tbody>\n" +

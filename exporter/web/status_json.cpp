@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exporter/text.h"
+#include "exporter/version.h"
 
 namespace holdfast {
 namespace {
@@ -96,7 +97,7 @@ std::string render_instant(std::chrono::system_clock::time_point at) {
 
 std::string render_status_json(const std::vector<CheckView>& checks,
                                std::chrono::system_clock::time_point started) {
-  Json out{{"version", HOLDFAST_VERSION}, {"started", render_instant(started)}};
+  Json out{{"version", version()}, {"started", render_instant(started)}};
   auto list = Json::array();
   for (const auto& view : checks) list.push_back(render(view));
   out["checks"] = std::move(list);

@@ -33,11 +33,14 @@ class WebServer {
   virtual ~WebServer() = default;
   /// The port it listens on.
   [[nodiscard]] virtual int port() const = 0;
+  /// Answers what is being answered, for half a second at most. Fire `seams.stop` first: a /probe
+  /// waits for its check until then.
   virtual void stop() = 0;
 };
 
 /// Opens the port and starts serving. Error text: a sentence for the person who started it
-/// ("the port 19627 on 127.0.0.1 is in use by another program").
+/// ("the port 19627 on 127.0.0.1 is in use by another program"); its phase is `listen` or
+/// `web_config`, and a faulty web.yml has one line a fault, with file, line and column.
 [[nodiscard]] Result<std::unique_ptr<WebServer>> start_web(const WebOptions& options,
                                                            const WebSeams& seams);
 

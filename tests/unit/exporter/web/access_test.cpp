@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <crypt.h>
+#include <fcntl.h>
 #include <openssl/ssl.h>
+#include <unistd.h>
 
 #include <array>
 #include <thread>
 
+#include "exporter/log.h"
 #include "exporter/web/basic_auth.h"
 #include "tests/unit/exporter/web/certificates.h"
 #include "tests/unit/exporter/web/site.h"
@@ -233,6 +236,30 @@ TEST_CASE("a password that is changed in web.yml counts from then on") {
   write("new");
   CHECK(eventually([&] { return site.get("/metrics", login("alice:new")).status == 200; }));
   CHECK(site.get("/metrics", login("alice:old")).status == 401);
+}
+
+TEST_CASE("a web.yml that becomes faulty is told in the log, and the old one stays") {
+  const Directory directory;
+  const auto users = "basic_auth_users:\n  alice: " + hash_of("old") + "\n";
+  Site site(with_config(directory.write("web.yml", users)));
+  REQUIRE(site.fault == "");
+  std::array<int, 2> pipe{};
+  REQUIRE(::pipe2(pipe.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+  set_up_log({}, pipe[1]);
+  directory.write("web.yml", users + "rate_limit: {burst: 1}\n");
+  std::string told;
+  CHECK(eventually([&] {
+    std::array<char, 4096> line{};
+    CHECK(site.get("/metrics", login("alice:old")).status == 200);
+    const auto got = ::read(pipe[0], line.data(), line.size());
+    if (got > 0) told.append(line.data(), static_cast<std::size_t>(got));
+    return told.find("rate_limit: is not supported by Holdfast") != std::string::npos;
+  }));
+  CHECK(site.get("/metrics", login("alice:old")).status == 200);
+  CHECK(site.get("/metrics").status == 401);
+  set_up_log({LogLevel::error, LogFormat::logfmt}, -1);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
 }
 
 TEST_CASE("headers of web.yml replace our own") {
