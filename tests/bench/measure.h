@@ -54,16 +54,26 @@ struct Contestant {
   std::vector<double> cpu{};
 };
 
-/// Each round gives every contestant its block of `times`, in an order that turns by one each
-/// round, so that none is always the one that warms the caches.
-inline void race(std::vector<Contestant>& contestants, int rounds, int times) {
+/// Each round lets the contestants take turns, `block` at a time, until each has acted `times`
+/// times; who begins turns as well. A round's wall time is the median of its single acts, so that
+/// a moment in which somebody else had the core does not decide it.
+inline void race(std::vector<Contestant>& contestants, int rounds, int times, int block) {
   for (Contestant& one : contestants) one.act();  // Warm-up, not counted.
+  std::vector<std::vector<double>> walls(contestants.size());
+  std::vector<double> cpu(contestants.size());
   for (int round = 0; round < rounds; ++round) {
+    for (auto& wall : walls) wall.clear();
+    std::ranges::fill(cpu, 0.0);
+    for (int turn = 0; turn < times / block; ++turn) {
+      for (std::size_t i = 0; i < contestants.size(); ++i) {
+        const std::size_t who = (i + static_cast<std::size_t>(turn)) % contestants.size();
+        const auto act = [&] { walls[who].push_back(cost_of(1, contestants[who].act).wall); };
+        cpu[who] += cost_of(block, act).cpu * block / times;
+      }
+    }
     for (std::size_t i = 0; i < contestants.size(); ++i) {
-      Contestant& one = contestants[(i + static_cast<std::size_t>(round)) % contestants.size()];
-      const Cost cost = cost_of(times, one.act);
-      one.wall.push_back(cost.wall);
-      one.cpu.push_back(cost.cpu);
+      contestants[i].wall.push_back(median(walls[i]));
+      contestants[i].cpu.push_back(cpu[i]);
     }
   }
 }

@@ -79,9 +79,10 @@ void bench_query(const Database& database) {
          need(bool((*lease)->query("SELECT 1", soon())), "the leased query failed");
        }},
   };
-  race(contestants, kRounds, 1000);
+  race(contestants, kRounds, 2000, 20);
   std::printf(
-      "| `SELECT 1` | wall µs, median of %d rounds [min to max] | ratio | CPU µs | ratio |\n"
+      "| `SELECT 1` | wall µs, median of %d rounds' medians [min to max] | ratio | CPU µs | ratio "
+      "|\n"
       "| --- | --- | --- | --- | --- |\n",
       kRounds);
   for (const Contestant& one : contestants) print_row(one, contestants[0], 1, "%.1f");
@@ -99,9 +100,9 @@ void bench_connect(const Database& database) {
       {"Holdfast's `dial`, phase by phase",
        [&] { need(!dial(database, *resolver, soon()).error, "our connection failed"); }},
   };
-  race(contestants, kRounds, 8);
+  race(contestants, kRounds, 10, 1);
   std::printf(
-      "| connect, verify-full, log in, close | wall ms, median of %d rounds [min to max] |"
+      "| connect, verify-full, log in, close | wall ms, median of %d rounds' medians [min to max] |"
       " ratio | CPU ms | ratio |\n| --- | --- | --- | --- | --- |\n",
       kRounds);
   for (const Contestant& one : contestants) print_row(one, contestants[0], 1000, "%.2f");

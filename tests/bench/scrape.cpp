@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What exporters cost as Prometheus uses them: a kept HTTP connection, gzip, all scraped in turns.
-//   bench_scrape paced CYCLES PERIOD_MS NAME=PORT=PATH=PID…   CPU over everything between the first
+//   bench_scrape paced CYCLES PERIOD_MS NAME|PORT|PATH|PID…   CPU over everything between the first
 //                                       and the last cycle, so looks on an own timer count as well
-//   bench_scrape burst ROUNDS PER_ROUND NAME=PORT=PATH=PID…   back to back: the scrape alone
-// PID 0: no process of its own in this row (a second path of the one above); only its wall time.
+//   bench_scrape burst ROUNDS PER_ROUND NAME|PORT|PATH|PID…   back to back: the scrape alone
 #include <httplib.h>
 
 #include <array>
@@ -38,7 +37,6 @@ void need(bool is_well, const std::string& what) {
 }
 
 double cpu_ms(int pid) {
-  if (pid == 0) return 0;
   double sum = 0;
   std::error_code fault;
   const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
@@ -69,7 +67,7 @@ std::pair<double, double> memory(int pid) {
 Exporter parse(const std::string& text) {
   std::array<std::string, 4> parts;
   std::istringstream in(text);
-  for (std::string& part : parts) need(bool(std::getline(in, part, '=')), "NAME=PORT=PATH=PID");
+  for (std::string& part : parts) need(bool(std::getline(in, part, '|')), "NAME|PORT|PATH|PID");
   Exporter exporter;
   exporter.name = parts[0];
   exporter.client = std::make_unique<httplib::Client>("127.0.0.1", std::atoi(parts[1].c_str()));
@@ -108,10 +106,6 @@ void warm_up(std::vector<Exporter>& exporters) {
 void print(const Exporter& exporter, double cpu) {
   std::printf("| %s | %zu | %zu | %.2f [%.2f] | ", exporter.name.c_str(), exporter.series,
               exporter.bytes, median(exporter.wall), quantile(exporter.wall, 0.95));
-  if (exporter.pid == 0) {
-    std::printf("in the row above | | |\n");
-    return;
-  }
   const auto [rss, anonymous] = memory(exporter.pid);
   std::printf("%.2f | %.1f | %.1f |\n", cpu, rss, anonymous);
 }
@@ -119,7 +113,7 @@ void print(const Exporter& exporter, double cpu) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  need(argc > 4, "paced|burst COUNT PERIOD_MS|PER_ROUND NAME=PORT=PATH=PID…");
+  need(argc > 4, "paced|burst COUNT PERIOD_MS|PER_ROUND NAME|PORT|PATH|PID…");
   const bool is_paced = std::string(argv[1]) == "paced";
   const int count = std::atoi(argv[2]);
   const int second = std::atoi(argv[3]);
