@@ -308,3 +308,17 @@ TEST_CASE("the metrics of all kinds are named as Prometheus wants and clash with
     }
   }
 }
+
+TEST_CASE("a limit in a panel is a limit on a metric its kind has, named once") {
+  for (const Kind* kind : all_kinds()) {
+    std::set<std::string_view> limited;
+    for (const OptionSpec& option : kind->options) {
+      if (option.limits.empty()) continue;
+      CAPTURE(kind->name);
+      CAPTURE(option.name);
+      CHECK(option.type == OptionType::limit);
+      CHECK_NOTHROW((void)kind->metric(option.limits));
+      CHECK(limited.insert(option.limits).second);
+    }
+  }
+}
