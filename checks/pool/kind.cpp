@@ -19,9 +19,15 @@ class PoolCheck : public Check {
   }
 
   Reading run(Run& run) override {
-    const auto facts = fetch(run);
-    if (!facts) return pool::judge_failure(facts.error());
-    return pool::judge(settings_, *facts, run.memory, run.now);
+    auto facts = fetch(run);
+    if (facts) return pool::judge(settings_, *facts, run.memory, run.now);
+    Error error = std::move(facts).error();
+    if (error.text.empty()) {
+      const bool is_console = settings_.source == pool::Source::pgbouncer;
+      error.text = (is_console ? "PgBouncer's console " : "the database ") + config_.database.name +
+                   " " + std::string(sentence_of(error.reason));
+    }
+    return pool::judge_failure(std::move(error));
   }
 
  private:

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/pg/site.h"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "checks/run.h"
+#include "checks/support/pg/dial.h"
+
+namespace holdfast::test {
+namespace {
+
+constexpr const char* kName = "site";
+constexpr const char* kPassword = "canary-w4tch";
+const Deadline patient() { return {std::chrono::seconds(30), nullptr}; }
+
+}  // namespace
+
+Site::Site() {
+  server_.run("DROP DATABASE IF EXISTS site WITH (FORCE)");
+  server_.run(
+      "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'site_app') THEN "
+      "CREATE ROLE site_app; END IF; END $$");
+  server_.run("CREATE DATABASE site OWNER site_app");
+  run_file("deploy/sql/role.sql");
+  server_.run("ALTER ROLE site_watch PASSWORD '" + std::string(kPassword) + "'");
+  database_ = server_.database();
+  database_.name = kName;
+  database_.dbname = kName;
+  database_.user = "site_watch";
+  database_.password = Secret::from_value(kPassword);
+}
+
+Site::~Site() {
+  databases_.reset();
+  try {
+    server_.run("DROP DATABASE IF EXISTS site WITH (FORCE)");
+    server_.run("DROP ROLE IF EXISTS site_watch");
+    server_.run("DROP ROLE IF EXISTS site_app");
+  } catch (const std::exception&) {
+    // The next test makes them anew, and says so if it cannot.
+  }
+}
+
+Database Site::superuser() const {
+  Database made = server_.superuser();
+  made.dbname = kName;
+  return made;
+}
+
+void Site::run(const std::string& sql) {
+  auto dialled = dial(superuser(), *resolver_, patient());
+  if (dialled.error) throw std::runtime_error("cannot log in: " + dialled.error->text);
+  const auto done = dialled.connection.ask(sql.c_str(), patient());
+  if (!done) throw std::runtime_error("SQL failed with " + done.error().sqlstate + ": " + sql);
+}
+
+void Site::run_file(const std::string& file, const std::string& role) {
+  const Database admin = superuser();
+  const std::string command =
+      "PGPASSWORD='" + admin.password.read().value() + "' PGSSLMODE=require psql -X -q -h " +
+      admin.host + " -p " + admin.port + " -U " + admin.user + " -d " + admin.dbname +
+      " -v ON_ERROR_STOP=1 -v role=site_watch " +
+      (role.empty() ? "" : "-c 'SET ROLE " + role + "' ") + "-f " + HOLDFAST_SOURCE_DIR + "/" +
+      file + " >>" + server_.path("psql.log") + " 2>&1";
+  if (std::system(command.c_str()) != 0) throw std::runtime_error("psql failed: " + file);
+}
+
+void Site::load_sessions() {
+  run_file("deploy/demo/sql/schema.sql", "site_app");
+  run("ALTER TABLE whatsapp_auth ENABLE ROW LEVEL SECURITY");
+  run("ALTER TABLE whatsapp_keys ENABLE ROW LEVEL SECURITY");
+  run_file("deploy/sql/whatsapp.sql", "site_app");
+  run_file("deploy/sql/whatsapp.sql", "site_app");  // May be run again.
+  run(R"(
+INSERT INTO whatsapp_auth (company_id, creds) VALUES ('company_962302', '{
+  "me": {"id": "79990001122:5@s.whatsapp.net"}, "nextPreKeyId": 293,
+  "myAppStateKeyId": "AAA/canary", "signedIdentityKey":
+  {"public": {"type": "Buffer", "data": "canary-public"}, "private": "canary-private"}}');
+INSERT INTO whatsapp_keys (company_id, key_type, key_id, value, expires_at)
+SELECT 'company_962302', type, CASE type WHEN 'pre-key' THEN n::text
+         WHEN 'app-state-sync-key' THEN CASE n WHEN 1 THEN 'AAA/canary' ELSE 'AAB' END
+         ELSE '79990001122.' || n END,
+       '{"private": "canary-value"}', now() + interval '3 days'
+FROM (VALUES ('pre-key', 292), ('lid-mapping', 222), ('session', 144), ('sender-key', 60),
+             ('app-state-sync-version', 5), ('sender-key-memory', 3), ('app-state-sync-key', 2))
+     AS t (type, count), generate_series(1, count) AS n)");
+}
+
+Reading Site::look(const Kind& kind, const CheckConfig& config) {
+  std::vector<OptionFault> faults;
+  const auto check = kind.make(config, faults);
+  if (!check) throw std::runtime_error("the options of a test do not fit");
+  Trace trace;
+  Run run{patient(),
+          {std::chrono::system_clock::now() +
+               std::chrono::duration_cast<std::chrono::system_clock::duration>(later),
+           std::chrono::steady_clock::now()},
+          memory,
+          *databases_,
+          *resolver_,
+          trace};
+  Reading reading = check->run(run);
+  if (reading.memory) memory = *reading.memory;
+  for (const TraceStep& step : trace.steps()) told_ += step.text + "\n";
+  for (const Finding& finding : reading.findings) told_ += finding.subject + finding.text + "\n";
+  for (const std::string& note : reading.notes) told_ += note + "\n";
+  for (const Sample& sample : reading.samples)
+    for (const std::string& label : sample.labels) told_ += label + "\n";
+  for (const auto& [key, value] : memory.entries())
+    told_ += key + (std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "");
+  return reading;
+}
+
+Result<PgRows> Site::ask(std::string_view sql) {
+  auto lease = databases_->lease(database_, patient());
+  if (!lease) return lease.error();
+  return (*lease)->query(sql, patient());
+}
+
+Limit limit(Unit unit, std::optional<double> warning, std::optional<double> critical) {
+  return {.unit = unit, .warning = warning, .critical = critical};
+}
+
+std::string codes(const Reading& reading) {
+  std::string out;
+  if (reading.failure) out = std::string(name_of(reading.failure->reason));
+  for (const Finding& finding : reading.findings) out += (out.empty() ? "" : " ") + finding.code;
+  return out;
+}
+
+std::optional<double> sample(const Reading& reading, std::string_view metric,
+                             const std::vector<std::string>& labels) {
+  for (const Sample& s : reading.samples)
+    if (s.spec->name == metric && s.labels == labels) return s.value;
+  return std::nullopt;
+}
+
+}  // namespace holdfast::test
