@@ -36,6 +36,10 @@ make_directory() {
   DIR=$(cd "$DIR" && pwd)
   # A Unix socket's path has at most 107 bytes, and PM2 puts two into its home.
   ((${#DIR} <= 90)) || die "the directory's path is too long for PM2's socket: $DIR"
+  # quickstart's log may be there before the site is.
+  if [[ ! -e $DIR/shared.env && -n $(find "$DIR" -mindepth 1 -maxdepth 1 ! -name log) ]]; then
+    die "$DIR holds other things than a demo site; choose an empty directory"
+  fi
   mkdir -p "$DIR"/{run,log,secrets,tls,planted}
   chmod 700 "$DIR/secrets"
   printf 'TOOLS=%q STATE=%q\n' "$TOOLS" "$STATE" >"$DIR/shared.env"
