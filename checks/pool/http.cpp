@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Source `http`: the counts of a node-postgres pool from a JSON document of the application. The
 // document is walked once and never built; only the four numbers are kept.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -143,6 +144,11 @@ Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, const Poi
                          const Secret& bearer, Run& run) {
   const auto secret = bearer.read();
   if (!secret) return secret.error();
+  // A token that spans lines would be read as header fields of its own.
+  if (std::ranges::any_of(*secret, [](unsigned char c) { return c < ' ' || c > '~'; })) {
+    return Error{Reason::no_secret, "read",
+                 "the token in bearer_file of " + settings.check + " is not one plain line", ""};
+  }
   const auto begin = std::chrono::steady_clock::now();
   auto body = http_get(url, *secret, run.resolver, run.deadline);
   const auto took = std::chrono::steady_clock::now() - begin;

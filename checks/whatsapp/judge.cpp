@@ -19,8 +19,12 @@ constexpr std::string_view kOthers = "_other";
 
 class Look {
  public:
-  Look(const Settings& settings, const Facts& facts, const Memory& memory)
-      : settings_(settings), facts_(facts), old_(memory), state_(State::load(memory)) {}
+  Look(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
+      : settings_(settings),
+        facts_(facts),
+        old_(memory),
+        now_(epoch_seconds(now.wall)),
+        state_(State::load(memory)) {}
 
   Reading judge();
 
@@ -53,6 +57,7 @@ class Look {
   const Settings& settings_;
   const Facts& facts_;
   const Memory& old_;
+  double now_;
   State state_;
   Memory new_;
   Reading reading_;
@@ -290,6 +295,8 @@ Reading Look::judge() {
   sample();
   describe();
   state_.save(new_);
+  if (const auto last = facts_.whole ? now_ : old_.number("whole_run"))
+    new_.set("whole_run", *last);
   reading_.memory = std::move(new_);
   return std::move(reading_);
 }
@@ -311,14 +318,12 @@ const std::vector<std::string>& baileys_types() {
 }
 
 bool needs_whole(const Memory& memory, const Now& now) {
-  const auto last = memory.number("whole_at");
-  // By the server's clock then and ours now; a difference of minutes only moves the next one.
+  const auto last = memory.number("whole_run");  // By our clock: the server's may go wrong.
   return !last || std::abs(epoch_seconds(now.wall) - *last) >= seconds(kWholeEvery);
 }
 
-Reading judge(const Settings& settings, const Facts& facts, const Memory& memory,
-              const Now& /*now*/) {
-  return Look(settings, facts, memory).judge();
+Reading judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now) {
+  return Look(settings, facts, memory, now).judge();
 }
 
 }  // namespace holdfast::whatsapp

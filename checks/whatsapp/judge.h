@@ -4,7 +4,7 @@
 //
 // What it remembers, for `baseline accept`: erasing every key that begins with "baseline/" makes
 // the present the new measure (high water of keys, identity, next pre-key id); "look/", "session/",
-// "rest/" and "whole_at" are the last counts and may stay.
+// "rest/", "largest/" and "whole_…" are the last counts and may stay.
 #pragma once
 
 #include <map>

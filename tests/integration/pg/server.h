@@ -13,6 +13,9 @@
 
 namespace holdfast::test {
 
+/// A port of 127.0.0.1 that was free a moment ago.
+[[nodiscard]] std::string free_port();
+
 class PgServer {
  public:
   PgServer();

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kind `pool` at the console of a real PgBouncer in front of the real server.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "checks/pool/judge.h"
+#include "checks/support/pg/dial.h"
+#include "tests/integration/pg/site.h"
+
+using namespace holdfast;
+using holdfast::test::codes;
+using holdfast::test::limit;
+using holdfast::test::PgServer;
+using holdfast::test::sample;
+using holdfast::test::Site;
+
+namespace {
+
+Deadline patient() { return {std::chrono::seconds(30), nullptr}; }
+
+/// A PgBouncer whose one pool has two connections; ended by its process id.
+class Bouncer {
+ public:
+  explicit Bouncer(const Site& site) : database_(site.database()) {
+    PgServer& server = PgServer::shared();
+    const Database back = site.superuser();
+    database_.name = "console";
+    database_.dbname = "pgbouncer";
+    database_.host = "127.0.0.1";
+    database_.port = holdfast::test::free_port();
+    database_.sslmode = "disable";
+    const std::string file = server.write(
+        "pgbouncer.ini",
+        "[databases]\nsite = host=" + back.host + " port=" + back.port + " dbname=" + back.dbname +
+            " user=" + back.user + " password=" + back.password.read().value() +
+            " pool_size=2\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=" + database_.port +
+            "\nunix_socket_dir=\nauth_type=any\nstats_users=site_watch\nadmin_users=postgres\n"
+            "pool_mode=transaction\nserver_tls_sslmode=require\nlogfile=" +
+            server.path("pgbouncer.log") + "\npidfile=" + server.path("pgbouncer.pid") + "\n",
+        0600);
+    const std::string as = ::geteuid() == 0 ? "runuser -u postgres -- " : "";
+    if (std::system((as + "env PATH=\"$PATH:/usr/sbin\" pgbouncer -q -d " + file).c_str()) != 0)
+      throw std::runtime_error("PgBouncer does not start");
+    // It has gone to the background; it writes its number before it listens.
+    const auto resolver = make_resolver();
+    for (const Deadline until = patient(); !until.is_over();) {
+      if (dial(database_, *resolver, until).error) continue;
+      std::ifstream(server.path("pgbouncer.pid")) >> pid_;
+      return;
+    }
+    throw std::runtime_error("PgBouncer does not listen");
+  }
+  ~Bouncer() {
+    if (pid_ > 1) ::kill(pid_, SIGINT);
+  }
+  Bouncer(const Bouncer&) = delete;
+  Bouncer& operator=(const Bouncer&) = delete;
+
+  [[nodiscard]] const Database& console() const { return database_; }
+  [[nodiscard]] Database front() const {
+    Database made = database_;
+    made.dbname = "site";
+    return made;
+  }
+
+ private:
+  Database database_;
+  pid_t pid_ = 0;
+};
+
+PgConnection open(const Database& database) {
+  const auto resolver = make_resolver();
+  auto dialled = dial(database, *resolver, patient());
+  REQUIRE_FALSE(dialled.error);
+  return std::move(dialled.connection);
+}
+
+}  // namespace
+
+TEST_CASE("who waits for PgBouncer's connections is counted, and gone when they are free") {
+  Site site;
+  const Bouncer bouncer(site);
+  CheckConfig config{.name = "pooler", .kind = "pool"};
+  config.database = bouncer.console();
+  config.options.set("source", std::string("pgbouncer"));
+  config.options.set("waiting", limit(Unit::count, 0, 5));
+  const auto look = [&] { return site.look(pool_kind(), config); };
+  CHECK(codes(look()) == "");
+
+  PgConnection first = open(bouncer.front());
+  PgConnection second = open(bouncer.front());
+  for (PgConnection* holder : {&first, &second}) REQUIRE(holder->ask("BEGIN", patient()));
+  PgConnection third = open(bouncer.front());
+  bool is_served = false;
+  std::thread waiter([&] { is_served = third.ask("SELECT 1", patient()).has_value(); });
+
+  std::string seen;
+  Reading reading;
+  for (int tries = 0; tries < 2000 && seen.empty(); ++tries) {
+    reading = look();
+    seen = codes(reading);
+  }
+  CHECK(seen == "pool_clients_waiting");
+  CHECK(sample(reading, "pool_in_use_connections", {"site/postgres"}) == 2.0);
+  CHECK(sample(reading, "pool_max_connections", {"site/postgres"}) == 2.0);
+  CHECK(sample(reading, "pool_waiting_clients", {"site/postgres"}) == 1.0);
+  REQUIRE(reading.findings.size() == 1);
+  CHECK(reading.findings[0].text.find("all 2 connections are in use") != std::string::npos);
+
+  for (PgConnection* holder : {&first, &second}) CHECK(holder->ask("ROLLBACK", patient()));
+  waiter.join();
+  CHECK(is_served);
+  for (int tries = 0; tries < 2000 && !seen.empty(); ++tries) seen = codes(look());
+  CHECK(seen == "");
+
+  Database admin = bouncer.console();
+  admin.user = "postgres";
+  CHECK(open(admin).ask("PAUSE site", patient()));
+  CHECK(codes(look()) == "pool_paused");
+}
