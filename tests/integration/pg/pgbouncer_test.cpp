@@ -57,7 +57,7 @@ class Bouncer {
     throw std::runtime_error("PgBouncer does not listen");
   }
   ~Bouncer() {
-    if (pid_ > 1) ::kill(pid_, SIGINT);
+    if (pid_ > 1) ::kill(pid_, SIGTERM);
   }
   Bouncer(const Bouncer&) = delete;
   Bouncer& operator=(const Bouncer&) = delete;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A database of its own on the tests' server, with the application's tables and a role that has
-// just the rights deploy/sql ships. Made new by each test that wants one.
+// just the rights deploy/sql ships. Empty for each test that wants one.
 #pragma once
 
 #include <memory>
@@ -41,6 +41,8 @@ class Site {
   Duration later{};
 
  private:
+  void empty();
+
   PgServer& server_ = PgServer::shared();
   std::unique_ptr<Resolver> resolver_ = make_resolver();
   std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
