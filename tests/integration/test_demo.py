@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main job on real input: the whole demo site, healthy."""
+
+import json
+import re
+import subprocess
+import unittest
+import urllib.parse
+
+from demo_site import DemoSite, get, samples, wait_for
+
+SERVICES = ["ai-admin-api", "ai-admin-worker-v2", "baileys-whatsapp-service",
+            "whatsapp-backup-service", "ai-admin-batch-processor", "ai-admin-booking-monitor",
+            "ai-admin-telegram-bot"]
+# What each page of a dashboard would ask first; each must return data in a real Prometheus.
+SMOKE = [
+    "up == 1",
+    "holdfast_build_info",
+    'holdfast_check_status{status="ok"} == 1',
+    "count(holdfast_check_success == 1) == 6",
+    "rate(holdfast_check_runs_total[1m]) > 0",
+    "histogram_quantile(0.95, rate(holdfast_check_duration_seconds_bucket[1m])) >= 0",
+    "holdfast_postgres_up == 1",
+    "histogram_quantile(0.95, sum by (le) (rate(holdfast_postgres_query_duration_seconds_bucket[1m])))"
+    " > 0",
+    "sum by (phase) (rate(holdfast_postgres_connect_phase_duration_seconds_count[1m])) > 0",
+    "holdfast_postgres_certificate_not_after_timestamp_seconds - time() > 86400",
+    "holdfast_postgres_tls_info",
+    "holdfast_pool_in_use_connections >= 0",
+    "holdfast_pool_max_connections > 0",
+    "holdfast_pool_waiting_clients == 0",
+    "sum(holdfast_whatsapp_keys) == 728",
+    "holdfast_whatsapp_auth_records == 1",
+    'count(holdfast_pm2_process_status{status="online"} == 1) == 7',
+    "holdfast_pm2_process_memory_bytes > 0",
+    "holdfast_check_limit",
+    "process_resident_memory_bytes > 0",
+]
+
+
+def series(page_samples):
+    """Series without those whose values change between two scrapes."""
+    return {key for key in page_samples}
+
+
+class Demo(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = DemoSite()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.site.close()
+
+    def test_check_says_ok_for_all(self):
+        code, text = self.site.holdfast("check")
+        self.assertEqual(code, 0, text)
+        checks = self.site.check()
+        self.assertEqual(len(checks), 6)
+        self.assertEqual({name: one["status"] for name, one in checks.items()},
+                         dict.fromkeys(checks, "ok"))
+
+    def test_whatsapp_shows_one_auth_record_and_728_keys_by_type(self):
+        found = self.site.metrics()
+        keys = {dict(labels)["key_type"]: value for (name, labels), value in found.items()
+                if name == "holdfast_whatsapp_keys"}
+        self.assertEqual(sum(keys.values()), 728)
+        self.assertGreaterEqual(set(keys), {"pre-key", "session", "sender-key", "lid-mapping"})
+        auth = [value for (name, _), value in found.items()
+                if name == "holdfast_whatsapp_auth_records"]
+        self.assertEqual(sum(auth), 1)
+
+    def test_seven_processes_are_online(self):
+        online = {dict(labels)["process"] for (name, labels), value in self.site.metrics().items()
+                  if name == "holdfast_pm2_process_status" and value == 1
+                  and dict(labels)["status"] == "online"}
+        self.assertEqual(online, set(SERVICES))
+
+    def test_promtool_finds_nothing_to_say_about_the_text(self):
+        page = get(self.site.url + "/metrics")[2]
+        done = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True,
+                              text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr, done.stdout), (0, "", ""))
+
+    def test_both_formats_hold_identical_series(self):
+        from prometheus_client.openmetrics.parser import text_string_to_metric_families
+        headers = {"Accept": "application/openmetrics-text;version=1.0.0"}
+        _, answer, page = get(self.site.url + "/metrics", headers)
+        self.assertEqual(answer["Content-Type"],
+                         "application/openmetrics-text; version=1.0.0; charset=utf-8")
+        strict = {(s.name, tuple(sorted(s.labels.items())))
+                  for family in text_string_to_metric_families(page) for s in family.samples}
+        _, answer, page = get(self.site.url + "/metrics")
+        self.assertEqual(answer["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+        self.assertEqual(strict, series(samples(page)))
+        self.assertGreater(len(strict), 300)
+
+    def query(self, expression):
+        answer = get(f"http://127.0.0.1:{self.site.ports['PORT_PROMETHEUS']}/api/v1/query?query="
+                     + urllib.parse.quote(expression))[2]
+        return json.loads(answer)["data"]["result"]
+
+    def test_prometheus_scrapes_it_and_answers_the_smoke_list(self):
+        for expression in SMOKE:
+            with self.subTest(expression):
+                wait_for(lambda: self.query(expression), 60, expression)
+
+    def test_the_latency_check_and_the_others_keep_to_three_connections(self):
+        self.site.holdfast("explain", "timeweb")
+        for _ in range(20):
+            count = int(self.site.psql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'holdfast'"))
+            self.assertLessEqual(count, 3)
+            self.assertGreaterEqual(count, 1)
+
+    def test_every_format_of_check_can_be_read(self):
+        _, text = self.site.holdfast("check", "--format", "nagios")
+        self.assertRegex(text, r"^\S.*OK")
+        _, text = self.site.holdfast("check", "--format", "markdown")
+        self.assertIn("|", text)
+        for name in ("timeweb", "pool", "pooler", "api-pool", "sessions", "services"):
+            with self.subTest(name):
+                code, text = self.site.holdfast("explain", name)
+                self.assertEqual(code, 0, text)
+
+    def test_no_secret_of_the_site_stands_in_any_output(self):
+        secrets = [path.read_text().strip() for path in (self.site.dir / "secrets").iterdir()
+                   if path.name != "pgpass"]
+        outputs = [get(self.site.url + path)[2] for path in
+                   ("/", "/metrics", "/api/v1/status", "/probe?check=timeweb", "/nothing")]
+        for arguments in (["check"], ["check", "--format", "json"], ["explain", "timeweb"],
+                          ["explain", "services"], ["explain", "sessions"]):
+            outputs.append(self.site.holdfast(*arguments)[1])
+        outputs += [log.read_text(errors="replace") for log in (self.site.dir / "log").glob("holdfast*")]
+        for secret in secrets:
+            for output in outputs:
+                self.assertNotIn(secret, output)
+        # Neither key ids nor telephone numbers: eight digits in a row that are no timestamp or size.
+        names = self.site.psql("SELECT string_agg(key_id, ' ') FROM whatsapp_keys WHERE key_type = 'session'")
+        numbers = set(re.findall(r"\d{10,}", names))
+        self.assertGreater(len(numbers), 50)
+        for number in numbers:
+            for output in outputs:
+                self.assertNotIn(number, output)
+
+
+if __name__ == "__main__":
+    unittest.main()
