@@ -49,7 +49,8 @@ TEST_CASE("check exits with the worst status and says where the configuration is
 
 TEST_CASE("check of a name that is not there names the nearest one and runs nothing") {
   Screen screen;
-  const auto never = [](const std::vector<CheckConfig>&, bool) -> std::vector<Look> {
+  const auto never = [](const std::vector<CheckConfig>&, const std::string&,
+                        bool) -> std::vector<Look> {
     FAIL("looked all the same");
     return {};
   };
@@ -66,9 +67,10 @@ TEST_CASE("only the nagios format asks for confirmed readings") {
     Screen screen;
     CheckCommand command;
     command.format = format;
-    const auto look = [&](const std::vector<CheckConfig>& checks, bool confirm) {
+    const auto look = [&](const std::vector<CheckConfig>& checks, const std::string& path,
+                          bool confirm) {
       CHECK(confirm == (format == LookFormat::nagios));
-      return look_with(Status::ok)(checks, confirm);
+      return look_with(Status::ok)(checks, path, confirm);
     };
     CHECK(run_check(command, with_pm2(), look, screen.terminal) == kExitOk);
   }
@@ -76,7 +78,9 @@ TEST_CASE("only the nagios format asks for confirmed readings") {
 
 TEST_CASE("looking at nothing is never ok") {
   Screen screen;
-  const auto nothing = [](const std::vector<CheckConfig>&, bool) { return std::vector<Look>{}; };
+  const auto nothing = [](const std::vector<CheckConfig>&, const std::string&, bool) {
+    return std::vector<Look>{};
+  };
   CHECK(run_check({}, with_pm2(), nothing, screen.terminal) == kExitUnknown);
 }
 
