@@ -5,6 +5,7 @@ find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(PostgreSQL REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(yaml-cpp CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)
@@ -26,5 +27,5 @@ target_link_libraries(holdfast_check_libraries INTERFACE
   PkgConfig::CARES PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
 add_library(holdfast_exporter_libraries INTERFACE)
 target_link_libraries(holdfast_exporter_libraries INTERFACE
-  Threads::Threads OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB PkgConfig::PROMETHEUS PkgConfig::HTTPLIB
+  Threads::Threads OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB SQLite::SQLite3 PkgConfig::PROMETHEUS PkgConfig::HTTPLIB
   PkgConfig::CRYPT nlohmann_json::nlohmann_json yaml-cpp::yaml-cpp spdlog::spdlog CLI11::CLI11)

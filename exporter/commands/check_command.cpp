@@ -32,7 +32,7 @@ int run_check(const CheckCommand& command, const Environment& environment,
   if (!checks) return kExitMisuse;
   // A pager must not ring for one lost packet; a person sees what is so right now.
   const bool confirm = command.format == LookFormat::nagios;
-  const std::vector<Look> looks = look_at_all(*checks, confirm);
+  const std::vector<Look> looks = look_at_all(*checks, config->history_path, confirm);
   terminal.out << render(command, looks, config->notes, terminal.colours) << std::flush;
   // Nothing was looked at: that is never ok.
   return looks.empty() ? kExitUnknown : exit_code_of(worst_of(looks));
@@ -44,7 +44,7 @@ int run_explain(const CheckCommand& command, const Environment& environment,
   if (!config) return kExitMisuse;
   const auto checks = choose_checks(*config, command.names, terminal);
   if (!checks) return kExitMisuse;
-  const std::vector<Look> looks = look_at_all(*checks, false);
+  const std::vector<Look> looks = look_at_all(*checks, config->history_path, false);
   for (const Look& look : looks) terminal.out << render_explanation(look, terminal.colours);
   terminal.out << std::flush;
   return looks.empty() ? kExitUnknown : exit_code_of(worst_of(looks));

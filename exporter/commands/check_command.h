@@ -17,9 +17,9 @@ struct CheckCommand {
   LookFormat format = LookFormat::text;
 };
 
-/// Looks at a list of checks; the real one is look_for_real.
-using LookAt =
-    std::function<std::vector<Look>(const std::vector<CheckConfig>& checks, bool confirm)>;
+/// Looks at a list of checks with the baselines of a history; the real one is look_for_real.
+using LookAt = std::function<std::vector<Look>(const std::vector<CheckConfig>& checks,
+                                               const std::string& history_path, bool confirm)>;
 
 /// Nagios' exit codes; kExitMisuse for a config fault or an unknown name.
 [[nodiscard]] int run_check(const CheckCommand& command, const Environment& environment,

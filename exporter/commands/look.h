@@ -37,8 +37,10 @@ inline constexpr std::size_t kMaxLooksAtOnce = 128;
                                     const Kind& kind, const std::function<bool(Duration)>& wait);
 
 /// The same through real sessions and a real resolver, which end with the call. `confirm`: as
-/// run_confirmed does, for what pages people.
-[[nodiscard]] std::vector<Look> look_for_real(const std::vector<CheckConfig>& checks, bool confirm);
+/// run_confirmed does, for what pages people. Baselines come from the daemon's history file, if
+/// any.
+[[nodiscard]] std::vector<Look> look_for_real(const std::vector<CheckConfig>& checks,
+                                              const std::string& history_path, bool confirm);
 
 /// The worst of all: critical, then unknown, then warning, then ok.
 [[nodiscard]] Status worst_of(const std::vector<Look>& looks);

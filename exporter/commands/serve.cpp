@@ -85,8 +85,10 @@ std::string why_unwritable(const std::string& path) {
 // All parts of the running daemon, in the order in which they need each other.
 class Daemon {
  public:
-  explicit Daemon(const ServeOptions& options)
-      : options_(options), notifier_(Notifier::from_environment()) {}
+  Daemon(const ServeOptions& options, const std::string& history_path)
+      : options_(options),
+        notifier_(Notifier::from_environment()),
+        history_(open_history(history_path)) {}
   ~Daemon() { stop(); }
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -109,7 +111,7 @@ class Daemon {
   ReloadDesk desk_;
   std::unique_ptr<Resolver> resolver_ = make_resolver();
   std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
-  std::unique_ptr<History> history_ = make_ram_history();
+  std::unique_ptr<History> history_;
   std::unique_ptr<Board> board_ = make_board(system_clock());
   std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
       *board_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_, tell_run);
@@ -133,14 +135,6 @@ void Daemon::take_over(const Config& config) {
 }
 
 Result<Done> Daemon::start(const Config& config) {
-  if (!config.history_path.empty()) {
-    if (const auto why = why_unwritable(config.history_path); !why.empty()) {
-      return Error{Reason::own_limit, "history",
-                   "the history cannot be kept at " + config.history_path + ": " + why, ""};
-    }
-    log(LogLevel::warn, "this version keeps its history in memory only",
-        {{"path", config.history_path}});
-  }
   take_over(config);
   auto web = start_web(options_.web, {*board_, *scheduler_, *exposition_, stop_,
                                       [this] { return desk_.ask(kReloadPatience); }});
@@ -221,7 +215,12 @@ int serve(const ServeOptions& options) {
     }
     return kExitConfigFault;
   }
-  Daemon daemon(options);
+  const std::string& history_path = outcome.config->history_path;
+  if (const auto why = history_path.empty() ? "" : why_unwritable(history_path); !why.empty()) {
+    log(LogLevel::error, "the history cannot be kept at " + history_path + ": " + why);
+    return kExitCannotStart;
+  }
+  Daemon daemon(options, history_path);
   if (const auto started = daemon.start(*outcome.config); !started) {
     const Error& error = started.error();
     log(LogLevel::error, error.text.empty() ? std::string(sentence_of(error.reason)) : error.text);

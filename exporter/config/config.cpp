@@ -57,8 +57,6 @@ void read_history(MapReader& map, Config& out) {
 }
 
 void note_later_parts(Config& config) {
-  if (!config.history_path.empty())
-    config.notes.emplace_back("this version keeps no history file: history.path is not written");
   for (const WindowConfig& window : config.windows)
     config.notes.push_back("the window " + window.name + " is not judged by this version yet");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What outlives a run: for now the memory of each check, in RAM; the SQLite file stands behind the
-// same interface later. Safe to use from any thread.
+// What outlives a run: for now the memory of each check, in RAM or in a SQLite file. Safe to use
+// from any thread.
 #pragma once
 
 #include <memory>
@@ -23,5 +23,10 @@ class History {
 
 /// A history that ends with the process.
 [[nodiscard]] std::unique_ptr<History> make_ram_history();
+/// The history in the file of that path, made when it is not there; an empty path, or a file that
+/// cannot be used (said in the log), gives one that ends with the process.
+[[nodiscard]] std::unique_ptr<History> open_history(const std::string& path);
+/// What the daemon's file holds now, for commands: never writes, and is empty when there is none.
+[[nodiscard]] std::unique_ptr<History> read_history(const std::string& path);
 
 }  // namespace holdfast

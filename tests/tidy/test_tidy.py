@@ -20,6 +20,7 @@ LIBRARY_HOMES = {
     r"<libpq-fe": ["checks/support/pg/", "checks/support/tls/", "checks/postgres/"],
     r"<ares": ["checks/support/io/"],
     r"<prometheus/": ["exporter/metrics/"],
+    r"<sqlite3": ["exporter/history/sqlite_file.cpp"],
     r"<spdlog/": ["exporter/log"],
 }
 # Words that would tell of the machine the work was done on, or point outside the project.

@@ -6,6 +6,7 @@ write_holdfast_config() {
   cat >"$DIR/holdfast.yaml.new" <<EOF
 # Written by deploy/demo/site at each start; the addresses are this site's own.
 defaults: {interval: 5s, timeout: 3s, confirm: 3, retry_interval: 1s}
+history: {path: $DIR/history.db}
 databases:
   timeweb:
     host: localhost

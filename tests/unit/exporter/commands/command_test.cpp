@@ -27,7 +27,7 @@ struct Screen {
 Environment with_pm2() { return environment_of({{"PM2_HOME", "/"}}); }
 
 LookAt look_with(Status status) {
-  return [status](const std::vector<CheckConfig>& checks, bool) {
+  return [status](const std::vector<CheckConfig>& checks, const std::string&, bool) {
     std::vector<Look> out;
     for (const CheckConfig& check : checks)
       out.push_back(look_of(check.name, check.kind, status, 1ms));
