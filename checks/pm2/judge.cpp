@@ -103,7 +103,7 @@ void Look::compare_daemon() {
   if (replaced_at <= 0 || now_ < replaced_at || now_ - replaced_at > seconds(kEventStands)) return;
   new_.set("replaced_at", replaced_at);
   new_.set("predecessor", predecessor);
-  find("pm2_daemon_replaced", Severity::warning, "",
+  find("pm2_daemon_replaced", Severity::advice, "",
        "PM2's daemon was replaced " + ago(replaced_at) + " (process " +
            render_value(predecessor, Unit::none) + " became " + std::to_string(facts_.daemon_pid) +
            "): all processes started anew, and their restart counters with them.");
