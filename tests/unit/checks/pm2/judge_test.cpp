@@ -413,7 +413,7 @@ TEST_CASE("the findings' texts are as agreed") {
 
   CHECK(undone.empty());
   CHECK(find_kind("pm2") == &pm2_kind());
-  const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/pm2-findings.txt";
+  const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/findings/pm2.txt";
   if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << out.str();
   std::ifstream golden(path);
   std::stringstream want;
