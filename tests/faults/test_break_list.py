@@ -2,7 +2,8 @@
 """Every row of `break --list`: the fault shows in `holdfast check`, in /metrics and as a confirmed
 incident, with the finding and within the time the row says, and goes away when mended.
 
-HOLDFAST_SHARD=i/n takes every n-th row, so that several sites can share the rows.
+HOLDFAST_SHARD=i/n takes every n-th row, so that several sites can share the rows;
+HOLDFAST_FAULTS="delete-keys kill-pm2" takes just these.
 """
 
 import os
@@ -19,6 +20,9 @@ RESTARTING = {"stop-service", "crash-loop", "kill-pm2"}
 
 
 def shard(rows):
+    named = os.environ.get("HOLDFAST_FAULTS", "").split()
+    if named:
+        return [row for row in rows if row["fault"] in named]
     part, parts = map(int, os.environ.get("HOLDFAST_SHARD", "0/1").split("/"))
     return rows[part::parts]
 
