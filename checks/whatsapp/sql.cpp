@@ -13,6 +13,11 @@ std::string epoch_of(const std::string& column) {
   return column.empty() ? "NULL::float8" : "extract(epoch FROM max(" + column + "))";
 }
 
+// A type that is no plain word may be a key id in the wrong column: it stays inside.
+std::string plain_type(const std::string& type) {
+  return "CASE WHEN " + type + " ~ '^[a-z][a-z-]{0,30}$' THEN " + type + " ELSE 'other' END";
+}
+
 }  // namespace
 
 Sql::Sql(const Settings& settings, const PgSession& session)
@@ -44,13 +49,14 @@ Sql::Sql(const Settings& settings, const PgSession& session)
           " WHEN " + id + " LIKE " + session.quote(type + "-%") + " THEN " + session.quote(type);
     }
     type_ += " ELSE 'other' END";
+    raw_type_ = type_;
     is_auth_ = id + " = 'creds'";
     is_key_ = id + " <> 'creds'";
     return;
   }
   const std::string raw = column(t.type) + "::text";
-  // A type that is no plain word may be a key id in the wrong column: it stays inside.
-  type_ = "CASE WHEN " + raw + " ~ '^[a-z][a-z-]{0,30}$' THEN " + raw + " ELSE 'other' END";
+  raw_type_ = column(t.type);
+  type_ = plain_type(raw);
   if (t.auth.empty()) {
     is_auth_ = raw + " = 'creds'";
     is_key_ = raw + " <> 'creds'";
@@ -137,12 +143,17 @@ std::string Sql::sessions() const {
 }
 
 std::string Sql::whole() const {
+  // Names are made fit to leave once a group and not once a row: that is most of the time.
+  std::string sums;
+  for (const auto* name : {"live", "expired", "due0", "due1", "due2", "due3", "due4", "due5"})
+    sums += std::string(", sum(") + name + ") AS " + name;
   return "SELECT " + shown("g.name") +
          " AS session, g.type, g.last_write, g.live, g.expired, g.due0, g.due1, g.due2, g.due3, "
-         "g.due4, g.due5 FROM (SELECT " +
-         key_session_ + " AS name, " + type_ + " AS type, " + last_write_ + " AS last_write, " +
-         counts() + " FROM " + keys_ + " WHERE " + is_key_ + " GROUP BY 1, 2) g ORDER BY 1, 2 " +
-         "LIMIT " + std::to_string(kMaxGroups + 1);
+         "g.due4, g.due5 FROM (SELECT r.name, " +
+         plain_type("r.type::text") + " AS type, max(r.last_write) AS last_write" + sums +
+         " FROM (SELECT " + key_session_ + " AS name, " + raw_type_ + " AS type, " + last_write_ +
+         " AS last_write, " + counts() + " FROM " + keys_ + " WHERE " + is_key_ +
+         " GROUP BY 1, 2) r GROUP BY 1, 2) g ORDER BY 1, 2 LIMIT " + std::to_string(kMaxGroups + 1);
 }
 
 std::string Sql::whole_auth() const {

@@ -37,9 +37,9 @@ class Sql {
 
   const Settings& settings_;
   const PgSession& session_;
-  std::string keys_, auth_;                 // Quoted tables.
-  std::string key_session_, auth_session_;  // Expressions.
-  std::string type_, is_key_, is_auth_;
+  std::string keys_, auth_;                         // Quoted tables.
+  std::string key_session_, auth_session_;          // Expressions.
+  std::string raw_type_, type_, is_key_, is_auth_;  // As it stands, and fit to leave.
   std::string last_write_, auth_write_, expires_;
 };
 
