@@ -98,12 +98,14 @@ class Attempt {
     connection.silence();
     auto error = PQstatus(raw) == CONNECTION_BAD ? failed(raw) : walk(raw, tcp_deadline);
     if (error) {
-      handshake_.detach();
-      connection.abort();
+      connection.abort();  // libpq may have freed its SSL object already: we do not touch it.
       return error;
     }
-    dialled_.tls = PQsslInUse(raw) != 0 ? handshake_.facts() : TlsFacts{};
-    handshake_.detach();
+    if (auto* ssl = static_cast<ssl_st*>(PQsslStruct(raw, "OpenSSL"))) {
+      handshake_.attach(ssl);
+      dialled_.tls = handshake_.facts();
+      handshake_.detach();
+    }
     dialled_.connection = std::move(connection);
     return std::nullopt;
   }

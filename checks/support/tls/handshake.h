@@ -49,7 +49,7 @@ class Handshake {
   /// Listens on `ssl` from now on; best right after its first hello went out. nullptr: nothing.
   void attach(ssl_st* ssl);
   [[nodiscard]] bool attached() const { return ssl_ != nullptr; }
-  /// The SSL object is about to go; what was seen stays.
+  /// Lets go of an SSL object that lives on, and must live now. What was seen stays.
   void detach();
   /// To be read once the handshake is done, while the SSL object lives.
   [[nodiscard]] TlsFacts facts() const;
