@@ -194,7 +194,8 @@ CREATE TABLE wa.keys (session_id uuid, kind text, name text, value jsonb, change
 GRANT USAGE ON SCHEMA wa TO site_watch;
 GRANT SELECT (session_id, kind, name, changed) ON wa.keys TO site_watch;
 INSERT INTO wa.keys SELECT '3b241101-e2bb-4255-8caf-4136c566a962', t, n::text, '{}', now()
-FROM (VALUES ('pre-key', 30), ('session', 40), ('creds', 1)) AS p (t, c), generate_series(1, c) n)");
+FROM (VALUES ('pre-key', 30), ('session', 40), ('creds', 1)) AS p (t, c), generate_series(1, c) n
+)");
   CheckConfig config = config_for(site, "columns");
   config.options.set("table", std::string("wa.keys"));
   config.options.set("columns",
