@@ -72,7 +72,7 @@ std::string Sql::table(std::string_view name) const {
 // A name with eight digits in a row may be a telephone number: it leaves as a digest only.
 std::string Sql::shown(const std::string& expression) const {
   const std::string name = "(" + expression + ")::text";
-  const std::string digest =
+  std::string digest =
       "'sha256:' || left(encode(sha256(convert_to(" + name + ", 'UTF8')), 'hex'), 12)";
   if (settings_.digest_names) return digest;
   return "CASE WHEN " + name + " ~ '[0-9]{8}' OR length(" + name + ") > " +
