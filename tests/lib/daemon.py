@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 
-from demo_site import BINARY, get, samples, wait_for
+from demo_site import BINARY, SANITIZER, get, samples, wait_for
 
 
 # Every secret of these tests; it must be in no output.
@@ -26,7 +26,7 @@ def free_port():
 
 def command(*arguments, environment=None, timeout=60):
     """(exit code, stdout, stderr) of the program, with nothing of ours in its environment."""
-    plain = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+    plain = dict(SANITIZER, PATH=os.environ["PATH"], HOME="/nonexistent")
     done = subprocess.run([BINARY, *arguments], env=dict(plain, **(environment or {})),
                           capture_output=True, text=True, timeout=timeout, check=False)
     return done.returncode, done.stdout, done.stderr
@@ -49,7 +49,7 @@ class Daemon:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.dir / "log"
-        plain = {"PATH": os.environ["PATH"], "HOME": str(self.dir)}
+        plain = dict(SANITIZER, PATH=os.environ["PATH"], HOME=str(self.dir))
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [BINARY, "serve", f"--config.file={self.config}",

@@ -21,6 +21,10 @@ CHECKOUT = pathlib.Path(os.environ.get("HOLDFAST_CHECKOUT",
                                        pathlib.Path(__file__).resolve().parents[2]))
 BINARY = os.environ.get("HOLDFAST_BINARY", str(CHECKOUT / "build/release/holdfast"))
 
+# For the builds with the address sanitizer; other builds do not read it.
+SANITIZER = {"LSAN_OPTIONS":
+             f"suppressions={CHECKOUT}/tests/lib/lsan.supp:print_suppressions=0"}
+
 
 def wait_for(condition, seconds, what):
     """Waits until `condition()` is true and gives its value; fails with `what` and the last value."""
@@ -63,7 +67,8 @@ class DemoSite:
         shared.mkdir(parents=True, exist_ok=True)
         self.environment = dict(os.environ, HOLDFAST_DEMO_DIR=str(self.dir),
                                 HOLDFAST_DEMO_TOOLS=str(shared / "tools"),
-                                HOLDFAST_DEMO_STATE=str(shared / "state"), HOLDFAST_BINARY=BINARY)
+                                HOLDFAST_DEMO_STATE=str(shared / "state"), HOLDFAST_BINARY=BINARY,
+                                **SANITIZER)
         try:
             # The first site makes what all share.
             with (shared / "lock").open("w") as lock:

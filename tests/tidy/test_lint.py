@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""clang-tidy on what the last commits and the work tree changed; tests/soak/soak_lint takes all."""
+"""clang-tidy on what the last commits and the work tree changed; tests/soak/soak_lint takes all.
+
+By hand: python3 -m unittest test_lint, in this folder, after the build of preset asan.
+"""
 
 import os
 import pathlib
