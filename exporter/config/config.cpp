@@ -113,9 +113,9 @@ Environment process_environment() {
 ConfigOutcome parse_config_with(const std::string& text, const std::string& file,
                                 const Environment& environment, Kinds kinds) {
   YamlOutcome yaml = parse_yaml(text, file);
-  if (!yaml.root) return {std::nullopt, std::move(yaml.faults)};
   Faults faults(file);
   faults.append(std::move(yaml.faults));
+  if (!yaml.root) return {std::nullopt, faults.take()};
   std::vector<ConfigFault> unset;
   expand_variables(*yaml.root, file, environment, unset);
   faults.append(std::move(unset));

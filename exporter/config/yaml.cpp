@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "exporter/config/source_text.h"
 #include "exporter/text.h"
 
 namespace holdfast {
@@ -164,63 +165,6 @@ std::string translate(const std::string& theirs) {
   return "this cannot be read as YAML";
 }
 
-/// Lines of the text, to count columns in characters where yaml-cpp counts bytes.
-class Lines {
- public:
-  explicit Lines(std::string_view text) {
-    for (;;) {
-      const std::size_t end = text.find('\n');
-      lines_.push_back(text.substr(0, end));
-      if (end == std::string_view::npos) break;
-      text.remove_prefix(end + 1);
-    }
-  }
-  [[nodiscard]] const std::vector<std::string_view>& all() const { return lines_; }
-  [[nodiscard]] int column(int line, int byte_column) const {
-    if (line < 1 || static_cast<std::size_t>(line) > lines_.size()) return byte_column;
-    const std::string_view before = lines_[static_cast<std::size_t>(line) - 1].substr(
-        0, static_cast<std::size_t>(std::max(0, byte_column - 1)));
-    const auto characters = std::ranges::count_if(
-        before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-    return byte_column - static_cast<int>(before.size()) + static_cast<int>(characters);
-  }
-  void place(YamlNode& node) const {
-    node.column = column(node.line, node.column);
-    for (YamlNode& item : node.items) place(item);
-    for (YamlEntry& entry : node.entries) {
-      entry.column = column(entry.line, entry.column);
-      place(entry.value);
-    }
-  }
-
- private:
-  std::vector<std::string_view> lines_;
-};
-
-/// What can be said before any parsing.
-std::vector<ConfigFault> inspect(const std::string& text, const std::string& file,
-                                 const Lines& lines) {
-  const auto whole = [&](const char* what) {
-    return std::vector<ConfigFault>{ConfigFault{file, 0, 0, "", what}};
-  };
-  if (text.size() > kMaxConfigBytes) return whole("the file is larger than 1 MiB");
-  std::vector<ConfigFault> faults;
-  int number = 0;
-  for (const std::string_view line : lines.all()) {
-    ++number;
-    if (line.find('\0') != std::string_view::npos)
-      return {ConfigFault{file, number, 0, "", "the file holds a NUL byte: it is no UTF-8 text"}};
-    if (!is_utf8(line))
-      return {ConfigFault{file, number, 0, "", "this line is not UTF-8; save the file as UTF-8"}};
-    const std::size_t begin = line.find_first_not_of(" \t");
-    const std::size_t tab = line.find('\t');
-    if (tab < begin && begin != std::string_view::npos && line[begin] != '#')
-      faults.push_back(
-          {file, number, static_cast<int>(tab) + 1, "", "indent with spaces, not with tabs"});
-  }
-  return faults;
-}
-
 void find_duplicates(const YamlNode& node, const std::string& file, const std::string& path,
                      std::vector<ConfigFault>& faults) {
   std::set<std::string_view> seen;
@@ -251,9 +195,9 @@ std::string path_with(const std::string& path, std::size_t index) {
 }
 
 YamlOutcome parse_yaml(const std::string& text, const std::string& file) {
-  const Lines lines(std::string_view(text).substr(0, kMaxConfigBytes));
+  const SourceText lines(std::string_view(text).substr(0, kMaxConfigBytes));
   YamlOutcome out;
-  out.faults = inspect(text, file, lines);
+  out.faults = inspect(text, file);
   if (!out.faults.empty()) return out;
   const auto fault_at = [&](const YAML::Mark& mark, std::string what) {
     const int line = mark.line + 1;

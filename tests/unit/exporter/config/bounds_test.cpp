@@ -38,6 +38,12 @@ TEST_CASE("a file of 1 MiB and one byte is refused, and one of many values too")
         std::string::npos);
 }
 
+TEST_CASE("a fault in every line is told a hundred times and no more") {
+  CHECK(faults_of(repeat("\ta:\n", 100'000)).size() < 10'000);
+  CHECK(faults_of("checks: [" + repeat("*a,", 20'000) + "]").size() < 20'000);
+  CHECK(faults_of(repeat("a: 1\n", 20'000)).size() < 20'000);
+}
+
 TEST_CASE("a variable used often cannot fill the memory") {
   const std::map<std::string, std::string> variables{{"BOMB", std::string(100'000, 'x')}};
   const std::string faults = faults_of("checks:\n" + repeat("  - ${BOMB}${BOMB}${BOMB}\n", 10'000),
