@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='A third of the session keys vanishes, as by a clean-up job gone wrong'
 check=sessions status=critical finding=whatsapp_keys_lost text='keys of .* vanished'
-needs_memory=yes seen_within=30s gone_within=30s
+seen_within=30s gone_within=30s
 
 plant() {
   save_rows deleted_keys "SELECT * FROM whatsapp_keys

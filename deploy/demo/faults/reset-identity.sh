@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='The credentials are replaced by fresh, unpaired ones, as after a log-out; the keys stay'
 check=sessions status=critical finding=whatsapp_identity_changed text='The identity of .* changed'
-needs_memory=yes seen_within=30s gone_within=30s
+seen_within=30s gone_within=30s
 
 plant() {
   save_rows old_identity "SELECT * FROM whatsapp_auth WHERE company_id = '$SESSION'"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 fault='Credentials of last week'\''s backup are put back over those in use: the keys are newer'
 check=sessions status=critical finding=whatsapp_pre_key_id_fell text='fell from'
-needs_memory=yes seen_within=30s gone_within=30s
+seen_within=30s gone_within=30s
 
 plant() {
   save_rows newer_auth "SELECT * FROM whatsapp_auth WHERE company_id = '$SESSION'"

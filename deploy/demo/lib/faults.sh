@@ -16,7 +16,6 @@ load_fault() {
   [[ $1 =~ ^[a-z0-9-]+$ && -f $demo/faults/$1.sh ]] ||
     die "there is no fault $1; the list is: $demo/break --list"
   # Whether it takes an earlier look to see it: then only the daemon can, not a check by hand.
-  needs_memory=no
   # shellcheck source=/dev/null
   source "$demo/faults/$1.sh"
 }
