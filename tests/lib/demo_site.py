@@ -21,9 +21,10 @@ CHECKOUT = pathlib.Path(os.environ.get("HOLDFAST_CHECKOUT",
                                        pathlib.Path(__file__).resolve().parents[2]))
 BINARY = os.environ.get("HOLDFAST_BINARY", str(CHECKOUT / "build/release/holdfast"))
 
-# For the builds with the address sanitizer; other builds do not read it.
+# For the builds with sanitizers; other builds do not read it.
 SANITIZER = {"LSAN_OPTIONS":
-             f"suppressions={CHECKOUT}/tests/lib/lsan.supp:print_suppressions=0"}
+             f"suppressions={CHECKOUT}/tests/lib/lsan.supp:print_suppressions=0",
+             "TSAN_OPTIONS": f"suppressions={CHECKOUT}/tests/lib/tsan.supp"}
 
 
 def wait_for(condition, seconds, what):
