@@ -75,6 +75,7 @@ struct Reading {
   std::vector<std::string> not_judged{};  ///< Limits that had no baseline yet, by name.
   std::optional<Memory> memory{};         ///< What the next look needs; empty: as before.
   std::vector<std::string> notes{};       ///< One line each for a person ("728 keys live").
+  bool shows_use = false;  ///< It proves that somebody other than Holdfast uses the target.
 };
 
 /// The worst of the failure and the findings; advice is ok.
@@ -98,6 +99,8 @@ struct Kind {
   std::vector<FindingSpec> findings;  ///< Besides `<kind>_<reason>` for each failure reason.
   std::vector<Reason> reasons;        ///< Every reason its runs can fail with.
   Duration min_interval{};
+  /// The histogram metric whose observations are this kind's latency; empty: it has none.
+  std::string_view latency{};
   /// Makes one check, or lists what the option table could not say. The config outlives it.
   std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
 
