@@ -49,6 +49,7 @@ const Kind& fake_kind() {
       {{"fake_sample", "A sample is bad."}, {"fake_fact", "A fact is bad.", true}},
       {Reason::timed_out, Reason::refused, Reason::garbage},
       {},
+      "fake_wait_seconds",
       &make_fake};
   return kind;
 }
