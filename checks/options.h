@@ -95,7 +95,8 @@ struct CheckConfig {
   Duration retry_interval = std::chrono::seconds(5);
   int confirm = 3;
   Options options;
-  Database database;  ///< The one named by the option `database`; empty name: none.
+  std::string timezone;  ///< An IANA name; empty: the system's. For hours (checks/local_time.h).
+  Database database;     ///< The one named by the option `database`; empty name: none.
   bool operator==(const CheckConfig&) const = default;
 };
 

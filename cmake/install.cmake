@@ -18,6 +18,8 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# What no linker sees: the time zones' data, which libcctz reads.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS tzdata)
 set(CPACK_STRIP_FILES ON)
 # The unit is placed at /usr/lib/systemd/system; the program must stand in /usr/bin for it.
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

@@ -13,6 +13,9 @@ find_package(CLI11 CONFIG REQUIRED)
 pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+# cctz comes with neither a CMake package nor a .pc file.
+find_path(CCTZ_INCLUDE_DIR cctz/time_zone.h REQUIRED)
+find_library(CCTZ_LIBRARY cctz REQUIRED)
 pkg_check_modules(CRYPT REQUIRED IMPORTED_TARGET libcrypt)
 # Only the core: its CMake package would ask for civetweb and curl, which we never link.
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
@@ -24,7 +27,8 @@ endif()
 add_library(holdfast_check_libraries INTERFACE)
 target_link_libraries(holdfast_check_libraries INTERFACE
   Threads::Threads OpenSSL::SSL OpenSSL::Crypto PostgreSQL::PostgreSQL PkgConfig::PQXX
-  PkgConfig::CARES PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
+  PkgConfig::CARES PkgConfig::HTTPLIB nlohmann_json::nlohmann_json ${CCTZ_LIBRARY})
+target_include_directories(holdfast_check_libraries SYSTEM INTERFACE ${CCTZ_INCLUDE_DIR})
 add_library(holdfast_exporter_libraries INTERFACE)
 target_link_libraries(holdfast_exporter_libraries INTERFACE
   Threads::Threads OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB SQLite::SQLite3 PkgConfig::PROMETHEUS PkgConfig::HTTPLIB

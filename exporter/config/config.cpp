@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 
+#include "checks/local_time.h"
 #include "exporter/config/expand.h"
 #include "exporter/config/sections.h"
 #include "exporter/text.h"
@@ -32,12 +32,7 @@ void read_timezone(MapReader& map, Config& out) {
                          return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
                                 c == '/' || c == '+' || c == '-';
                        });
-  // A machine without zone data cannot judge the name; the window code will say so in its time.
-  std::error_code error;
-  const std::filesystem::path zones("/usr/share/zoneinfo");
-  const bool is_known = !std::filesystem::exists(zones / "Europe", error) ||
-                        (is_safe && std::filesystem::is_regular_file(zones / *zone, error));
-  if (!is_safe || !is_known)
+  if (!is_safe || !is_time_zone(*zone))
     map.fault("timezone", "is not a time zone of this machine, such as Europe/Moscow or UTC");
 }
 
@@ -85,6 +80,7 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
   }
   map.finish("section");
   out.databases = std::move(databases.databases);
+  for (CheckConfig& check : out.checks) check.timezone = out.timezone;
   note_later_parts(out);
   return out;
 }
