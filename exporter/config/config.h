@@ -25,14 +25,28 @@ struct ConfigFault {
 /// "file:3:5: checks[2].latnecy: unknown option; did you mean latency?"
 [[nodiscard]] std::string render_fault(const ConfigFault& fault);
 
+/// When a window is good. Coverage and critical time are judged whatever the file says, since
+/// missing data must never count towards go; the rest only where it is asked for.
+struct Criteria {
+  double coverage = 0.99;                      ///< At least, of each check; over 0.
+  Duration critical{};                         ///< At most, confirmed time of each check.
+  std::optional<Duration> warning;             ///< At most, confirmed time of each check.
+  std::optional<Duration> latency;             ///< p95 at most, of each check that measures one.
+  std::map<std::string, Duration> latency_of;  ///< By check; goes before `latency`.
+  std::optional<double> ratio;                 ///< At least, of every ratio.
+  std::map<std::string, double> ratio_of;      ///< By name; goes before `ratio`.
+  std::vector<std::string> require;            ///< Checks that must have shown use on every day.
+  bool operator==(const Criteria&) const = default;
+};
+
 /// A stability window as configured; judged by window/.
 struct WindowConfig {
   std::string name;
   std::string start;  ///< RFC 3339 with offset, or "now".
   Duration length{};
-  std::vector<std::string> checks;
-  std::map<std::string, std::string> go_when;  ///< Criterion to its YAML text, already validated.
-  std::string on_no_go = "stop";               ///< stop or restart.
+  std::vector<std::string> checks;  ///< At least one.
+  Criteria go_when;
+  std::string on_no_go = "stop";  ///< stop or restart.
   bool operator==(const WindowConfig&) const = default;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The section `windows`: read and validated here, judged by window/ in a later version.
+// The section `windows`: read and validated here, judged by window/.
 #include <algorithm>
 #include <array>
 
@@ -13,29 +13,28 @@ namespace {
 constexpr Duration kMinLength = std::chrono::minutes(1);
 constexpr Duration kMaxLength = std::chrono::hours(24 * 365);
 
-/// A criterion that may be one value for all or a map of values by name.
+/// A criterion that may be one value for all or a map of values by name. `names`: the only ones
+/// there may be; nullptr: any.
 template <class T>
 void read_by_name(MapReader& map, std::string_view key, Parsed<T> (*parse)(std::string_view),
-                  const std::vector<std::string>* names, WindowConfig& out) {
+                  const std::vector<std::string>* names, std::optional<T>& all,
+                  std::map<std::string, T>& by_name) {
   const YamlNode* node = map.take(key);
   if (node == nullptr) return;
+  const std::string path = map.path_of(key);
   if (node->type == YamlNode::Type::scalar) {
-    if (value_of(*node, map.path_of(key), map.faults(), parse))
-      out.go_when[std::string(key)] = node->text;
+    all = value_of(*node, path, map.faults(), parse);
     return;
   }
-  std::string text;
-  const std::string path = map.path_of(key);
-  if (node->type != YamlNode::Type::map)
+  if (node->type != YamlNode::Type::map || node->entries.empty())
     map.fault(key, "needs one value, or a value for each name");
   for (const YamlEntry& entry : node->entries) {
     if (names != nullptr && std::ranges::find(*names, entry.key) == names->end())
       map.faults().add(entry.line, entry.column, path_with(path, entry.key),
                        "is no check of this window" + suggest(entry.key, *names));
-    if (value_of(entry.value, path_with(path, entry.key), map.faults(), parse))
-      text += (text.empty() ? "" : ", ") + entry.key + ": " + entry.value.text;
+    if (const auto value = value_of(entry.value, path_with(path, entry.key), map.faults(), parse))
+      by_name[entry.key] = *value;
   }
-  out.go_when[std::string(key)] = "{" + text + "}";
 }
 
 std::vector<std::string> read_names(MapReader& map, std::string_view key,
@@ -66,15 +65,17 @@ void read_criteria(const YamlNode& node, const std::string& path, Faults& faults
     return;
   }
   MapReader map(node, path, faults);
-  if (map.value("coverage", parse_ratio)) out.go_when["coverage"] = node.find("coverage")->text;
-  for (const char* key : {"critical", "warning"})
-    if (map.value(key, parse_duration)) out.go_when[key] = node.find(key)->text;
-  read_by_name(map, "latency", parse_duration, &out.checks, out);
-  read_by_name<double>(map, "ratios", parse_ratio, nullptr, out);
-  if (map.has("require")) {
-    const auto names = read_names(map, "require", out.checks, "is no check of this window");
-    out.go_when["require"] = "[" + join_words(names, ", ") + "]";
+  Criteria& criteria = out.go_when;
+  if (const auto coverage = map.value("coverage", parse_ratio)) {
+    criteria.coverage = *coverage;
+    if (*coverage <= 0)
+      map.fault("coverage", "must be over 0 %, since what nobody saw is no evidence");
   }
+  if (const auto critical = map.value("critical", parse_duration)) criteria.critical = *critical;
+  criteria.warning = map.value("warning", parse_duration);
+  read_by_name(map, "latency", parse_duration, &out.checks, criteria.latency, criteria.latency_of);
+  read_by_name<double>(map, "ratios", parse_ratio, nullptr, criteria.ratio, criteria.ratio_of);
+  criteria.require = read_names(map, "require", out.checks, "is no check of this window");
   map.finish("criterion");
 }
 
@@ -113,6 +114,10 @@ WindowConfig read_window(MapReader& map, const std::vector<std::string>& checks,
   read_length(map, out);
   out.checks = read_names(map, "checks", checks, "is no check of this file");
   if (!map.has("checks")) faults.add(map.node(), map.path(), "needs checks");
+  // A window of no checks would have nothing against it.
+  if (const YamlNode* node = map.node().find("checks");
+      node != nullptr && node->type == YamlNode::Type::list && node->items.empty())
+    map.fault("checks", "needs at least one check");
   if (const YamlNode* criteria = map.take("go_when"))
     read_criteria(*criteria, map.path_of("go_when"), faults, out);
   else

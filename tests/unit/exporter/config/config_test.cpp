@@ -46,8 +46,13 @@ TEST_CASE("the example of the design is read as it is printed") {
   CHECK(config.checks[3].options.list("expect").size() == 7);
   REQUIRE(config.windows.size() == 1);
   CHECK(config.windows[0].length == 7 * 24h);
-  CHECK(config.windows[0].go_when.at("coverage") == "99%");
-  CHECK(config.windows[0].go_when.at("require") == "[in-use]");
+  const Criteria& criteria = config.windows[0].go_when;
+  CHECK(criteria.coverage == doctest::Approx(0.99));
+  CHECK(criteria.critical == 0s);
+  CHECK(criteria.warning == 4h);
+  CHECK(!criteria.latency);
+  CHECK(!criteria.ratio);
+  CHECK(criteria.require == std::vector<std::string>{"in-use"});
   REQUIRE(config.notes.size() == 2);  // The other: its window is not judged yet.
   CHECK(config.notes[0] ==
         "the check in-use is of kind usage, which this version does not have yet: it is not run");
@@ -61,6 +66,28 @@ TEST_CASE("the example that is printed is the design's, and the packaged file is
   const std::map<std::string, std::string> least{{"POSTGRES_HOST", "h"},
                                                  {"POSTGRES_DATABASE", "d"}};
   CHECK(sound(read_source_file("deploy/config/minimal.yaml"), least).checks.size() == 3);
+}
+
+TEST_CASE("criteria are read by value, for all or by name") {
+  const Config config = sound(
+      "databases: {main: {host: a, dbname: b, user: c}}\n"
+      "checks: [{name: a, kind: postgres, database: main}, {name: p, kind: pm2}]\n"
+      "windows:\n"
+      "  - {name: all, start: now, length: 48h, checks: [a, p],\n"
+      "     go_when: {latency: 100ms, ratios: 98%}}\n"
+      "  - {name: named, start: now, length: 48h, checks: [a, p], on_no_go: restart,\n"
+      "     go_when: {latency: {a: 50ms}, ratios: {messages: 0.98}, critical: 4m}}\n");
+  const Criteria& all = config.windows[0].go_when;
+  CHECK(all.latency == 100ms);
+  CHECK(all.ratio == doctest::Approx(0.98));
+  CHECK(all.coverage == doctest::Approx(0.99));  // Missing data never counts towards go.
+  CHECK(all.critical == 0s);
+  const Criteria& named = config.windows[1].go_when;
+  CHECK(!named.latency);
+  CHECK(named.latency_of == std::map<std::string, Duration>{{"a", 50ms}});
+  CHECK(named.ratio_of.at("messages") == doctest::Approx(0.98));
+  CHECK(named.critical == 4min);
+  CHECK(config.windows[1].on_no_go == "restart");
 }
 
 TEST_CASE("a bound left out keeps its default, and off takes it away") {
