@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Single rules of the judge, each on the smallest week that shows it. The weeks that were worked
+// out by hand are golden files (golden_test.cpp).
+#include <doctest/doctest.h>
+
+#include "tests/unit/exporter/window/week.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Duration kWeek = 7 * 24h;
+
+WindowConfig window_of(std::vector<std::string> checks, Criteria criteria = {}) {
+  WindowConfig out;
+  out.name = "week";
+  out.start = "2025-11-06T15:56:00Z";
+  out.length = kWeek;
+  out.checks = std::move(checks);
+  out.go_when = std::move(criteria);
+  return out;
+}
+
+Week week_of(std::vector<PlayedCheck> checks) {
+  Week out;
+  out.checks = std::move(checks);
+  return out;
+}
+
+WindowResult judge_at(const WindowConfig& window, const Week& week, Duration now) {
+  return judge_window(window, kStart, play(week, now), wall_at(week, now));
+}
+
+const CriterionResult& criterion(const WindowResult& result, std::string_view name) {
+  for (const CriterionResult& one : result.criteria)
+    if (one.criterion == name) return one;
+  FAIL("no such criterion");
+  return result.criteria.front();
+}
+
+Maintenance pause(Duration from, Duration until, Duration declared) {
+  return {1, {kStart + from, kStart + until}, kStart + declared, "deploy", "root"};
+}
+
+}  // namespace
+
+TEST_CASE("a window that has not begun is pending, and says when it begins") {
+  WindowConfig window = window_of({"db"});
+  const Evidence nothing{{kStart, kStart}, {}, {}, {}, {}, {}};
+  const WindowResult result = judge_window(window, kStart + 26h, nothing, kStart);
+  CHECK(result.verdict == Verdict::pending);
+  CHECK(result.day == 0);
+  CHECK(result.why == "It begins in 26 h.");
+  for (const CriterionResult& one : result.criteria) CHECK(one.state == CriterionState::open);
+}
+
+TEST_CASE("a good week is in progress until its last moment, and go from then on") {
+  const WindowConfig window = window_of({"db"});
+  const Week week = week_of({{.name = "db"}});
+  const WindowResult before = judge_at(window, week, kWeek - 1s);
+  CHECK(before.verdict == Verdict::in_progress);
+  CHECK(before.day == 7);
+  CHECK(criterion(before, "critical").state == CriterionState::open);
+  const WindowResult after = judge_at(window, week, kWeek);
+  CHECK(after.verdict == Verdict::go);
+  CHECK(after.day == 7);
+  CHECK(after.checks[0].coverage == doctest::Approx(1));
+  CHECK(judge_at(window, week, kWeek + 72h).verdict == Verdict::go);
+}
+
+TEST_CASE("a check nobody knows anything of is not seen, and a window of none is never good") {
+  const Week week = week_of({{.name = "db"}});
+  CHECK(judge_at(window_of({"db", "gone"}), week, kWeek).verdict == Verdict::inconclusive);
+  CHECK(judge_at(window_of({}), week, kWeek).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("each check has its own budget, and budgets are never summed") {
+  Criteria criteria;
+  criteria.critical = 5min;
+  Week week = week_of({{.name = "db"}, {.name = "pool"}});
+  week.happenings = {{"db", {24h, 24h + 4min}}, {"pool", {48h, 48h + 4min}}};
+  const WindowResult result = judge_at(window_of({"db", "pool"}, criteria), week, kWeek);
+  CHECK(result.verdict == Verdict::go);
+  CHECK(criterion(result, "critical").by.size() == 2);
+  criteria.critical = 4min;
+  CHECK(judge_at(window_of({"db", "pool"}, criteria), week, kWeek).verdict == Verdict::no_go);
+}
+
+TEST_CASE("evidence against and missing evidence together are no_go") {
+  Week week = week_of({{.name = "db"}});
+  week.happenings = {{"db", {24h, 24h + 4min}}};
+  week.absences = {{{48h, 72h}, GapCause::stopped}};
+  const WindowResult result = judge_at(window_of({"db"}), week, kWeek);
+  CHECK(result.verdict == Verdict::no_go);
+  CHECK(criterion(result, "coverage").state == CriterionState::failed);
+  CHECK(result.why ==
+        "The check db was critical for 4 min 10 s, and none is allowed. Something is wrong. Not "
+        "kept either: coverage.");
+}
+
+TEST_CASE("maintenance that overlaps is counted once, and over 5 % of the window is too much") {
+  Week week = week_of({{.name = "db"}});
+  week.maintenance = {pause(24h, 30h, 23h), pause(27h, 32h, 23h)};
+  WindowResult result = judge_at(window_of({"db"}), week, kWeek);
+  CHECK(result.checks[0].maintenance == 8h);
+  CHECK(result.verdict == Verdict::go);  // 8 h of 8 h 24 min.
+  week.maintenance.push_back(pause(40h, 41h, 39h));
+  result = judge_at(window_of({"db"}), week, 41h);
+  CHECK(result.verdict == Verdict::inconclusive);
+  CHECK(criterion(result, "maintenance").state == CriterionState::failed);
+  // 9 h are 5 % of 180 h: the window would have to be 7 d 12 h long.
+  CHECK(result.earliest_end == kStart + 180h);
+  CHECK(result.what_next ==
+        "Give the window a length of 7 d 12 h: then it could have its evidence.");
+}
+
+TEST_CASE("what is seen just before the end is confirmed behind it") {
+  Week week = week_of({{.name = "db"}});
+  week.happenings = {{"db", {kWeek - 15s, kWeek + 1min}}};
+  const WindowConfig window = window_of({"db"});
+  // Readings at -15 s and, tried again, at -10 s and -5 s: confirmed before the end.
+  CHECK(judge_at(window, week, kWeek).verdict == Verdict::no_go);
+  week.happenings = {{"db", {kWeek - 5s, kWeek + 1min}}};
+  week.checks[0].begins = -5s;
+  CHECK(judge_at(window, week, kWeek).verdict == Verdict::in_progress);
+  const WindowResult later = judge_at(window, week, kWeek + 6s);
+  CHECK(later.verdict == Verdict::no_go);
+  CHECK(later.checks[0].critical == 5s);
+  week.happenings = {{"db", {kWeek - 5s, kWeek - 1s}}};
+  CHECK(judge_at(window, week, kWeek).verdict == Verdict::in_progress);
+  CHECK(judge_at(window, week, kWeek + 6s).verdict == Verdict::go);
+}

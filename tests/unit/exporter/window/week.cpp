@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/exporter/window/week.h"
+
+#include <algorithm>
+
+#include "exporter/metrics/confirmation.h"
+
+namespace holdfast::testing {
+namespace {
+
+Reading reading_of(Status raw, const std::string& text) {
+  Reading reading;
+  if (raw == Status::ok) return reading;
+  const Severity severity = raw == Status::warning    ? Severity::warning
+                            : raw == Status::critical ? Severity::critical
+                                                      : Severity::unknown;
+  reading.findings.push_back({"played", severity, "", text});
+  if (raw == Status::unknown) reading.failure = Error{Reason::no_right, "", "", ""};
+  return reading;
+}
+
+class Player {
+ public:
+  Player(const Week& week, const PlayedCheck& check, Duration now)
+      : week_(week), check_(check), now_(now) {
+    out_.check = check.name;
+    out_.kind = check.kind;
+  }
+
+  CheckEvidence play() {
+    Duration at = check_.begins;
+    while (at < now_) at = look(at);
+    put_open();
+    for (const Duration mark : check_.use)
+      if (mark < now_) out_.use.push_back(wall_at(week_, mark));
+    for (Duration hour{}; check_.latency && hour < now_; hour += std::chrono::hours(1)) {
+      LatencySlice slice{{kStart + hour, kStart + hour + std::chrono::hours(1)}, {}};
+      slice.values.observe(*check_.latency);
+      out_.latency.push_back(std::move(slice));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // One reading, or a row of quiet ones; gives the moment of the next.
+  Duration look(Duration at) {
+    const Status raw = raw_at(week_, check_.name, at);
+    const WallTime wall = wall_at(week_, at);
+    confirmation_.take(reading_of(raw, text_at(at)), wall, check_.confirm,
+                       [](std::string_view) { return false; });
+    const Status confirmed = confirmation_.status();
+    if (raw == Status::warning || raw == Status::critical) last_trouble_ = wall;
+    if (raw == Status::unknown) last_blind_ = wall;
+    follow_incidents();
+    // Quiet stretches are one step, as the history keeps them.
+    const bool is_quiet =
+        raw == Status::ok && confirmed == Status::ok && confirmation_.incidents().empty();
+    const Duration last = is_quiet ? last_before_event(at) : at;
+    Duration next = last + (confirmation_.look_again() ? check_.retry : check_.interval);
+    if (const Absence* absence = absence_between(last, next)) {
+      next = absence->when.until;
+      restart();
+    }
+    const Duration stands = std::min(next, last + check_.interval * 3 / 2 + check_.timeout);
+    out_.spans.push_back({{wall, wall + (std::min(stands, now_) - at)}, raw, confirmed});
+    return next;
+  }
+
+  // The last reading from `at` on before anything changes.
+  Duration last_before_event(Duration at) const {
+    Duration event = now_;
+    const auto take = [&](Duration moment) {
+      if (moment > at) event = std::min(event, moment);
+    };
+    for (const Happening& happening : week_.happenings) {
+      take(happening.when.from);
+      take(happening.when.until);
+    }
+    for (const Absence& absence : week_.absences) take(absence.when.from);
+    if (week_.clock) take(week_.clock->at);
+    return at + (event - at - Duration(1)) / check_.interval * check_.interval;
+  }
+
+  const Absence* absence_between(Duration last, Duration next) const {
+    for (const Absence& absence : week_.absences)
+      if (absence.when.from > last && absence.when.from <= next) return &absence;
+    return nullptr;
+  }
+
+  std::string text_at(Duration at) const {
+    std::string out;
+    for (const Happening& happening : week_.happenings)
+      if (happening.check == check_.name && happening.when.contains(at)) out = happening.text;
+    return out;
+  }
+
+  void follow_incidents() {
+    std::optional<IncidentRecord> trouble;
+    std::optional<IncidentRecord> blind;
+    for (const Incident& incident : confirmation_.incidents()) {
+      auto& slot = incident.severity == Severity::unknown ? blind : trouble;
+      slot =
+          IncidentRecord{check_.name, incident.severity, incident.since, {}, incident.findings, 0};
+    }
+    follow(trouble_, std::move(trouble), last_trouble_);
+    follow(blind_, std::move(blind), last_blind_);
+  }
+
+  void follow(std::optional<IncidentRecord>& open, std::optional<IncidentRecord> now,
+              WallTime last) {
+    if (open && (!now || now->since != open->since)) {
+      open->until = last;
+      out_.incidents.push_back(*open);
+      open.reset();
+    }
+    if (!now) return;
+    if (open) now->severity = std::max(now->severity, open->severity);
+    open = std::move(now);
+  }
+
+  void restart() {
+    follow(trouble_, std::nullopt, last_trouble_);
+    follow(blind_, std::nullopt, last_blind_);
+    confirmation_ = {};
+  }
+
+  void put_open() {
+    for (auto* open : {&trouble_, &blind_})
+      if (*open) out_.incidents.push_back(**open);
+    std::ranges::stable_sort(out_.incidents, {}, &IncidentRecord::since);
+  }
+
+  const Week& week_;
+  const PlayedCheck& check_;
+  Duration now_;
+  CheckEvidence out_;
+  Confirmation confirmation_;
+  std::optional<IncidentRecord> trouble_;
+  std::optional<IncidentRecord> blind_;
+  WallTime last_trouble_;
+  WallTime last_blind_;
+};
+
+}  // namespace
+
+Status raw_at(const Week& week, const std::string& check, Duration at) {
+  Status out = Status::ok;
+  for (const Happening& happening : week.happenings)
+    if (happening.check == check && happening.when.contains(at)) out = happening.raw;
+  return out;
+}
+
+WallTime wall_at(const Week& week, Duration at) {
+  if (week.clock && at >= week.clock->at) at += week.clock->by;
+  return kStart + at;
+}
+
+Evidence play(const Week& week, Duration now) {
+  Evidence out;
+  out.range = {kStart, wall_at(week, now)};
+  for (const PlayedCheck& check : week.checks) {
+    CheckEvidence evidence = Player(week, check, now).play();
+    std::erase_if(evidence.spans, [](const StatusSpan& step) { return step.span.end <= kStart; });
+    for (StatusSpan& step : evidence.spans) step.span.begin = std::max(step.span.begin, kStart);
+    out.checks.push_back(std::move(evidence));
+  }
+  for (const Absence& absence : week.absences)
+    if (absence.when.until <= now)
+      out.gaps.push_back(
+          {{wall_at(week, absence.when.from), wall_at(week, absence.when.until)}, absence.cause});
+  for (const Maintenance& pause : week.maintenance)
+    if (pause.declared <= out.range.end) out.maintenance.push_back(pause);
+  out.changes = week.changes;
+  return out;
+}
+
+}  // namespace holdfast::testing
