@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Alertmanager example: valid, routed by severity and hour, and what silences what, asked of a real
+Alertmanager on a free port of loopback. Its receivers are sent nowhere.
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+import urllib.request
+
+import yaml
+
+import catalogue
+from catalogue import ALERTS
+from daemon import free_port
+from demo_site import get, wait_for
+
+EXAMPLE = ALERTS / "alertmanager/alertmanager.yml"
+
+
+def amtool(*arguments):
+    # Its own file of settings, of whoever runs the tests, must not count.
+    return subprocess.run(["amtool", *map(str, arguments)], capture_output=True, text=True, timeout=60,
+                          check=False, env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
+
+
+def labels_of(alert):
+    """A set of labels this alert is known to have: what its own test expects on the first host."""
+    moments = [moment for moment in catalogue.cases()[alert] if moment]
+    return dict(moments[0][0]["exp_labels"], alertname=alert)
+
+
+def muzzled(document):
+    """The example with receivers that have nobody to call."""
+    return dict(document, receivers=[{"name": one["name"]} for one in document["receivers"]])
+
+
+class Example(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.text = EXAMPLE.read_text()
+        cls.document = yaml.safe_load(cls.text)
+
+    def test_amtool_takes_it(self):
+        done = amtool("check-config", EXAMPLE)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_no_token_stands_in_it(self):
+        self.assertEqual(set(re.findall(r"bot_token: (.*)", self.text)), {'"@TELEGRAM_TOKEN@"'})
+        self.assertEqual(re.findall(r"credentials: |password: ", self.text), [])
+        self.assertIn("credentials_file: ", self.text)
+
+    def test_alerts_go_by_severity(self):
+        receivers = {"critical": "on-call", "warning": "by-day", "none": "sign-of-life"}
+        for name, rule in catalogue.alerts().items():
+            with self.subTest(name):
+                severity = rule["labels"]["severity"]
+                done = amtool("config", "routes", "test", f"--config.file={EXAMPLE}",
+                              f"alertname={name}", f"severity={severity}")
+                self.assertEqual(done.stdout.strip(), receivers[severity])
+
+    def test_only_warnings_wait_for_the_day(self):
+        routes = {route["receiver"]: route for route in self.document["route"]["routes"]}
+        self.assertEqual([name for name, route in routes.items() if "active_time_intervals" in route],
+                         ["by-day"])
+
+    def test_the_sign_of_life_is_sent_more_often_than_anything_else(self):
+        routes = {route["receiver"]: route for route in self.document["route"]["routes"]}
+        self.assertEqual(routes["sign-of-life"]["repeat_interval"], "1m")
+
+    def test_inhibitions_speak_of_alerts_and_labels_that_exist(self):
+        names = set(catalogue.alerts())
+        for rule in self.document["inhibit_rules"]:
+            for matcher in rule["source_matchers"] + rule["target_matchers"]:
+                for name in re.findall(r"\b(?:Holdfast\w+|Watchdog)", matcher):
+                    with self.subTest(name):
+                        self.assertIn(name, names)
+        for rule in self.document["inhibit_rules"]:
+            sources = [name for name in names if re.search(rf"\b{name}\b", str(rule["source_matchers"]))]
+            for name in sources:
+                with self.subTest(f"{name} has {rule['equal']}"):
+                    if "check" in rule["equal"] or "database" in rule["equal"]:
+                        self.assertLessEqual(set(rule["equal"]), set(labels_of(name)))
+
+
+class Inhibition(unittest.TestCase):
+    """One real Alertmanager for all cases, each on a host of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        config = pathlib.Path(folder.name) / "alertmanager.yml"
+        config.write_text(yaml.safe_dump(muzzled(yaml.safe_load(EXAMPLE.read_text()))))
+        port = free_port()
+        cls.url = f"http://127.0.0.1:{port}"
+        cls.process = subprocess.Popen(
+            ["prometheus-alertmanager", f"--config.file={config}", f"--storage.path={folder.name}/data",
+             f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        cls.addClassCleanup(cls.stop)
+        wait_for(cls.answers, 30, "Alertmanager answers")
+
+    @classmethod
+    def stop(cls):
+        cls.process.terminate()
+        cls.process.wait(timeout=20)
+
+    @classmethod
+    def answers(cls):
+        try:
+            return get(cls.url + "/-/ready")[0] == 200
+        except OSError:
+            return False
+
+    def assert_told(self, expected, *alerts):
+        """A person is told of `expected`, (name, check), when these (name, labels) stand on one host."""
+        host = f"{self.id()}:19627"
+        ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+        body = [{"labels": dict(labels_of(name), instance=host, **labels), "endsAt": ends.isoformat()}
+                for name, labels in alerts]
+        request = urllib.request.Request(self.url + "/api/v2/alerts", json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            self.assertEqual(answer.status, 200)
+
+        def standing(inhibited):
+            query = f"?filter=instance%3D%22{host}%22&inhibited={inhibited}&active=true"
+            return json.loads(get(self.url + "/api/v2/alerts" + query)[2])
+        wait_for(lambda: len(standing("true")) == len(body), 20, "all alerts are there")
+
+        # Sources reach the inhibitor a moment after the list.
+        def told():
+            return {(one["labels"]["alertname"], one["labels"].get("check", ""))
+                    for one in standing("false")}
+        try:
+            wait_for(lambda: told() == expected, 10, "the inhibitor has seen all")
+        except AssertionError:
+            self.assertEqual(told(), expected)
+
+    def test_a_dead_database_silences_its_consequences_and_no_other_database(self):
+        self.assert_told(
+            {("HoldfastDatabaseDown", "timeweb"), ("HoldfastKeysLost", "sessions"),
+             ("HoldfastPoolExhausted", "old-pool"), ("HoldfastSessionsUnreadable", "old-sessions")},
+            ("HoldfastDatabaseDown", {"check": "timeweb", "database": "timeweb"}),
+            ("HoldfastDatabaseWarning", {"check": "timeweb", "database": "timeweb"}),
+            ("HoldfastPoolUnreachable", {"check": "pool", "database": "timeweb"}),
+            ("HoldfastPoolExhausted", {"check": "pooler", "database": "pooler"}),
+            ("HoldfastPoolExhausted", {"check": "api-pool", "database": ""}),
+            ("HoldfastSessionsUnreadable", {"check": "sessions", "database": "timeweb"}),
+            ("HoldfastServiceDown", {"check": "services"}),
+            ("HoldfastServicesUnstable", {"check": "services"}),
+            ("HoldfastKeysLost", {"check": "sessions", "database": "timeweb"}),
+            ("HoldfastPoolExhausted", {"check": "old-pool", "database": "old"}),
+            ("HoldfastSessionsUnreadable", {"check": "old-sessions", "database": "old"}))
+
+    def test_a_dead_pm2_silences_its_processes(self):
+        self.assert_told(
+            {("HoldfastPm2Down", "services"), ("HoldfastServiceDown", "other-home"),
+             ("HoldfastDatabaseStrained", "timeweb")},
+            ("HoldfastPm2Down", {"check": "services"}),
+            ("HoldfastServiceDown", {"check": "services"}),
+            ("HoldfastServicesWarning", {"check": "services"}),
+            ("HoldfastPoolUnreachable", {"check": "api-pool", "database": ""}),
+            ("HoldfastServiceDown", {"check": "other-home"}),
+            ("HoldfastDatabaseStrained", {"check": "timeweb"}))
+
+    def test_what_is_critical_silences_the_warnings_of_its_check_only(self):
+        self.assert_told(
+            {("HoldfastKeysLost", "sessions"), ("HoldfastSessionsWarning", "other-sessions"),
+             ("HoldfastServicesWarning", "services")},
+            ("HoldfastKeysLost", {"check": "sessions"}),
+            ("HoldfastSessionsWarning", {"check": "sessions"}),
+            ("HoldfastSessionsWarning", {"check": "other-sessions"}),
+            ("HoldfastServicesWarning", {"check": "services"}))
+
+    def test_one_host_silences_nothing_of_another(self):
+        self.assert_told({("HoldfastDatabaseDown", "timeweb")},
+                         ("HoldfastDatabaseDown", {"check": "timeweb", "database": "timeweb"}))
+        first = self.id()
+        self.id = lambda: first + ".other"
+        self.assert_told(
+            {("HoldfastSessionsUnreadable", "sessions")},
+            ("HoldfastSessionsUnreadable", {"check": "sessions", "database": "timeweb"}))
+
+    def test_a_holdfast_that_is_gone_silences_the_staleness_of_its_checks(self):
+        self.assert_told(
+            {("HoldfastGone", ""), ("HoldfastDatabaseDown", "timeweb")},
+            ("HoldfastGone", {}), ("HoldfastCheckNotFresh", {"check": "services"}),
+            ("HoldfastDatabaseDown", {"check": "timeweb", "database": "timeweb"}))
+
+
+if __name__ == "__main__":
+    unittest.main()
