@@ -25,7 +25,7 @@ class Judge {
  public:
   Judge(const WindowConfig& window, const Evidence& evidence, const NeedsUse& needs_use,
         WallTime now)
-      : window_(window), needs_use_(needs_use), now_(now) {
+      : window_(window), evidence_(evidence), needs_use_(needs_use), now_(now) {
     const WallTime known_until = std::min(now, evidence.range.end);
     unknown_.resize(window.checks.size());
     for (std::size_t i = 0; i < window.checks.size(); ++i) {
@@ -50,8 +50,10 @@ class Judge {
                                WallTime at) const;
   [[nodiscard]] std::optional<Outlook> look(const Trial& trial, const std::vector<Ruling>& rulings,
                                             WallTime at) const;
+  [[nodiscard]] std::vector<LimitChange> changes_during(Span span) const;
 
   const WindowConfig& window_;
+  const Evidence& evidence_;
   const NeedsUse& needs_use_;
   WallTime now_;
   std::vector<CheckEvidence> unknown_;  // For checks of which nothing is known.
@@ -88,6 +90,18 @@ std::optional<Outlook> Judge::look(const Trial& trial, const std::vector<Ruling>
   return out;
 }
 
+std::vector<LimitChange> Judge::changes_during(Span span) const {
+  std::vector<LimitChange> out;
+  std::ranges::copy_if(evidence_.changes, std::back_inserter(out), [&](const LimitChange& change) {
+    const bool is_ours = change.scope == "window " + window_.name ||
+                         std::ranges::any_of(window_.checks, [&](const std::string& check) {
+                           return change.scope == "check " + check;
+                         });
+    return is_ours && span.contains(change.at);
+  });
+  return out;
+}
+
 Attempt Judge::judge(WallTime start, WallTime at) const {
   const Trial trial = make_trial(window_, standings_, maintenance_, needs_use_, start, at);
   std::vector<Ruling> rulings = rule(trial);
@@ -105,7 +119,8 @@ Attempt Judge::judge(WallTime start, WallTime at) const {
   std::optional<Outlook> outlook;
   if (result.verdict == Verdict::inconclusive) outlook = look(trial, rulings, at);
   if (outlook) result.earliest_end = outlook->end;
-  result.why = tell_why(trial, rulings, result.verdict, at);
+  result.changes = changes_during({trial.span.begin, trial.upto});
+  result.why = tell_why(trial, rulings, result.verdict, result.changes, at);
   result.what_next = tell_what_next(trial, rulings, result.verdict, outlook, at);
   for (const Account& account : trial.accounts) result.checks.push_back(account.result);
   for (Ruling& ruling : rulings) {

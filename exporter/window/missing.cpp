@@ -14,6 +14,8 @@ namespace {
 
 // Nanoseconds are counted in doubles here and there: a whole microsecond is no evidence.
 constexpr double kSlack = 1e-6;
+// Below the slack, so that a start on a whole second is found as that second.
+constexpr Duration kSearchedTo = std::chrono::nanoseconds(500);
 // An extension beyond this is no plan.
 constexpr double kMaxStretch = 366 * 86400.0;
 
@@ -90,7 +92,7 @@ WallTime earliest_start(const Trial& trial, const SpanSet& maintenance, WallTime
   if (could_be_had(trial, maintenance, from, now)) return from;
   WallTime bad = from;
   WallTime good = now;
-  while (good - bad > std::chrono::seconds(1)) {
+  while (good - bad > kSearchedTo) {
     const WallTime middle = bad + (good - bad) / 2;
     (could_be_had(trial, maintenance, middle, now) ? good : bad) = middle;
   }

@@ -37,12 +37,12 @@ std::string tell_time(const Trial& trial, const CriterionResult& criterion) {
                                            : account->result.critical;
   const Duration limit = is_warning ? trial.window.go_when.warning.value_or(Duration{})
                                     : trial.window.go_when.critical;
-  const std::string state = is_warning ? "a warning" : "critical";
+  const std::string state = is_warning ? " stood at warning for " : " was critical for ";
   if (criterion.criterion == "use")
     return "The check " + criterion.check + ", which has to prove the use, was critical for " +
            render_duration(time) + "." + finding_of(criterion);
-  return "The check " + criterion.check + " was " + state + " for " + render_duration(time) +
-         ", and " + (limit.count() == 0 ? "none" : render_duration(limit)) + " is allowed." +
+  return "The check " + criterion.check + state + render_duration(time) + ", and " +
+         (limit.count() == 0 ? "none is" : render_duration(limit) + " are") + " allowed." +
          finding_of(criterion);
 }
 
@@ -65,7 +65,8 @@ std::string tell_failure(const Trial& trial, const CriterionResult& criterion) {
            std::to_string(first_day_without_use(trial, criterion.check)) + ".";
   if (name == "coverage")
     return "Too little was seen: the coverage is " + criterion.found + ", and " + criterion.wanted +
-           " is wanted" + (trial.is_over() ? "." : ", which this window can no longer reach.");
+           " is wanted" + (trial.is_over() ? "." : ", which this window can no longer reach.") +
+           finding_of(criterion);
   if (name == "latency")
     return "The latency is " + criterion.found + ", and a " + criterion.wanted + " is wanted.";
   if (name == "maintenance")
@@ -94,6 +95,17 @@ std::string tell_failures(const Trial& trial, const std::vector<Ruling>& rulings
   return out;
 }
 
+// A limit raised on day 6 is a fact that belongs to a good verdict.
+std::string tell_changes(const Trial& trial, const std::vector<LimitChange>& changes) {
+  if (changes.empty()) return {};
+  const LimitChange& last = changes.back();
+  const auto day = std::to_string((last.at - trial.span.begin) / kDay + 1);
+  const std::string what = plain_text(last.scope, kMaxFinding);
+  if (changes.size() == 1) return " A limit was changed on day " + day + ": " + what + ".";
+  return " Limits were changed " + std::to_string(changes.size()) + " times, the last on day " +
+         day + ": " + what + ".";
+}
+
 std::string tell_inconclusive_next(const std::optional<Outlook>& outlook, const Trial& trial,
                                    WallTime now) {
   if (!outlook) return "Take what cannot be measured out of its criteria.";
@@ -107,18 +119,18 @@ std::string tell_inconclusive_next(const std::optional<Outlook>& outlook, const 
 }  // namespace
 
 std::string tell_why(const Trial& trial, const std::vector<Ruling>& rulings, Verdict verdict,
-                     WallTime now) {
+                     const std::vector<LimitChange>& changes, WallTime now) {
   const std::string length = render_duration(trial.window.length);
   switch (verdict) {
     case Verdict::pending:
       return "It begins in " + render_duration(trial.span.begin - now) + ".";
     case Verdict::go:
-      return "Every criterion was met over " + length + ".";
+      return "Every criterion was met over " + length + "." + tell_changes(trial, changes);
     case Verdict::in_progress:
       if (trial.is_over())
         return "It is over, and what was seen just before its end is being confirmed.";
       return "Nothing speaks against it after " + render_duration(trial.elapsed()) + " of " +
-             length + ".";
+             length + "." + tell_changes(trial, changes);
     case Verdict::no_go:
     case Verdict::inconclusive:
       break;

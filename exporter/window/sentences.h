@@ -7,9 +7,10 @@
 
 namespace holdfast {
 
-/// One sentence, and the finding that stands behind it.
+/// What decides it, and the finding that stands behind it.
 [[nodiscard]] std::string tell_why(const Trial& trial, const std::vector<Ruling>& rulings,
-                                   Verdict verdict, WallTime now);
+                                   Verdict verdict, const std::vector<LimitChange>& changes,
+                                   WallTime now);
 /// One sentence.
 [[nodiscard]] std::string tell_what_next(const Trial& trial, const std::vector<Ruling>& rulings,
                                          Verdict verdict, const std::optional<Outlook>& outlook,

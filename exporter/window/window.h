@@ -63,6 +63,7 @@ struct WindowResult {
   std::optional<WallTime> earliest_end;
   std::vector<CriterionResult> criteria;
   std::vector<CheckResult> checks;
+  std::vector<LimitChange> changes;   ///< Of this window and its checks, during it.
   std::vector<WindowResult> earlier;  ///< Attempts that ended in no_go and were started again.
   std::size_t earlier_left_out = 0;   ///< Only the last kMaxEarlier are told.
 };
