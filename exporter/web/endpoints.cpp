@@ -7,7 +7,6 @@
 #include <chrono>
 
 #include "exporter/text.h"
-#include "exporter/web/landing.h"
 #include "exporter/web/status_json.h"
 
 namespace holdfast {
@@ -68,7 +67,9 @@ PageResponse probe_refused(const std::string& check, const Error& error) {
 }  // namespace
 
 Endpoints::Endpoints(const WebSeams& seams, bool enable_lifecycle)
-    : seams_(seams), enable_lifecycle_(enable_lifecycle) {}
+    : seams_(seams),
+      enable_lifecycle_(enable_lifecycle),
+      status_page_(seams_.board, seams_.overview) {}
 
 bool Endpoints::is_open(std::string_view path) { return path == "/-/healthy"; }
 
@@ -81,9 +82,9 @@ PageResponse Endpoints::answer(const PageRequest& request) {
   if (request.path == "/api/v1/status") return page([&] { return status(request); });
   if (request.path == "/-/healthy") return page([&] { return healthy(); });
   if (request.path == "/-/ready") return page([&] { return ready(); });
-  if (request.path == "/") return page([&] { return landing(); });
-  if (request.path == "/style.css") return page([] { return style_sheet(); });
-  return not_found();
+  if (request.path == "/") return page([&] { return status_page(request); });
+  auto asset = status_asset(request.path);
+  return asset.status == 404 ? not_found() : page([&] { return std::move(asset); });
 }
 
 PageResponse Endpoints::metrics(const PageRequest& request) {
@@ -122,11 +123,14 @@ PageResponse Endpoints::probe(const PageRequest& request) {
   return page;
 }
 
+std::string Endpoints::life() const {
+  const auto since = std::chrono::duration_cast<milliseconds>(started_.time_since_epoch());
+  return std::to_string(since.count());
+}
+
 PageResponse Endpoints::status(const PageRequest& request) {
-  // The start tells the generations of two lives apart.
-  const auto life = std::chrono::duration_cast<milliseconds>(started_.time_since_epoch()).count();
   const auto generation = seams_.board.generation();
-  const auto tag = '"' + std::to_string(life) + '-' + std::to_string(generation) + '"';
+  const auto tag = '"' + life() + '-' + std::to_string(generation) + '"';
   PageResponse page;
   page.content_type = "application/json";
   page.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}};
@@ -168,8 +172,8 @@ PageResponse Endpoints::reload(const PageRequest& request) {
   return text_page(500, "The new configuration has faults, so the old one stays: see the log.");
 }
 
-PageResponse Endpoints::landing() const {
-  return landing_page(seams_.board.view(), seams_.scheduler.ready());
+PageResponse Endpoints::status_page(const PageRequest& request) {
+  return status_page_.page(life(), seams_.scheduler.ready(), request.header("if-none-match"));
 }
 
 }  // namespace holdfast

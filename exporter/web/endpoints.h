@@ -6,6 +6,7 @@
 #include <string>
 
 #include "exporter/web/page.h"
+#include "exporter/web/status_page.h"
 #include "exporter/web/web.h"
 
 namespace holdfast {
@@ -25,11 +26,14 @@ class Endpoints {
   PageResponse healthy() const;
   PageResponse ready() const;
   PageResponse reload(const PageRequest& request);
-  PageResponse landing() const;
+  PageResponse status_page(const PageRequest& request);
+  /// The start: it tells the generations of two lives apart.
+  std::string life() const;
 
   const WebSeams seams_;
   const bool enable_lifecycle_;
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  StatusPage status_page_;
 };
 
 }  // namespace holdfast

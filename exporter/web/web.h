@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exporter/metrics/exposition.h"
+#include "exporter/report/overview.h"
 #include "exporter/schedule/scheduler.h"
 
 namespace holdfast {
@@ -25,7 +26,8 @@ struct WebSeams {
   Scheduler& scheduler;
   Exposition& exposition;
   const StopEvent& stop;
-  std::function<bool()> reload;  ///< True when the new configuration was taken.
+  std::function<bool()> reload;     ///< True when the new configuration was taken.
+  TellOverview overview = nullptr;  ///< Windows and the last 24 hours; empty: there is no history.
 };
 
 class WebServer {

@@ -22,8 +22,6 @@ using web_test::Site;
 
 namespace {
 
-using Verdict = BasicAuth::Verdict;
-
 std::string hash_of(const std::string& password, unsigned long cost = 4) {
   std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> salt{};
   REQUIRE(::crypt_gensalt_rn("$2b$", cost, nullptr, 0, salt.data(), salt.size()) != nullptr);
@@ -193,8 +191,8 @@ TEST_CASE("basic auth lets in who knows the password, and everybody to the healt
 
 TEST_CASE("what looks like good credentials but is not stays outside") {
   BasicAuth users({{"alice", hash_of("secret")}});
-  CHECK(users.judge(basic("alice:secret")) == Verdict::good);
-  CHECK(users.judge("bAsIc " + basic("alice:secret").substr(6)) == Verdict::good);
+  CHECK(users.judge(basic("alice:secret")) == BasicAuth::Verdict::good);
+  CHECK(users.judge("bAsIc " + basic("alice:secret").substr(6)) == BasicAuth::Verdict::good);
   using namespace std::string_literals;
   for (const auto& wrong :
        {""s, "Basic"s, "Basic "s, "Basic ="s, "Basic !!!!"s, "Bearer abcd"s, basic("alice"),
@@ -202,25 +200,25 @@ TEST_CASE("what looks like good credentials but is not stays outside") {
         basic("alice:Secret"), basic("Alice:secret"), basic("alice:secret "),
         basic("alice:" + std::string(2000, 'x'))}) {
     CAPTURE(wrong);
-    CHECK(users.judge(wrong) == Verdict::bad);
+    CHECK(users.judge(wrong) == BasicAuth::Verdict::bad);
   }
 }
 
 TEST_CASE("a flood of wrong passwords is turned away, and keeps nobody out who is known") {
   BasicAuth users({{"alice", hash_of("secret", 8)}});
-  REQUIRE(users.judge(basic("alice:secret")) == Verdict::good);
+  REQUIRE(users.judge(basic("alice:secret")) == BasicAuth::Verdict::good);
   std::atomic<bool> enough = false;
   std::atomic<int> turned_away = 0;
   std::vector<std::thread> flood;
   for (int i = 0; i < 8; ++i) {
     flood.emplace_back([&] {
       while (!enough) {
-        if (users.judge(basic("alice:wrong")) == Verdict::busy) ++turned_away;
+        if (users.judge(basic("alice:wrong")) == BasicAuth::Verdict::busy) ++turned_away;
       }
     });
   }
   CHECK(eventually([&] { return turned_away > 0; }));
-  CHECK(users.judge(basic("alice:secret")) == Verdict::good);
+  CHECK(users.judge(basic("alice:secret")) == BasicAuth::Verdict::good);
   enough = true;
   for (auto& thread : flood) thread.join();
 }

@@ -207,15 +207,39 @@ TEST_CASE("long lists and broken texts stay bounded and valid in the status") {
   CHECK(page.body.find('\xff') == std::string::npos);
 }
 
-TEST_CASE("a process called <script> shows as that on the landing page") {
+TEST_CASE("a process called <script> shows as that on the status page") {
   Site site;
   site.board.checks = {some_view()};
   const auto page = site.get("/");
   CHECK(page.status == 200);
   CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
   CHECK(page.header("Content-Security-Policy").find("default-src 'none'") == 0);
-  CHECK(page.body.find("<script") == std::string::npos);
+  CHECK(page.header("Content-Security-Policy").find("unsafe") == std::string::npos);
+  CHECK(page.body.find("<script>") == std::string::npos);
   CHECK(page.body.find("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;friends&quot;") !=
         std::string::npos);
+}
+
+TEST_CASE("what stands beside the status page has its type, and nothing else is there") {
+  Site site;
   CHECK(site.get("/style.css").header("Content-Type") == "text/css; charset=utf-8");
+  CHECK(site.get("/status.js").header("Content-Type") == "text/javascript; charset=utf-8");
+  CHECK(site.get("/icon.svg").header("Content-Type") == "image/svg+xml");
+  CHECK(site.get("/status.js", {}, "POST").status == 405);
+  CHECK(site.get("/other.js").status == 404);
+}
+
+TEST_CASE("the status page is not sent again while nothing that it shows changes") {
+  Site site;
+  site.board.checks = {some_view()};
+  const auto first = site.get("/");
+  const auto tag = "If-None-Match: " + first.header("ETag") + "\r\n";
+  CHECK(site.get("/", tag).status == 304);
+  ++site.board.grown;  // A reading like the one before.
+  CHECK(site.get("/", tag).status == 304);
+  site.board.checks[0].findings.clear();
+  ++site.board.grown;
+  const auto second = site.get("/", tag);
+  CHECK(second.status == 200);
+  CHECK(second.header("ETag") != first.header("ETag"));
 }

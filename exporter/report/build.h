@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps by which a report is made from its source, for report/*.cpp only. Pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exporter/report/report.h"
+
+namespace holdfast {
+
+/// How a check stood over `range`, in which maintenance counts for nothing.
+[[nodiscard]] CheckResult sum_up(const CheckEvidence& evidence,
+                                 const std::vector<Maintenance>& maintenance, Span range);
+/// Every check of the evidence over `range`; only those named where there are names.
+[[nodiscard]] std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
+                                                   const std::vector<std::string>& names);
+/// What is another than in the stretch of the same length before `range`.
+[[nodiscard]] std::vector<std::string> tell_changes(const ReportSource& source, Span range);
+/// What will happen in the 24 hours from now: certificates and keys that expire.
+[[nodiscard]] std::vector<std::string> tell_coming(const ReportSource& source);
+/// Gaps with their causes, maintenance, limits that were changed, what was replayed.
+[[nodiscard]] std::vector<std::string> tell_notes(const ReportSource& source, Span range);
+/// The same with a closing "12 more are left out." where there are too many.
+[[nodiscard]] std::vector<std::string> bounded(std::vector<std::string> sentences,
+                                               std::string_view noun);
+
+}  // namespace holdfast

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// What changed since the stretch before, what will happen soon, and what a reader has to know of
+// the evidence itself: one sentence each.
+#include <algorithm>
+#include <cmath>
+
+#include "exporter/report/build.h"
+#include "exporter/report/words.h"
+
+namespace holdfast {
+namespace {
+
+/// Latency moves by itself; a fifth and a millisecond more is worth a sentence.
+constexpr double kLatencyShare = 0.2;
+constexpr double kLatencyLeast = 0.001;
+/// Shorter gaps and losses of coverage are restarts and single missed looks.
+constexpr double kCoverageStep = 0.005;
+constexpr Duration kDay = std::chrono::hours(24);
+
+std::string quoted(std::string_view name) { return shown_name(name); }
+
+std::size_t count_incidents(const CheckEvidence& evidence, Span range) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      evidence.incidents, [&](const auto& incident) { return range.contains(incident.since); }));
+}
+
+void tell_incidents(const CheckEvidence& evidence, Span range, Span before,
+                    std::vector<std::string>& out) {
+  const std::size_t now = count_incidents(evidence, range) + evidence.incidents_left_out;
+  const std::size_t then = count_incidents(evidence, before);
+  if (now == then) return;
+  out.push_back(quoted(evidence.check) + " had " +
+                render_count(static_cast<double>(now), "incident") + ", and " +
+                std::to_string(then) + " before.");
+}
+
+void tell_latency(const CheckResult& now, const CheckResult& then, std::vector<std::string>& out) {
+  const auto p95 = now.latency.quantile(0.95);
+  const auto before = then.latency.quantile(0.95);
+  if (!p95 || !before) return;
+  const double moved = std::fabs(*p95 - *before);
+  if (moved < kLatencyLeast || moved < kLatencyShare * *before) return;
+  out.push_back(quoted(now.check) + " is " + (*p95 > *before ? "slower" : "faster") + ": p95 was " +
+                render_value(*before, Unit::seconds) + ", now " +
+                render_value(*p95, Unit::seconds) + ".");
+}
+
+void tell_coverage(const CheckResult& now, const CheckResult& then, std::vector<std::string>& out) {
+  if (then.coverage <= 0 && now.coverage > 0) {
+    out.push_back(quoted(now.check) + " was not seen before; it is watched now.");
+  } else if (std::fabs(now.coverage - then.coverage) >= kCoverageStep) {
+    out.push_back("Of " + quoted(now.check) + " " + tell_share(now.coverage) +
+                  " of the time was seen, and " + tell_share(then.coverage) + " before.");
+  }
+}
+
+/// What one number says of the next day, or nothing.
+std::string tell_number(const std::string& check, const Measured& number, WallTime now,
+                        const std::string& zone) {
+  if (number.metric == "whatsapp_expiring_keys" && number.value > 0)
+    return "Of " + quoted(check) + ", " + render_count(number.value, "key") +
+           " will expire within 24 hours.";
+  if (number.metric != "postgres_certificate_not_after_timestamp_seconds") return {};
+  const WallTime at =
+      WallTime{} + std::chrono::duration_cast<WallTime::duration>(from_seconds(number.value));
+  if (at > now + kDay) return {};
+  std::string position;
+  for (const auto& [label, value] : number.labels)
+    if (label == "position") position = shown_name(value) + " ";
+  return "The " + position + "certificate of " + quoted(check) +
+         (at <= now ? " expired on " : " will expire on ") + tell_full(at, zone) + ".";
+}
+
+/// Advice of now speaks of later: a certificate in 29 days, pre-keys that run low.
+bool is_of_later(const Finding& finding) {
+  return finding.severity == Severity::advice || finding.code.ends_with("_expiring");
+}
+
+}  // namespace
+
+std::vector<std::string> bounded(std::vector<std::string> sentences, std::string_view noun) {
+  if (sentences.size() <= kMaxReportSentences) return sentences;
+  const std::size_t more = sentences.size() - kMaxReportSentences;
+  sentences.resize(kMaxReportSentences);
+  sentences.push_back(tell_left_out(more, noun));
+  return sentences;
+}
+
+std::vector<std::string> tell_changes(const ReportSource& source, Span range) {
+  const Span before{range.begin - (range.end - range.begin), range.begin};
+  std::vector<std::string> out;
+  for (const LimitChange& change : source.evidence.changes) {
+    if (!range.contains(change.at)) continue;
+    out.push_back("On " + tell_time(change.at, source.zone) + " the limits of " +
+                  shown(change.scope) + " were changed from \"" + shown(change.before) +
+                  "\" to \"" + shown(change.after) + "\".");
+  }
+  for (const CheckEvidence& evidence : source.evidence.checks) {
+    const CheckResult now = sum_up(evidence, source.evidence.maintenance, range);
+    const CheckResult then = sum_up(evidence, source.evidence.maintenance, before);
+    // Without a day before there is nothing to compare with; that it is new is said.
+    tell_coverage(now, then, out);
+    if (then.coverage <= 0) continue;
+    tell_incidents(evidence, range, before, out);
+    tell_latency(now, then, out);
+  }
+  return bounded(std::move(out), "more change");
+}
+
+std::vector<std::string> tell_coming(const ReportSource& source) {
+  std::vector<std::string> out;
+  for (const CheckNow& check : source.now_checks) {
+    for (const Measured& number : check.measured)
+      if (auto text = tell_number(check.check, number, source.now, source.zone); !text.empty())
+        out.push_back(std::move(text));
+    for (const Finding& finding : check.findings)
+      if (is_of_later(finding)) out.push_back(quoted(check.check) + ": " + shown(finding.text));
+  }
+  for (const WindowResult& window : source.windows) {
+    if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
+      out.push_back("The window " + quoted(window.name) + " will begin on " +
+                    tell_full(window.span.begin, source.zone) + ".");
+    if (window.span.end > source.now && window.span.end <= source.now + kDay)
+      out.push_back("The window " + quoted(window.name) + " will end on " +
+                    tell_full(window.span.end, source.zone) + ".");
+  }
+  return bounded(std::move(out), "more thing");
+}
+
+std::vector<std::string> tell_notes(const ReportSource& source, Span range) {
+  const Evidence& evidence = source.evidence;
+  std::vector<std::string> out;
+  if (evidence.replayed_until && *evidence.replayed_until > range.begin)
+    out.push_back("All before " + tell_full(*evidence.replayed_until, source.zone) +
+                  " was replayed for a demonstration and was never seen.");
+  for (const Gap& gap : evidence.gaps) {
+    if (gap.span.end <= range.begin || gap.span.begin >= range.end) continue;
+    static constexpr std::string_view kWhy[]{"the host was down", "Holdfast was killed",
+                                             "Holdfast was stopped", "the host was suspended",
+                                             "the clock was set"};
+    out.push_back("Nobody looked from " + tell_span(gap.span, source.zone) + " (" +
+                  render_duration(gap.span.length()) +
+                  "): " + std::string(kWhy[static_cast<std::size_t>(gap.cause)]) + ".");
+  }
+  for (const Maintenance& stretch : evidence.maintenance) {
+    if (stretch.span.end <= range.begin || stretch.span.begin >= range.end) continue;
+    std::string text = "Maintenance was declared from " + tell_span(stretch.span, source.zone) +
+                       " by " + shown_name(stretch.who);
+    if (!stretch.reason.empty()) text += ": " + shown(stretch.reason);
+    if (!text.ends_with('.')) text += ".";
+    if (stretch.declared > stretch.span.begin)
+      text += " It counts only from " + tell_time(stretch.declared, source.zone) +
+              ", when it was said.";
+    out.push_back(std::move(text));
+  }
+  return bounded(std::move(out), "more note");
+}
+
+}  // namespace holdfast

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// A report for programs. Field names are a contract: they are added to, never changed.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "exporter/report/words.h"
+
+namespace holdfast {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// To the microsecond: what is behind it differs from machine to machine.
+double rounded(double value) { return std::round(value * 1e6) / 1e6; }
+
+Json json_of(Span span) { return {{"begin", tell_utc(span.begin)}, {"end", tell_utc(span.end)}}; }
+
+Json json_of(const std::optional<WallTime>& at) { return at ? Json(tell_utc(*at)) : Json(nullptr); }
+
+Json json_of(const Finding& finding) {
+  return {{"code", finding.code},
+          {"severity", name_of(finding.severity)},
+          {"subject", shown_name(finding.subject)},
+          {"text", shown(finding.text)}};
+}
+
+// Declared first: a template finds no function of an unnamed namespace that comes after it.
+Json json_of(const IncidentRecord& incident);
+Json json_of(const CriterionResult& criterion);
+Json json_of(const LatencyPoint& point);
+Json json_of(const ReportCheck& check);
+Json json_of(const WindowResult& window);
+
+template <class Items>
+Json list_of(const Items& items) {
+  Json out = Json::array();
+  for (const auto& item : items) out.push_back(json_of(item));
+  return out;
+}
+
+Json sentences_of(const std::vector<std::string>& sentences) {
+  Json out = Json::array();
+  for (const std::string& text : sentences) out.push_back(shown(text));
+  return out;
+}
+
+Json json_of(const IncidentRecord& incident) {
+  return {
+      {"check", shown_name(incident.check)},    {"severity", name_of(incident.severity)},
+      {"since", tell_utc(incident.since)},      {"until", json_of(incident.until)},
+      {"findings", list_of(incident.findings)}, {"findings_left_out", incident.findings_left_out}};
+}
+
+Json json_of(const CriterionResult& criterion) {
+  return {
+      {"criterion", criterion.criterion},  {"check", shown_name(criterion.check)},
+      {"state", name_of(criterion.state)}, {"is_evidence_against", criterion.is_evidence_against},
+      {"wanted", shown(criterion.wanted)}, {"found", shown(criterion.found)},
+      {"by", list_of(criterion.by)},       {"by_left_out", criterion.by_left_out}};
+}
+
+Json json_of(const Distribution& values) {
+  if (values.count() == 0) return nullptr;
+  return {{"count", values.count()},
+          {"p50", rounded(values.quantile(0.5).value_or(0))},
+          {"p95", rounded(values.quantile(0.95).value_or(0))},
+          {"p99", rounded(values.quantile(0.99).value_or(0))}};
+}
+
+Json json_of(const LatencyPoint& point) {
+  Json out = json_of(point.span);
+  out.update(
+      {{"p50", rounded(point.p50)}, {"p95", rounded(point.p95)}, {"p99", rounded(point.p99)}});
+  return out;
+}
+
+Json json_of(const ReportCheck& check) {
+  const CheckResult& stood = check.stood;
+  return {{"name", shown_name(stood.check)},
+          {"kind", shown_name(stood.kind)},
+          {"status", name_of(check.status)},
+          {"since", json_of(check.since)},
+          {"coverage_ratio", stood.coverage},
+          {"critical_seconds", seconds(stood.critical)},
+          {"warning_seconds", seconds(stood.warning)},
+          {"blind_seconds", seconds(stood.blind)},
+          {"no_data_seconds", seconds(stood.no_data)},
+          {"maintenance_seconds", seconds(stood.maintenance)},
+          {"days_with_use", stood.days_with_use},
+          {"latency_seconds", json_of(stood.latency)},
+          {"findings", list_of(check.findings)},
+          {"findings_left_out", check.findings_left_out},
+          {"incidents", list_of(check.incidents)},
+          {"incidents_left_out", check.incidents_left_out},
+          {"latency_over_time", list_of(check.latency)}};
+}
+
+Json json_of(const WindowResult& window) {
+  return {{"name", shown_name(window.name)},
+          {"verdict", name_of(window.verdict)},
+          {"range", json_of(window.span)},
+          {"day", window.day},
+          {"days", window.days},
+          {"why", shown(window.why)},
+          {"what_next", shown(window.what_next)},
+          {"earliest_end", json_of(window.earliest_end)},
+          {"criteria", list_of(window.criteria)}};
+}
+
+}  // namespace
+
+std::string render_report_json(const Report& report) {
+  Json out{{"kind", report.kind == ReportKind::day ? "day" : "window"},
+           {"name", shown_name(report.name)},
+           {"title", shown(report.title)},
+           {"verdict", report.verdict},
+           {"exit_code", report.exit_code},
+           {"why", shown(report.why)},
+           {"what_next", shown(report.what_next)},
+           {"range", json_of(report.range)},
+           {"made_at", tell_utc(report.made_at)},
+           {"timezone", report.zone},
+           {"changed", sentences_of(report.changed)},
+           {"coming", report.knows_what_comes ? sentences_of(report.coming) : Json(nullptr)},
+           {"criteria", list_of(report.criteria)},
+           {"checks", list_of(report.checks)},
+           {"windows", list_of(report.windows)},
+           {"earlier", list_of(report.earlier)},
+           {"notes", sentences_of(report.notes)}};
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace holdfast

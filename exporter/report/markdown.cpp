@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// A report for a chat or a ticket. Foreign text can end no table, open no tag and name no link.
+#include <string_view>
+
+#include "exporter/report/words.h"
+
+namespace holdfast {
+namespace {
+
+/// Everything that means something to Markdown, in GitHub's and in chats' dialects.
+constexpr std::string_view kSpecial = "\\`*_[]|~$";
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    // A link needs no brackets in most dialects: break its scheme.
+    if (c == ':' && (out.ends_with("http") || out.ends_with("https"))) {
+      out += "&#58;";
+      continue;
+    }
+    // Some dialects take no backslash before a tag or an entity.
+    if (c == '<' || c == '&') {
+      out += c == '<' ? "&lt;" : "&amp;";
+      continue;
+    }
+    if (kSpecial.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string list_of(const std::vector<std::string>& sentences, std::string_view none) {
+  std::string out;
+  for (const std::string& text : sentences) out += "- " + escaped(text) + "\n";
+  return sentences.empty() ? std::string(none) + "\n" : out;
+}
+
+std::string criteria_of(const Report& report) {
+  if (report.criteria.empty()) return {};
+  std::string out =
+      "\n## Criteria\n\n| state | criterion | wanted | found | by |\n| --- | --- | --- | --- | --- "
+      "|\n";
+  for (const CriterionResult& criterion : report.criteria) {
+    std::string by;
+    for (const IncidentRecord& incident : criterion.by)
+      by += (by.empty() ? "" : "<br>") +
+            escaped(tell_incident(incident, report.made_at, report.zone));
+    if (criterion.by_left_out > 0)
+      by += "<br>" + tell_left_out(criterion.by_left_out, "more incident");
+    out += "| " + std::string(name_of(criterion.state)) + " | " +
+           escaped(shown_name(criterion.criterion)) + " | " + escaped(shown(criterion.wanted)) +
+           " | " + escaped(shown(criterion.found)) + " | " + by + " |\n";
+  }
+  return out;
+}
+
+std::string windows_of(const Report& report, const std::string& title,
+                       const std::vector<WindowResult>& windows) {
+  if (windows.empty()) return {};
+  std::string out = "\n## " + title + "\n\n";
+  for (const WindowResult& window : windows) {
+    out += "- **" + escaped(tell_word(name_of(window.verdict))) + "** " +
+           escaped(shown_name(window.name)) + ", day " + std::to_string(window.day) + " of " +
+           std::to_string(window.days) + ", " + tell_span(window.span, report.zone);
+    if (!window.why.empty()) out += ": " + escaped(shown(window.why));
+    out += "\n";
+  }
+  return out;
+}
+
+std::string checks_of(const Report& report) {
+  std::string out =
+      "\n## Checks\n\n| status | check | kind | how it stood |\n| --- | --- | --- | --- |\n";
+  for (const ReportCheck& check : report.checks)
+    out += "| " + std::string(name_of(check.status)) + " | " +
+           escaped(shown_name(check.stood.check)) + " | " + escaped(shown_name(check.stood.kind)) +
+           " | " + tell_standing(check.stood) + " |\n";
+  for (const ReportCheck& check : report.checks) {
+    std::string lines;
+    for (const Finding& finding : check.findings)
+      lines += "- " + std::string(name_of(finding.severity)) + ": " + escaped(shown(finding.text)) +
+               "\n";
+    if (check.findings_left_out > 0)
+      lines += "- " + tell_left_out(check.findings_left_out, "more finding") + "\n";
+    for (const IncidentRecord& incident : check.incidents)
+      lines += "- " + escaped(tell_incident(incident, report.made_at, report.zone)) + "\n";
+    if (check.incidents_left_out > 0)
+      lines += "- " + tell_left_out(check.incidents_left_out, "more incident") + "\n";
+    if (!lines.empty()) out += "\n### " + escaped(shown_name(check.stood.check)) + "\n\n" + lines;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string render_report_markdown(const Report& report) {
+  std::string out = "# Holdfast: " + escaped(report.title) + "\n\n";
+  out += tell_span(report.range, report.zone) + ", made on " +
+         escaped(tell_full(report.made_at, report.zone)) + "\n\n";
+  out += "**Verdict: " + escaped(tell_word(report.verdict)) + "**\n\n";
+  out += "**Why:** " + escaped(shown(report.why)) + "\n\n";
+  out += "**Do now:** " + escaped(shown(report.what_next)) + "\n";
+  out += "\n## Since the day before\n\n" + list_of(report.changed, kNothingChanged);
+  out += "\n## In the next 24 hours\n\n" +
+         list_of(report.coming, report.knows_what_comes ? kNothingComes : kNobodyLooked);
+  out += windows_of(report, "Windows", report.windows);
+  out += criteria_of(report);
+  out += checks_of(report);
+  out += windows_of(report, "Earlier attempts", report.earlier);
+  if (!report.notes.empty()) out += "\n## Notes\n\n" + list_of(report.notes, "");
+  return out;
+}
+
+}  // namespace holdfast

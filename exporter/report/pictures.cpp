@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/report/pictures.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "exporter/html.h"
+#include "exporter/report/words.h"
+
+namespace holdfast {
+namespace {
+
+constexpr int kStripHeight = 20;
+constexpr double kChartWidth = 1000;
+constexpr double kChartHeight = 100;
+
+/// How high a state stands: told apart without colours.
+int height_of(CellState state) {
+  static constexpr std::array<int, 6> kHeights{6, 1, 4, 10, 14, 20};
+  return kHeights.at(static_cast<std::size_t>(state));
+}
+
+std::string class_of(CellState state) {
+  return state == CellState::none ? "c-none" : "c-" + std::string(name_of(state));
+}
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f", value);
+  return text.data();
+}
+
+std::string rectangle(const StripRun& run, const std::string& title) {
+  const int height = height_of(run.state);
+  std::string out = "<rect class=\"" + class_of(run.state) + "\" x=\"" + std::to_string(run.first) +
+                    "\" y=\"" + std::to_string(kStripHeight - height) + "\" width=\"" +
+                    std::to_string(run.cells) + "\" height=\"" + std::to_string(height) + "\"";
+  return title.empty() ? out + "/>" : out + "><title>" + escape_html(title) + "</title></rect>";
+}
+
+WallTime time_of(const Strip& strip, std::size_t cell) {
+  const Duration length = strip.range.length();
+  const auto cells = static_cast<long>(std::max<std::size_t>(strip.cells, 1));
+  return strip.range.begin +
+         std::chrono::duration_cast<WallTime::duration>(length / cells * static_cast<long>(cell));
+}
+
+std::string axis(Span range, const std::string& zone) {
+  return "<div class=\"axis\"><span>" + escape_html(tell_time(range.begin, zone)) +
+         "</span><span>" + escape_html(tell_time(range.end, zone)) + "</span></div>\n";
+}
+
+double highest(const std::vector<LatencyPoint>& points) {
+  double most = 0;
+  for (const LatencyPoint& point : points) most = std::max(most, point.p99);
+  return most > 0 ? most : 1;
+}
+
+/// One line; where an hour or a day has no data it is broken.
+std::string line_of(const std::vector<LatencyPoint>& points, Span range,
+                    double LatencyPoint::*value, const std::string& name) {
+  const double length = std::max(seconds(range.length()), 1.0);
+  const double most = highest(points);
+  std::string path;
+  const LatencyPoint* last = nullptr;
+  for (const LatencyPoint& point : points) {
+    const auto x = [&](WallTime at) {
+      return number(kChartWidth * seconds(at - range.begin) / length);
+    };
+    const std::string y = number(kChartHeight * (1 - 0.95 * point.*value / most));
+    const bool goes_on = last != nullptr && last->span.end >= point.span.begin;
+    path +=
+        (goes_on ? "L" : "M") + x(point.span.begin) + " " + y + "L" + x(point.span.end) + " " + y;
+    last = &point;
+  }
+  return "<path class=\"" + name + "\" d=\"" + path + "\"/>";
+}
+
+std::string chart_of(const std::vector<LatencyPoint>& points, Span range, const std::string& style,
+                     const std::string& label, bool all_lines) {
+  std::string lines = line_of(points, range, &LatencyPoint::p95, "l-p95");
+  if (all_lines)
+    lines += line_of(points, range, &LatencyPoint::p50, "l-p50") +
+             line_of(points, range, &LatencyPoint::p99, "l-p99");
+  return "<svg class=\"" + style + "\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" " +
+         "role=\"img\" aria-label=\"" + escape_html(label) + "\">" + lines + "</svg>\n";
+}
+
+std::string told(double value) { return render_value(value, Unit::seconds); }
+
+}  // namespace
+
+std::string strip_picture(const Strip& strip, const std::string& name, const std::string& zone) {
+  std::string shapes;
+  for (const StripRun& run : strip.runs) {
+    const Span span{time_of(strip, run.first), time_of(strip, run.first + run.cells)};
+    shapes += rectangle(run, std::string(name_of(run.state)) + ", " + tell_span(span, zone));
+  }
+  return "<svg class=\"strip\" viewBox=\"0 0 " + std::to_string(strip.cells) + " " +
+         std::to_string(kStripHeight) + "\" preserveAspectRatio=\"none\" role=\"img\" " +
+         "aria-label=\"" + escape_html(name + ": " + describe_strip(strip)) + "\">" + shapes +
+         "</svg>\n";
+}
+
+std::string strip_figure(const Strip& strip, const std::string& name, const std::string& zone) {
+  return "<figure>" + strip_picture(strip, name, zone) + axis(strip.range, zone) + "</figure>\n";
+}
+
+std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
+                           const std::string& name, const std::string& zone) {
+  if (points.empty()) return {};
+  const double most = highest(points);
+  std::string rows;
+  for (const LatencyPoint& point : points)
+    rows += "<tr><th scope=\"row\">" + escape_html(tell_time(point.span.begin, zone)) +
+            "</th><td class=\"number\">" + told(point.p50) + "</td><td class=\"number\">" +
+            told(point.p95) + "</td><td class=\"number\">" + told(point.p99) + "</td></tr>\n";
+  return "<figure>" +
+         chart_of(points, range, "chart", name + ": latency, at most " + told(most), true) +
+         axis(range, zone) +
+         "<figcaption>Latency: p95 solid, p50 dashed, p99 dotted; the highest " + "is " +
+         told(most) + ".</figcaption>\n<details><summary>Latency of " + escape_html(name) +
+         " in numbers</summary>\n<table><thead><tr><th scope=\"col\">from</th>" +
+         "<th scope=\"col\">p50</th><th scope=\"col\">p95</th><th scope=\"col\">p99</th></tr>" +
+         "</thead><tbody>\n" + rows + "</tbody></table></details></figure>\n";
+}
+
+std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
+                         const std::string& name) {
+  if (points.empty()) return {};
+  const std::string last = "p95 " + told(points.back().p95);
+  return chart_of(points, range, "spark",
+                  name + ": latency of 24 hours, p95 of the last hour " + told(points.back().p95),
+                  false) +
+         "<div class=\"axis\"><span>" + last + "</span><span>at most " + told(highest(points)) +
+         "</span></div>\n";
+}
+
+std::string bar_table(const std::vector<ReportBar>& bars, const std::string& name) {
+  if (bars.empty()) return {};
+  double most = 0;
+  for (const ReportBar& bar : bars) most = std::max({most, bar.value, bar.of});
+  std::string rows;
+  for (const ReportBar& bar : bars) {
+    const double full = bar.of > 0 ? bar.of : std::max(most, 1.0);
+    const double share = std::clamp(bar.value / full, 0.0, 1.0);
+    std::string text = render_value(bar.value, Unit::count);
+    if (bar.of > 0) text += " of " + render_value(bar.of, Unit::count);
+    rows += "<tr><th scope=\"row\">" + escape_html(shown_name(bar.label)) + "</th><td>" +
+            "<svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" " +
+            "aria-hidden=\"true\"><rect class=\"b-rest\" width=\"100\" height=\"8\"/>" +
+            "<rect class=\"b-used\" width=\"" + number(share * 100) +
+            "\" height=\"8\"/></svg></td><td class=\"number\">" + text + "</td></tr>\n";
+  }
+  return "<details open><summary>What " + escape_html(name) + " counts now</summary>\n<table>" +
+         "<thead><tr><th scope=\"col\">what</th><th scope=\"col\">share</th>" +
+         "<th scope=\"col\">count</th></tr></thead><tbody>\n" + rows +
+         "</tbody></table></details>\n";
+}
+
+std::string strip_legend() {
+  std::string items;
+  for (const CellState state : {CellState::ok, CellState::warning, CellState::critical,
+                                CellState::unknown, CellState::maintenance, CellState::none})
+    items += "<li><svg class=\"sign\" viewBox=\"0 0 30 20\" preserveAspectRatio=\"none\" " +
+             std::string("aria-hidden=\"true\">") + rectangle({state, 0, 30}, "") + "</svg>" +
+             std::string(name_of(state)) + "</li>\n";
+  return "<ul class=\"legend\">\n" + items + "</ul>\n";
+}
+
+}  // namespace holdfast

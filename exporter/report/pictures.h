@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures as inline SVG for the HTML report and the status page: shapes only, styled by the page
+// (exporter/html.h), readable by height where colours are not. Pure functions, any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exporter/report/report.h"
+
+namespace holdfast {
+
+/// A strip with its times below. `name` is said to whoever cannot see it.
+[[nodiscard]] std::string strip_figure(const Strip& strip, const std::string& name,
+                                       const std::string& zone);
+/// The strip alone.
+[[nodiscard]] std::string strip_picture(const Strip& strip, const std::string& name,
+                                        const std::string& zone);
+/// p50, p95 and p99 over the range, with a table of the numbers behind it.
+[[nodiscard]] std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
+                                         const std::string& name, const std::string& zone);
+/// A small p95 line, and the last value in words.
+[[nodiscard]] std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
+                                       const std::string& name);
+/// Keys by type, connections by pool.
+[[nodiscard]] std::string bar_table(const std::vector<ReportBar>& bars, const std::string& name);
+/// What the heights and colours of strips mean.
+[[nodiscard]] std::string strip_legend();
+
+}  // namespace holdfast

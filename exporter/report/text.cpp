@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// A report for a terminal: the verdict first, then what a person asks next.
+#include "exporter/text.h"
+
+#include <algorithm>
+#include <array>
+
+#include "exporter/report/words.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t kStripColumns = 72;
+constexpr std::size_t kStateColumns = 8;
+
+class TextReport {
+ public:
+  TextReport(const Report& report, bool colours) : report_(report), colours_(colours) {}
+
+  std::string render() {
+    head();
+    sentences("SINCE THE DAY BEFORE", report_.changed, kNothingChanged);
+    sentences("IN THE NEXT 24 HOURS", report_.coming,
+              report_.knows_what_comes ? kNothingComes : kNobodyLooked);
+    windows("WINDOWS", report_.windows);
+    criteria();
+    checks();
+    windows("EARLIER ATTEMPTS", report_.earlier);
+    if (!report_.notes.empty()) sentences("NOTES", report_.notes, "");
+    return std::move(out_);
+  }
+
+ private:
+  std::string coloured(const std::string& text, Status tone) const {
+    static constexpr std::array<const char*, 4> kColours{"\x1b[32m", "\x1b[33m", "\x1b[35m",
+                                                         "\x1b[31m"};
+    if (!colours_) return text;
+    return kColours.at(static_cast<std::size_t>(tone)) + text + "\x1b[0m";
+  }
+  void line(const std::string& text) { out_ += text + "\n"; }
+  void title(const std::string& text) { out_ += "\n" + text + "\n"; }
+
+  void head() {
+    line("Holdfast: " + report_.title);
+    line(tell_span(report_.range, report_.zone) + ", made on " +
+         tell_full(report_.made_at, report_.zone));
+    line("");
+    line("VERDICT  " + coloured(tell_word(report_.verdict), report_.tone));
+    line("WHY      " + shown(report_.why));
+    line("DO NOW   " + shown(report_.what_next));
+  }
+
+  void sentences(const std::string& name, const std::vector<std::string>& texts,
+                 std::string_view none) {
+    title(name);
+    for (const std::string& text : texts) line("  " + text);
+    if (texts.empty()) line("  " + std::string(none));
+  }
+
+  void windows(const std::string& name, const std::vector<WindowResult>& windows) {
+    if (windows.empty()) return;
+    title(name);
+    for (const WindowResult& window : windows) {
+      line("  " +
+           coloured(pad_right(tell_word(name_of(window.verdict)), 12), tone_of(window.verdict)) +
+           "  " + shown_name(window.name) + ", day " + std::to_string(window.day) + " of " +
+           std::to_string(window.days) + ", " + tell_span(window.span, report_.zone));
+      if (!window.why.empty()) line("                " + shown(window.why));
+    }
+  }
+
+  void criteria() {
+    if (report_.criteria.empty()) return;
+    std::size_t name = 9;
+    std::size_t wanted = 6;
+    for (const CriterionResult& criterion : report_.criteria) {
+      name = std::max(name, width_of(shown_name(criterion.criterion)));
+      wanted = std::max(wanted, std::min<std::size_t>(width_of(shown(criterion.wanted)), 40));
+    }
+    title("CRITERIA");
+    line("  " + pad_right("STATE", kStateColumns) + pad_right("CRITERION", name + 2) +
+         pad_right("WANTED", wanted + 2) + "FOUND");
+    for (const CriterionResult& criterion : report_.criteria) {
+      line("  " +
+           coloured(pad_right(std::string(name_of(criterion.state)), kStateColumns),
+                    tone_of(criterion.state)) +
+           pad_right(shown_name(criterion.criterion), name + 2) +
+           pad_right(shown(criterion.wanted), wanted + 2) + shown(criterion.found));
+      for (const IncidentRecord& incident : criterion.by)
+        line("    by " + tell_incident(incident, report_.made_at, report_.zone));
+      if (criterion.by_left_out > 0)
+        line("    " + tell_left_out(criterion.by_left_out, "more incident"));
+    }
+  }
+
+  void checks() {
+    title("CHECKS");
+    if (report_.checks.empty()) line("  No check has evidence in this time.");
+    for (const ReportCheck& check : report_.checks) {
+      std::string head =
+          coloured(pad_right(std::string(name_of(check.status)), kStateColumns + 2), check.status) +
+          shown_name(check.stood.check) + " (" + shown_name(check.stood.kind) + ")";
+      if (check.since) head += ", since " + tell_time(*check.since, report_.zone);
+      line("  " + head);
+      line("    |" + strip(check.strip) + "|");
+      line("    " + tell_standing(check.stood));
+      for (const Finding& finding : check.findings)
+        line("    " + coloured(std::string(name_of(finding.severity)), tone_of(finding.severity)) +
+             ": " + shown(finding.text));
+      if (check.findings_left_out > 0)
+        line("    " + tell_left_out(check.findings_left_out, "more finding"));
+      for (const IncidentRecord& incident : check.incidents)
+        line("    - " + tell_incident(incident, report_.made_at, report_.zone));
+      if (check.incidents_left_out > 0)
+        line("    " + tell_left_out(check.incidents_left_out, "more incident"));
+    }
+    line("");
+    line("  _ ok   w warning   # critical   ? unknown   m maintenance   . no data");
+  }
+
+  /// Fewer cells than the picture has: the worst of those that share a column.
+  static std::string strip(const Strip& strip) {
+    static constexpr std::string_view kSigns = "_.m?w#";  // In the order of CellState.
+    std::string out(kStripColumns, '.');
+    for (std::size_t column = 0; column < kStripColumns && strip.cells > 0; ++column) {
+      const std::size_t first = column * strip.cells / kStripColumns;
+      const std::size_t last = std::max(first + 1, (column + 1) * strip.cells / kStripColumns);
+      CellState worst = state_at(strip, first);
+      for (std::size_t cell = first + 1; cell < last; ++cell)
+        worst = std::max(worst, state_at(strip, cell));
+      out[column] = kSigns[static_cast<std::size_t>(worst)];
+    }
+    return out;
+  }
+
+  const Report& report_;
+  const bool colours_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_report_text(const Report& report, bool colours) {
+  return TextReport(report, colours).render();
+}
+
+}  // namespace holdfast

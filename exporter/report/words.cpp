@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/report/words.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "checks/local_time.h"
+#include "exporter/text.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t kMaxName = 64;
+
+std::tm parts_of(std::time_t clock) {
+  std::tm parts{};
+  ::gmtime_r(&clock, &parts);  // Only takes apart: the zone has been reckoned with.
+  return parts;
+}
+
+std::tm parts_of(WallTime at, const std::string& zone) {
+  return parts_of(local_time_at(at, zone).time_since_epoch().count());
+}
+
+std::string format(const std::tm& parts, const char* pattern) {
+  std::array<char, 64> text{};
+  const auto size = std::strftime(text.data(), text.size(), pattern, &parts);
+  std::string out(text.data(), size);
+  if (out.starts_with(' ')) out.erase(0, 1);  // "%e" fills with a space.
+  return out;
+}
+
+bool same_day(const std::tm& a, const std::tm& b) {
+  return a.tm_yday == b.tm_yday && a.tm_year == b.tm_year;
+}
+
+}  // namespace
+
+std::string tell_time(WallTime at, const std::string& zone) {
+  return format(parts_of(at, zone), "%e %b %H:%M");
+}
+
+std::string tell_day(WallTime at, const std::string& zone) {
+  return format(parts_of(at, zone), "%a %d %b");
+}
+
+std::string tell_full(WallTime at, const std::string& zone) {
+  return format(parts_of(at, zone), "%e %b %Y %H:%M") + (zone.empty() ? "" : " (" + zone + ")");
+}
+
+std::string tell_span(Span span, const std::string& zone) {
+  const std::tm begin = parts_of(span.begin, zone);
+  const std::tm end = parts_of(span.end, zone);
+  return format(begin, "%e %b %H:%M") + " to " +
+         format(end, same_day(begin, end) ? "%H:%M" : "%e %b %H:%M");
+}
+
+std::string tell_utc(WallTime at) {
+  return format(parts_of(std::chrono::system_clock::to_time_t(at)), "%Y-%m-%dT%H:%M:%SZ");
+}
+
+std::string shown(std::string_view text) { return printable(text, kMaxReportSentence); }
+
+std::string shown_name(std::string_view text) { return printable(text, kMaxName); }
+
+std::string tell_word(std::string_view word) {
+  std::string out(word);
+  if (out == "no_go") return "no-go";
+  std::ranges::replace(out, '_', ' ');
+  return out;
+}
+
+std::string tell_incident(const IncidentRecord& incident, WallTime now, const std::string& zone) {
+  const std::string state(name_of(incident.severity));
+  std::string out = shown_name(incident.check);
+  if (incident.until) {
+    const Span span{incident.since, *incident.until};
+    out += " was " + state + " from " + tell_span(span, zone) + " (" +
+           render_duration(span.length()) + ")";
+  } else {
+    out += " has been " + state + " since " + tell_time(incident.since, zone) + " (" +
+           render_duration(Span{incident.since, now}.length()) + ")";
+  }
+  const std::size_t more =
+      incident.findings_left_out + (incident.findings.empty() ? 0 : incident.findings.size() - 1);
+  if (incident.findings.empty()) return out + ".";
+  // The worst one speaks for all.
+  const auto worst = std::ranges::max_element(incident.findings, {}, &Finding::severity);
+  out += ": " + shown(worst->text);
+  if (!out.ends_with('.')) out += ".";
+  if (more > 0) out += " And " + render_count(static_cast<double>(more), "more finding") + ".";
+  return out;
+}
+
+std::string tell_share(double ratio) {
+  if (ratio >= 1) return "100 %";
+  std::array<char, 32> text{};
+  const double percent = std::floor(ratio * 10'000) / 100;
+  std::snprintf(text.data(), text.size(), "%.2f", percent);
+  std::string out(text.data());
+  while (out.ends_with('0')) out.pop_back();
+  if (out.ends_with('.')) out.pop_back();
+  return out + " %";
+}
+
+std::string tell_standing(const CheckResult& stood) {
+  std::string out = "covered " + tell_share(stood.coverage) + ", critical " +
+                    render_duration(stood.critical) + ", warning " + render_duration(stood.warning);
+  if (stood.blind > Duration{}) out += ", blind " + render_duration(stood.blind);
+  if (stood.no_data > Duration{}) out += ", no data " + render_duration(stood.no_data);
+  if (stood.maintenance > Duration{}) out += ", maintenance " + render_duration(stood.maintenance);
+  if (stood.days_with_use > 0)
+    out += ", in use on " + render_count(static_cast<double>(stood.days_with_use), "day");
+  const auto p50 = stood.latency.quantile(0.5);
+  const auto p95 = stood.latency.quantile(0.95);
+  if (p50 && p95)
+    out += ", latency p50 " + render_value(*p50, Unit::seconds) + ", p95 " +
+           render_value(*p95, Unit::seconds);
+  return out;
+}
+
+Status tone_of(CriterionState state) {
+  switch (state) {
+    case CriterionState::met:
+      return Status::ok;
+    case CriterionState::failed:
+      return Status::critical;
+    case CriterionState::open:
+      break;
+  }
+  return Status::unknown;
+}
+
+Status tone_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::go:
+      return Status::ok;
+    case Verdict::no_go:
+      return Status::critical;
+    case Verdict::inconclusive:
+      return Status::warning;
+    case Verdict::pending:
+    case Verdict::in_progress:
+      break;
+  }
+  return Status::unknown;
+}
+
+Status tone_of(Severity severity) {
+  switch (severity) {
+    case Severity::critical:
+      return Status::critical;
+    case Severity::warning:
+      return Status::warning;
+    case Severity::unknown:
+      return Status::unknown;
+    case Severity::advice:
+      break;
+  }
+  return Status::ok;
+}
+
+std::string tell_left_out(std::size_t count, std::string_view noun) {
+  return render_count(static_cast<double>(count), noun) +
+         (count == 1 ? " is left out." : " are left out.");
+}
+
+}  // namespace holdfast

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands beside the status page: style, script, sign. Constants of the program, so that no
+// file has to be found and no other host is asked.
+#include "exporter/html.h"
+#include "exporter/web/status_page.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::string_view kOwnStyle = R"(
+body > header { margin-bottom: 1rem; }
+#summary { font-size: 1.15rem; margin: .25rem 0; }
+#connection:empty { display: none; }
+td.picture { min-width: 12rem; width: 24%; }
+footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .75rem; }
+@media (max-width: 52rem) { td.picture { width: auto; padding-right: 0; } }
+)";
+
+// Parts are put in only where they differ, so that a reader's place and focus stay.
+constexpr std::string_view kScript = R"(// Asks for the page again and puts in what changed.
+"use strict";
+(() => {
+  const every = 5000, patience = 10000;
+  let tag = "", seen = new Date();
+  const tell = (text) => {
+    const place = document.getElementById("connection");
+    if (place.textContent !== text) place.textContent = text;
+  };
+  const take = (page) => {
+    document.title = page.title;
+    for (const id of ["summary", "windows", "checks"]) {
+      const here = document.getElementById(id), there = page.getElementById(id);
+      if (!here || !there || here.innerHTML === there.innerHTML) continue;
+      const open = [...here.querySelectorAll("details")].map((each) => each.open);
+      here.replaceChildren(...there.childNodes);
+      here.querySelectorAll("details").forEach((each, i) => { each.open = open[i] ?? each.open; });
+    }
+  };
+  const look = async () => {
+    try {
+      const reply = await fetch("./", {
+        cache: "no-store",
+        headers: tag ? { "If-None-Match": tag } : {},
+        signal: AbortSignal.timeout(patience),
+      });
+      if (reply.status === 200) {
+        const text = await reply.text();
+        take(new DOMParser().parseFromString(text, "text/html"));
+        tag = reply.headers.get("ETag") ?? "";
+      } else if (reply.status !== 304) {
+        throw new Error();
+      }
+      seen = new Date();
+      tell("");
+    } catch {
+      tell(`Holdfast does not answer. What you see is of ${seen.toLocaleTimeString()}.`);
+    }
+    setTimeout(look, every);
+  };
+  setTimeout(look, every);
+})();
+)";
+
+constexpr std::string_view kIcon =
+    R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" )"
+    R"(rx="3" fill="#17527f"/><path d="M4 3h2v4h4V3h2v10h-2V9H6v4H4z" fill="#fff"/></svg>)";
+
+PageResponse asset(std::string body, std::string type) {
+  PageResponse page;
+  page.content_type = std::move(type);
+  page.body = std::make_shared<const std::string>(std::move(body));
+  // Of this build: a new one must not meet an old script.
+  page.headers.emplace_back("Cache-Control", "no-cache");
+  return page;
+}
+
+}  // namespace
+
+PageResponse status_asset(std::string_view path) {
+  if (path == "/style.css")
+    return asset(std::string(page_style()) + std::string(kOwnStyle), "text/css; charset=utf-8");
+  if (path == "/status.js") return asset(std::string(kScript), "text/javascript; charset=utf-8");
+  if (path == "/icon.svg") return asset(std::string(kIcon), "image/svg+xml");
+  PageResponse nothing;
+  nothing.status = 404;
+  nothing.body = std::make_shared<const std::string>();
+  return nothing;
+}
+
+}  // namespace holdfast

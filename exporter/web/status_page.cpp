@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/web/status_page.h"
+
+#include <algorithm>
+
+#include "exporter/html.h"
+#include "exporter/report/build.h"
+#include "exporter/report/pictures.h"
+#include "exporter/report/words.h"
+#include "exporter/version.h"
+
+namespace holdfast {
+namespace {
+
+/// A person reads ten sentences; the API has the rest.
+constexpr std::size_t kMaxShownFindings = 10;
+
+constexpr std::string_view kPolicy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+std::string time_tag(WallTime at, const std::string& zone) {
+  return "<time datetime=\"" + tell_utc(at) + "\">" + escape_html(tell_time(at, zone)) + "</time>";
+}
+
+/// "2 of 6 checks are critical, 4 are ok."
+std::string summary_of(const std::vector<CheckView>& checks) {
+  if (checks.empty()) return "No check is configured.";
+  std::string out;
+  for (const Status status : {Status::critical, Status::unknown, Status::warning, Status::ok}) {
+    const auto count = std::ranges::count(checks, status, &CheckView::confirmed);
+    if (count == 0) continue;
+    if (static_cast<std::size_t>(count) == checks.size())
+      return "All " + render_count(static_cast<double>(count), "check") +
+             (count == 1 ? " is " : " are ") + std::string(name_of(status)) + ".";
+    out += (out.empty() ? "Of " + std::to_string(checks.size()) + " checks, " : ", ") +
+           std::to_string(count) + (count == 1 ? " is " : " are ") + std::string(name_of(status));
+  }
+  return out + ".";
+}
+
+Status worst_of(const std::vector<CheckView>& checks) {
+  if (checks.empty()) return Status::unknown;
+  return std::ranges::max(checks, {}, &CheckView::confirmed).confirmed;
+}
+
+std::string findings_of(const CheckView& view) {
+  std::vector<Finding> findings = view.findings;
+  std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
+  std::string items;
+  for (std::size_t i = 0; i < findings.size() && i < kMaxShownFindings; ++i)
+    items += "<li>" + status_badge(tone_of(findings[i].severity), name_of(findings[i].severity)) +
+             " " + escape_html(shown(findings[i].text)) + "</li>\n";
+  if (findings.size() > kMaxShownFindings)
+    items += "<li class=\"note\">" +
+             tell_left_out(findings.size() - kMaxShownFindings, "more finding") + "</li>\n";
+  if (!items.empty()) return "<ul>\n" + items + "</ul>";
+  if (view.runs == 0) return "<span class=\"note\">It has not run yet.</span>";
+  if (!view.fresh) return "<span class=\"note\">Its last reading is too old to go by.</span>";
+  return "<span class=\"note\">Nothing.</span>";
+}
+
+std::string status_of_view(const CheckView& view) {
+  std::string out = status_badge(view.confirmed, name_of(view.confirmed));
+  if (view.raw != view.confirmed)
+    out += "<br><span class=\"note\">last look: " + std::string(name_of(view.raw)) +
+           ", not confirmed yet</span>";
+  return out;
+}
+
+/// The last 24 hours of one check, or that there is no history.
+std::string pictures_of(const ReportCheck* check, const std::string& name,
+                        const std::string& zone) {
+  if (check == nullptr) return "<span class=\"note\">No history yet.</span>";
+  return strip_picture(check->strip, name + ", 24 hours", zone) +
+         latency_line(check->latency, check->strip.range, name);
+}
+
+std::string checks_of(const StatusFacts& facts) {
+  const Overview& overview = facts.overview;
+  const ReportSource source{
+      .evidence = overview.evidence, .now = overview.evidence.range.end, .zone = overview.zone};
+  const auto known = make_checks(source, overview.evidence.range, {});
+  std::string rows;
+  for (const CheckView& view : facts.checks) {
+    const auto check = std::ranges::find(known, view.name,
+                                         [](const ReportCheck& each) { return each.stood.check; });
+    rows += "<tr><th scope=\"row\">" + escape_html(shown_name(view.name)) + "<div class=\"note\">" +
+            escape_html(view.kind) + "</div></th><td>" + status_of_view(view) + "</td><td>" +
+            time_tag(view.since, overview.zone) + "</td><td class=\"words\">" + findings_of(view) +
+            "</td><td class=\"picture\">" +
+            pictures_of(check == known.end() ? nullptr : &*check, shown_name(view.name),
+                        overview.zone) +
+            "</td></tr>\n";
+  }
+  const std::string zone = overview.zone.empty() ? "local time" : overview.zone;
+  return "<table class=\"stack\"><thead><tr><th scope=\"col\">Check</th><th scope=\"col\">Status"
+         "</th><th scope=\"col\">Since (" +
+         escape_html(zone) +
+         ")</th><th scope=\"col\">Findings</th><th scope=\"col\">Last 24 hours</th></tr></thead>"
+         "<tbody>\n" +
+         rows + "</tbody></table>\n" + strip_legend();
+}
+
+std::string criteria_of(const WindowResult& window) {
+  std::string items;
+  for (const CriterionResult& criterion : window.criteria)
+    items += "<li>" + status_badge(tone_of(criterion.state), name_of(criterion.state)) + " <b>" +
+             escape_html(shown_name(criterion.criterion)) + "</b>: wanted " +
+             escape_html(shown(criterion.wanted)) + ", found " +
+             escape_html(shown(criterion.found)) + "</li>\n";
+  return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
+}
+
+std::string windows_of(const Overview& overview) {
+  std::string out;
+  for (const WindowResult& window : overview.windows) {
+    const std::string when = "day " + std::to_string(window.day) + " of " +
+                             std::to_string(window.days) + ", " +
+                             tell_span(window.span, overview.zone);
+    out += "<article>\n<header><h3>" + escape_html(shown_name(window.name)) + "</h3>" +
+           status_badge(tone_of(window.verdict), tell_word(name_of(window.verdict))) +
+           "<span class=\"note\">" + escape_html(when) + "</span></header>\n<p>" +
+           escape_html(shown(window.why)) + "</p>\n<p><b>Do now:</b> " +
+           escape_html(shown(window.what_next)) + "</p>\n" + criteria_of(window) + "</article>\n";
+  }
+  return out;
+}
+
+PageResponse response_of(std::shared_ptr<const std::string> body, std::string type) {
+  PageResponse page;
+  page.content_type = std::move(type);
+  page.body = std::move(body);
+  return page;
+}
+
+}  // namespace
+
+std::string render_status_page(const StatusFacts& facts) {
+  const Overview& overview = facts.overview;
+  const std::string windows = windows_of(overview);
+  std::string out =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>Holdfast: " +
+      std::string(name_of(worst_of(facts.checks))) +
+      "</title>\n<link rel=\"stylesheet\" href=\"style.css\">\n"
+      "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n"
+      "<script src=\"status.js\" defer></script></head>\n<body>\n"
+      "<a class=\"skip\" href=\"#checks\">To the checks</a>\n<header>\n<h1>Holdfast</h1>\n"
+      "<p id=\"summary\" role=\"status\" aria-live=\"polite\">" +
+      status_badge(worst_of(facts.checks), summary_of(facts.checks)) +
+      (facts.ready ? "" : " Not every check has run yet.") +
+      "</p>\n<p id=\"connection\" class=\"note\" role=\"status\" aria-live=\"polite\"></p>\n"
+      "</header>\n<main>\n";
+  out += "<section id=\"windows\">\n";
+  if (!windows.empty()) out += "<h2>Windows</h2>\n" + windows;
+  out += "</section>\n<section id=\"checks\" tabindex=\"-1\">\n<h2>Checks</h2>\n" +
+         checks_of(facts) + "</section>\n</main>\n<footer>\n<nav aria-label=\"For programs\">" +
+         "<a href=\"metrics\">Metrics</a> for Prometheus, <a href=\"api/v1/status\">status</a> " +
+         "as JSON, <a href=\"-/healthy\">health</a></nav>\n<p class=\"note\">Holdfast " +
+         escape_html(version()) + "</p>\n</footer>\n</body></html>\n";
+  return out;
+}
+
+StatusPage::StatusPage(const Board& board, TellOverview overview)
+    : board_(board), overview_(std::move(overview)) {}
+
+PageResponse StatusPage::page(std::string_view life, bool ready, std::string_view known_tags) {
+  static const auto kNothing = std::make_shared<const Overview>();
+  const auto overview = overview_ ? overview_() : kNothing;
+  std::uint64_t version = 0;
+  std::shared_ptr<const std::string> body;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto generation = board_.generation();
+    if (!body_ || generation != generation_ || overview != shown_ || ready != ready_) {
+      auto fresh = std::make_shared<const std::string>(
+          render_status_page({board_.view(), *overview, ready}));
+      // Most readings change nothing a person sees: then the tag stays, and nobody loads it again.
+      if (!body_ || *fresh != *body_) {
+        body_ = std::move(fresh);
+        ++version_;
+      }
+      generation_ = generation;
+      shown_ = overview;
+      ready_ = ready;
+    }
+    body = body_;
+    version = version_;
+  }
+  const std::string tag = "\"" + std::string(life) + "-p" + std::to_string(version) + "\"";
+  auto page = response_of(std::move(body), "text/html; charset=utf-8");
+  page.headers = {{"Content-Security-Policy", std::string(kPolicy)},
+                  {"Referrer-Policy", "no-referrer"},
+                  {"ETag", tag},
+                  {"Cache-Control", "no-cache"}};
+  if (known_tags == "*" || known_tags.find(tag) != std::string_view::npos) {
+    page.status = 304;
+    page.body = std::make_shared<const std::string>();
+  }
+  return page;
+}
+
+}  // namespace holdfast

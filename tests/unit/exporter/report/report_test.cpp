@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/report/report.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "exporter/text.h"
+#include "tests/unit/exporter/commands/looks.h"
+#include "tests/unit/exporter/report/sources.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+using namespace std::chrono_literals;
+
+TEST_CASE("a day with an outage that is over is a warning, and says which and how long") {
+  const Report report = make_day_report(usual_source());
+  CHECK(report.verdict == "warning");
+  CHECK(report.exit_code == 1);
+  CHECK(report.why == "All is well now, but timeweb was not within these 24 hours.");
+  const auto& timeweb = report.checks.at(0);
+  CHECK(timeweb.stood.critical == 4min);
+  CHECK(timeweb.stood.coverage == doctest::Approx(1));
+  CHECK(timeweb.incidents.size() == 1);
+}
+
+TEST_CASE("what is critical now rules the day") {
+  const Report report = make_day_report(hostile_source());
+  CHECK(report.verdict == "critical");
+  CHECK(report.exit_code == 2);
+  CHECK(report.checks.at(2).status == Status::critical);
+}
+
+TEST_CASE("a day nobody looked at is never ok") {
+  const Report blind = make_day_report(blind_source());
+  CHECK(blind.verdict == "unknown");
+  CHECK(blind.exit_code == 3);
+  CHECK_FALSE(blind.knows_what_comes);
+  ReportSource nothing;
+  nothing.now = report_now();
+  CHECK(make_day_report(nothing).exit_code == 3);
+}
+
+TEST_CASE("a quiet day is ok, and asks for nothing") {
+  ReportSource source = usual_source();
+  source.evidence.checks.erase(source.evidence.checks.begin());
+  source.evidence.maintenance.clear();
+  const Report report = make_day_report(source);
+  CHECK(report.verdict == "ok");
+  CHECK(report.exit_code == 0);
+  CHECK(report.why == "All 3 checks held for 24 hours.");
+}
+
+TEST_CASE("what changed and what comes is told in sentences with numbers") {
+  const Report report = make_day_report(usual_source());
+  const auto has = [](const std::vector<std::string>& sentences, std::string_view part) {
+    return std::ranges::any_of(
+        sentences, [&](const auto& text) { return text.find(part) != std::string::npos; });
+  };
+  CHECK(has(report.changed, "latency 100 ms / 500 ms"));
+  CHECK(has(report.changed, "timeweb is slower: p95 was"));
+  CHECK(has(report.changed, "timeweb had 1 incident, and 0 before."));
+  CHECK(has(report.coming, "The leaf certificate of timeweb will expire on 24 Nov 2026 05:00"));
+  CHECK(has(report.coming, "Of sessions, 12 keys will expire within 24 hours."));
+  CHECK(has(report.coming, "9 pre-keys are left."));
+}
+
+TEST_CASE("a window's report has the judge's verdict and its exit code") {
+  ReportSource source = usual_source();
+  CHECK_FALSE(make_window_report(source, "other"));
+  const auto code = [&](Verdict verdict) {
+    source.windows[0].verdict = verdict;
+    return make_window_report(source, "phase-0")->exit_code;
+  };
+  CHECK(code(Verdict::go) == 0);
+  CHECK(code(Verdict::in_progress) == 1);
+  CHECK(code(Verdict::pending) == 1);
+  CHECK(code(Verdict::no_go) == 2);
+  CHECK(code(Verdict::inconclusive) == 3);
+  CHECK(make_window_report(source, "phase-0")->title == "Stability window phase-0, day 2 of 7");
+}
+
+TEST_CASE("a window that has not begun has a report as well") {
+  ReportSource source = usual_source();
+  WindowResult& window = source.windows[0];
+  window.verdict = Verdict::pending;
+  window.span = {report_now() + 1h, report_now() + 48h};
+  window.day = 0;
+  const Report report = *make_window_report(source, "phase-0");
+  CHECK(report.checks.empty());
+  CHECK(render_report_text(report, false).find("pending") != std::string::npos);
+}
+
+TEST_CASE("reports are told to a person, a chat, a page and a program") {
+  const Report day = make_day_report(usual_source());
+  const Report window = *make_window_report(usual_source(), "phase-0");
+  check_golden("report/day.txt", render_report_text(day, false));
+  check_golden("report/window.txt", render_report_text(window, false));
+  check_golden("report/day.md", render_report_markdown(day));
+  check_golden("report/window.md", render_report_markdown(window));
+  check_golden("report/day.html", render_report_html(day));
+  check_golden("report/window.html", render_report_html(window));
+  check_golden("report/day.json", render_report_json(day));
+  check_golden("report/window.json", render_report_json(window));
+}
+
+TEST_CASE("a finding of 10,000 characters and a thousand incidents leave a report readable") {
+  const Report report = make_day_report(hostile_source());
+  const auto& services = report.checks.at(2);
+  CHECK(services.incidents.size() == kMaxReportIncidents);
+  CHECK(services.incidents_left_out == 981);
+  CHECK(services.findings_left_out == 21);
+  for (const std::string& text : {render_report_text(report, false), render_report_markdown(report),
+                                  render_report_html(report), render_report_json(report)}) {
+    CHECK(is_utf8(text));
+    CHECK(text.size() < 120'000);
+    CHECK(text.find("981") != std::string::npos);
+    CHECK(std::ranges::none_of(
+        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }));
+    CHECK(text.find("\xe2\x80\xae") == std::string::npos);
+  }
+  CHECK(render_report_text(report, false).find("981 more incidents are left out.") !=
+        std::string::npos);
+  CHECK(render_report_html(report).find("<script") == std::string::npos);
+  CHECK(nlohmann::json::parse(render_report_json(report))["checks"][2]["incidents_left_out"] ==
+        981);
+  const std::string markdown = render_report_markdown(report);
+  CHECK(markdown.find("<script") == std::string::npos);
+  CHECK(markdown.find("[l](") == std::string::npos);
+}
