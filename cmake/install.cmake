@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` and CPack put on a server: program, unit, a configuration to start from,
-# the SQL that gives the rights, the documents.
+# the SQL that gives the rights, the alerts, the documents.
 include(GNUInstallDirs)
 install(TARGETS holdfast RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES deploy/systemd/holdfast.service DESTINATION lib/systemd/system)
 install(DIRECTORY deploy/sql/ DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/sql)
 install(DIRECTORY deploy/config/ DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/config)
+install(DIRECTORY alerts/rules alerts/alertmanager
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/alerts)
+# Where the alerts' links lead to.
+install(DIRECTORY alerts/runbooks DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}
   FILES_MATCHING PATTERN "*.md" PATTERN "decisions" EXCLUDE)

@@ -3,6 +3,7 @@
 what exists, miss nothing that is critical, and that each has its page. promtool and amtool are real.
 """
 
+import os
 import pathlib
 import re
 import subprocess
@@ -12,7 +13,8 @@ import unittest
 import yaml
 
 import catalogue
-from catalogue import ALERTS, CHECKOUT
+from catalogue import ALERTS
+from demo_site import BINARY, SANITIZER
 
 # Names of Prometheus itself.
 FOREIGN_METRICS = {"up", "ALERTS"}
@@ -213,6 +215,68 @@ class Catalogue(unittest.TestCase):
             done = promtool("test", "rules", path)
         self.assertGreater(len(wanted), 150)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+class Runbooks(unittest.TestCase):
+    SECTIONS = ["What it means", "Look closer", "Likely causes", "What to do", "When it is over"]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pages = {path.stem: path.read_text() for path in (ALERTS / "runbooks").glob("*.md")}
+        cls.kinds, cls.labels, _ = catalogue.reference()
+        cls.known = {code for kind, tables in cls.kinds.items() for code in
+                     tables.findings + [f"{kind}_{reason}" for reason in tables.reasons]}
+
+    def test_every_alert_has_its_page_and_no_page_is_left_over(self):
+        self.assertEqual(set(self.pages), set(catalogue.alerts()) | {"rollback"})
+
+    def test_every_page_answers_the_same_five_questions(self):
+        for name in catalogue.alerts():
+            with self.subTest(name):
+                self.assertEqual(self.pages[name].splitlines()[0], f"# {name}")
+                parts = catalogue.sections(self.pages[name], "##")
+                self.assertEqual(list(parts), self.SECTIONS)
+                for title, body in parts.items():
+                    self.assertGreater(len(body.strip()), 40, title)
+
+    def test_findings_metrics_and_links_of_the_pages_exist(self):
+        metrics = set(self.labels) | {rule["record"] for rule in catalogue.rules() if "record" in rule}
+        for name, text in [*self.pages.items(), ("README", (ALERTS / "README.md").read_text())]:
+            with self.subTest(name):
+                codes = set(re.findall(rf"`((?:{'|'.join(self.kinds)})_[a-z_]+)`", text))
+                tables = {"whatsapp_keys", "whatsapp_auth"}
+                self.assertEqual(codes - self.known - tables, set())
+                named = set(re.findall(r"(?<![\w:])(?:[a-z]+:)?holdfast_[a-z0-9_]+(?::[a-z0-9_]+)?", text))
+                plain = {re.sub(r"_(bucket|sum|count)$", "", one) for one in named}
+                self.assertEqual(plain - metrics, set())
+                folder = ALERTS if name == "README" else ALERTS / "runbooks"
+                for link in re.findall(r"\]\(([^)#:]+)\)", text):
+                    self.assertTrue((folder / link).is_file(), link)
+
+    def test_each_page_tells_of_every_finding_its_alert_names(self):
+        told = 0
+        for name, rule in catalogue.alerts().items():
+            for kind, codes in re.findall(r'finding=~"([a-z0-9]+)_\(([a-z_|]+)\)', rule["expr"]):
+                for code in codes.split("|"):
+                    told += 1
+                    # What can never be critical is explained where it is a warning.
+                    pages = self.pages[name] + self.pages.get(name.replace("Unstable", "Warning"), "")
+                    with self.subTest(name):
+                        self.assertIn(f"`{kind}_{code}`", pages)
+        self.assertGreater(told, 25)
+
+    def test_the_program_has_every_command_the_pages_tell_to_run(self):
+        commands = set()
+        for text in [*self.pages.values(), (ALERTS / "README.md").read_text()]:
+            blocks = re.findall(r"```sh\n(.*?)```", text, re.S) + re.findall(r"`([^`\n]+)`", text)
+            for block in blocks:
+                commands |= set(re.findall(r"(?:^|\n)\s*holdfast ([a-z]+)", block))
+        self.assertGreaterEqual(commands, {"check", "explain", "config"})
+        for command in sorted(commands):
+            with self.subTest(command):
+                done = subprocess.run([BINARY, command, "--help"], capture_output=True, text=True,
+                                      timeout=60, check=False, env=dict(os.environ, **SANITIZER))
+                self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == "__main__":

@@ -33,10 +33,18 @@ class Installed(unittest.TestCase):
     def test_every_part_is_there(self):
         for part in ("bin/holdfast", "lib/systemd/system/holdfast.service",
                      "share/holdfast/config/holdfast.yaml", "share/holdfast/sql/role.sql",
-                     "share/holdfast/sql/whatsapp.sql", "share/doc/holdfast/README.md",
+                     "share/holdfast/sql/whatsapp.sql", "share/holdfast/alerts/rules/database.yml",
+                     "share/holdfast/alerts/alertmanager/alertmanager.yml", "share/doc/holdfast/README.md",
                      "share/doc/holdfast/LICENSE", "share/doc/holdfast/architecture.md"):
             with self.subTest(part):
                 self.assertTrue((self.root / part).is_file())
+
+    def test_the_page_an_alert_links_to_is_where_the_package_puts_it(self):
+        links = set()
+        for rules in (self.root / "share/holdfast/alerts/rules").glob("*.yml"):
+            links |= set(re.findall(r"runbook_url: file:///usr/(\S+)", rules.read_text()))
+        self.assertGreater(len(links), 20)
+        self.assertEqual([link for link in links if not (self.root / link).is_file()], [])
 
     def test_the_installed_program_knows_its_version_and_reads_the_installed_examples(self):
         program = self.root / "bin/holdfast"
