@@ -10,7 +10,6 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(yaml-cpp CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
-pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
 # cctz comes with neither a CMake package nor a .pc file.
@@ -26,8 +25,8 @@ endif()
 
 add_library(holdfast_check_libraries INTERFACE)
 target_link_libraries(holdfast_check_libraries INTERFACE
-  Threads::Threads OpenSSL::SSL OpenSSL::Crypto PostgreSQL::PostgreSQL PkgConfig::PQXX
-  PkgConfig::CARES PkgConfig::HTTPLIB nlohmann_json::nlohmann_json ${CCTZ_LIBRARY})
+  Threads::Threads OpenSSL::SSL OpenSSL::Crypto PostgreSQL::PostgreSQL PkgConfig::CARES
+  PkgConfig::HTTPLIB nlohmann_json::nlohmann_json ${CCTZ_LIBRARY})
 target_include_directories(holdfast_check_libraries SYSTEM INTERFACE ${CCTZ_INCLUDE_DIR})
 add_library(holdfast_exporter_libraries INTERFACE)
 target_link_libraries(holdfast_exporter_libraries INTERFACE

@@ -14,6 +14,11 @@ constexpr const char* kQuery = "SELECT 1";
 // The answer is some 70 bytes; TLS and a notice fit beside it.
 constexpr std::size_t kMaxQueryBytes = 64 * 1024;
 
+bool was_lost(const PostgresLook& look) {
+  return look.query_error && (look.query_error->reason == Reason::closed ||
+                              look.query_error->reason == Reason::shutting_down);
+}
+
 /// Asks on the kept connection; drops it when it is of no more use.
 void ask_kept(PgPair& pair, PostgresLook& look, Run& run, const Deadline& deadline) {
   const auto since = SteadyClock::now();
@@ -31,12 +36,31 @@ void ask_kept(PgPair& pair, PostgresLook& look, Run& run, const Deadline& deadli
   run.trace.add(
       "query", took,
       "asked SELECT 1 on the kept connection: " + std::string(name_of(look.query_error->reason)));
+  if (look.query_error->reason == Reason::timed_out) pair.cut_backend = pair.kept.backend();
   pair.kept.abort();
 }
 
-bool was_lost(const PostgresLook& look) {
-  return look.query_error && (look.query_error->reason == Reason::closed ||
-                              look.query_error->reason == Reason::shutting_down);
+/// Whether the server lists the backend no more whose statement we cut. A pooler's number is none
+/// of the server's, so behind one there is nothing to wait for.
+bool has_ended(int backend, PgConnection& fresh, const Deadline& deadline) {
+  const auto answer =
+      fresh.ask("SELECT 1 FROM pg_stat_activity WHERE pid = " + std::to_string(backend) +
+                    " AND usename = current_user",
+                deadline, kMaxQueryBytes);
+  return answer && answer->size() == 0;
+}
+
+/// The fresh connection takes the place of the kept one, for this look only while a cut statement
+/// may still be running: at most two sessions are this check's (law 5).
+void replace_kept(PgPair& pair, PgConnection& fresh, const Database& database, PostgresLook& look,
+                  Run& run) {
+  if (pair.cut_backend != 0 && has_ended(pair.cut_backend, fresh, run.deadline))
+    pair.cut_backend = 0;
+  pair.kept = std::move(fresh);
+  pair.kept_as = database;
+  // One that hung has its failure; one that died between the runs is only replaced.
+  if (!look.query_error || was_lost(look)) ask_kept(pair, look, run, run.deadline);
+  if (pair.cut_backend != 0) pair.kept.close();
 }
 
 void trace_phase(Run& run, const char* phase, const std::optional<Duration>& took,
@@ -109,12 +133,7 @@ PostgresLook fetch_postgres(const PostgresSettings& settings, Run& run) {
   if (own.kept) ask_kept(own, look, run, run.deadline.capped(run.deadline.remaining() / 2));
   look.kept_was_lost = look.kept_was_lost || was_lost(look);
   PgConnection fresh = dial_fresh(database, look, run);
-  if (!own.kept && fresh) {
-    own.kept = std::move(fresh);
-    own.kept_as = database;
-    // One that hung has its failure; one that died between the runs is only replaced.
-    if (!look.query_error || was_lost(look)) ask_kept(own, look, run, run.deadline);
-  }
+  if (!own.kept && fresh) replace_kept(own, fresh, database, look, run);
   fresh.close();
   if (look.query && facts_are_due(settings, run)) ask_facts(settings, look, run);
   return look;

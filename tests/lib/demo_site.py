@@ -22,9 +22,7 @@ CHECKOUT = pathlib.Path(os.environ.get("HOLDFAST_CHECKOUT",
 BINARY = os.environ.get("HOLDFAST_BINARY", str(CHECKOUT / "build/release/holdfast"))
 
 # For the builds with sanitizers; other builds do not read it.
-SANITIZER = {"LSAN_OPTIONS":
-             f"suppressions={CHECKOUT}/tests/lib/lsan.supp:print_suppressions=0",
-             "TSAN_OPTIONS": f"suppressions={CHECKOUT}/tests/lib/tsan.supp"}
+SANITIZER = {"TSAN_OPTIONS": f"suppressions={CHECKOUT}/tests/lib/tsan.supp"}
 
 
 def wait_for(condition, seconds, what):

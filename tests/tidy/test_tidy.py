@@ -17,7 +17,6 @@ LIBRARY_HOMES = {
     r"<yaml-cpp/": ["exporter/config/", "exporter/web/web_config.cpp"],
     r"<nlohmann/": ["checks/support/", "checks/pool/", "exporter/web/", "exporter/commands/",
                   "exporter/report/"],
-    r"<pqxx/": ["checks/support/pg/"],
     r"<libpq-fe": ["checks/support/pg/", "checks/support/tls/", "checks/postgres/"],
     r"<cctz/": ["checks/local_time.cpp"],
     r"<ares": ["checks/support/io/"],

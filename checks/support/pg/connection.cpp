@@ -93,10 +93,6 @@ void PgConnection::silence() {
       raw_.get(), [](void*, const PGresult*) {}, nullptr);
 }
 
-std::string PgConnection::last_sqlstate() const {
-  return raw_ ? sqlstate_of(PQerrorMessage(raw_.get())) : "";
-}
-
 void PgConnection::shut() {
   if (fd() >= 0) ::shutdown(fd(), SHUT_RDWR);
 }
@@ -106,11 +102,11 @@ void PgConnection::abort() {
   raw_.reset();
 }
 
-Result<PgRows> PgConnection::ask(const char* sql, const Deadline& deadline, std::size_t max_bytes) {
+Result<PgRows> PgConnection::ask(const std::string& sql, const Deadline& deadline, std::size_t max_bytes) {
   PGconn* connection = raw_.get();
   if (connection == nullptr) return lost();
   PQsetnonblocking(connection, 1);
-  if (PQsendQuery(connection, sql) == 0) return lost();
+  if (PQsendQuery(connection, sql.c_str()) == 0) return lost();
   std::unique_ptr<PGresult, ClearResult> last;
   while (true) {
     if (auto error = await_reply(connection, deadline, max_bytes)) return *error;

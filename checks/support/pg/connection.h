@@ -39,15 +39,13 @@ class PgConnection {
   [[nodiscard]] int server_version() const;
   /// From now on errors are a SQLSTATE and no text, and notices are dropped (law 4).
   void silence();
-  /// The SQLSTATE of the last failed call on a silenced connection; may be empty.
-  [[nodiscard]] std::string last_sqlstate() const;
   /// The process number of the server's backend; 0 where there is none.
   [[nodiscard]] int backend() const;
 
   /// Asks `sql` by the simple protocol, non-blocking, one round trip; the last result counts.
   /// `max_bytes` bounds what is read. Errors as of PgSession::query; after timed_out, stopped,
   /// too_large, closed and garbage the connection is of no more use.
-  [[nodiscard]] Result<PgRows> ask(const char* sql, const Deadline& deadline,
+  [[nodiscard]] Result<PgRows> ask(const std::string& sql, const Deadline& deadline,
                                    std::size_t max_bytes = kMaxPgBytes);
 
  private:

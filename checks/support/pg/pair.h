@@ -12,6 +12,9 @@ namespace holdfast {
 struct PgPair {
   PgConnection kept;
   Database kept_as;  ///< How the kept one was dialled: other parameters mean dialling anew.
+  /// The backend whose statement was cut and that may still be there: as long as the server lists
+  /// it, it counts as one of our three sessions and nothing new is kept. 0: none.
+  int cut_backend = 0;
 };
 
 }  // namespace holdfast

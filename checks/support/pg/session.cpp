@@ -13,7 +13,6 @@
 #include "checks/support/pg/connection.h"
 #include "checks/support/pg/dial.h"
 #include "checks/support/pg/pair.h"
-#include "checks/support/pg/sql.h"
 
 namespace holdfast {
 namespace {
@@ -48,7 +47,7 @@ class SharedSession final : public PgSession {
 
   /// Makes it ready for a lease of `database`: keeps a living connection, dials otherwise.
   std::optional<Error> prepare(const Database& database, const Deadline& deadline) {
-    if (is_open() && dialled_as_ == database && connection().looks_alive()) {
+    if (connection_ && dialled_as_ == database && connection_.looks_alive()) {
       reused_ = true;
       return std::nullopt;
     }
@@ -57,7 +56,7 @@ class SharedSession final : public PgSession {
   }
 
   Result<PgRows> query(std::string_view sql, const Deadline& deadline) override {
-    if (!is_open()) {
+    if (!connection_) {
       if (auto error = redial(deadline)) return *error;
     }
     auto answer = ask(sql, deadline);
@@ -93,36 +92,20 @@ class SharedSession final : public PgSession {
     }
     return "E" + quoted(doubled, '\'');
   }
-  [[nodiscard]] bool is_open() const { return client_ != nullptr || console_; }
-  PgConnection& connection() { return client_ ? client_->connection() : console_; }
-
-  /// Leaves a connection that is in the middle of something.
-  void drop() {
-    if (client_) client_->connection().shut();
-    client_.reset();
-    console_.abort();
-  }
-
   std::optional<Error> redial(const Deadline& deadline) {
-    drop();
+    connection_.abort();
     reused_ = false;
     auto dialled = dial(dialled_as_, resolver_, deadline);
     if (dialled.error) return dialled.error;
-    if (dialect_ == PgDialect::console) {
-      console_ = std::move(dialled.connection);
-      return std::nullopt;
-    }
-    version_ = dialled.connection.server_version();
-    auto client = make_sql_client(std::move(dialled.connection));
-    if (!client) return client.error();
-    client_ = std::move(client).value();
+    connection_ = std::move(dialled.connection);
+    version_ = connection_.server_version();
     return std::nullopt;
   }
 
   Result<PgRows> ask(std::string_view sql, const Deadline& deadline) {
-    auto answer = dialect_ == PgDialect::console ? console_.ask(std::string(sql).c_str(), deadline)
+    auto answer = dialect_ == PgDialect::console ? connection_.ask(std::string(sql), deadline)
                                                  : ask_in_transaction(sql, deadline);
-    if (!answer && is_ruin(answer.error().reason)) drop();
+    if (!answer && is_ruin(answer.error().reason)) connection_.abort();
     return answer;
   }
 
@@ -134,7 +117,7 @@ class SharedSession final : public PgSession {
     const auto since = Clock::now();
     const auto ends = since + std::chrono::milliseconds(limit);
     auto answer =
-        client_->ask("BEGIN READ ONLY; SET LOCAL statement_timeout = " + std::to_string(limit) +
+        connection_.ask("BEGIN READ ONLY; SET LOCAL statement_timeout = " + std::to_string(limit) +
                          "; SET LOCAL lock_timeout = " + std::to_string(lock) +
                          "; SET LOCAL max_parallel_workers_per_gather = 0; " + std::string(sql),
                      deadline);
@@ -145,7 +128,7 @@ class SharedSession final : public PgSession {
     }
     // COMMIT also ends a failed transaction, and does not spoil the server's count of rollbacks.
     const Deadline end(std::max(deadline.at(), Clock::now() + kEndShare), deadline.stop());
-    if (!client_->ask("COMMIT", end)) drop();
+    if (!connection_.ask("COMMIT", end)) connection_.abort();
     // The server's own time-out came first, as it should: it is our deadline all the same.
     if (!answer && answer.error().reason == Reason::cancelled && Clock::now() >= ends)
       return Error{Reason::timed_out, "query", "", answer.error().sqlstate};
@@ -153,17 +136,15 @@ class SharedSession final : public PgSession {
   }
 
   /// Whether the connection was lost or left in the middle of something.
-  bool is_ruin(Reason reason) {
-    if (reason == Reason::too_large) return !connection().looks_alive();  // Rows, or bytes: a cut.
-    return reason == Reason::timed_out || reason == Reason::stopped || reason == Reason::garbage ||
-           died(reason);
+  static bool is_ruin(Reason reason) {
+    return reason == Reason::timed_out || reason == Reason::stopped ||
+           reason == Reason::too_large || reason == Reason::garbage || died(reason);
   }
 
   Resolver& resolver_;
   PgDialect dialect_;
   Database dialled_as_;
-  std::unique_ptr<SqlClient> client_;  // Dialect sql.
-  PgConnection console_;               // Dialect console.
+  PgConnection connection_;
   int version_ = 0;
   bool reused_ = false;
   Clock::time_point not_before_{};

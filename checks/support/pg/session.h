@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SQL for the kinds: one shared session a database and process (law 5), leased statement by
-// statement. Kinds see only this header; libpq and libpqxx stay behind it.
+// statement. Kinds see only this header; libpq stays behind it.
 // Databases: any thread. PgLease and PgSession: the leasing run's thread.
 #pragma once
 

@@ -21,7 +21,7 @@ PgConnection session_of_application(const Site& site, const std::string& sql) {
   const auto resolver = make_resolver();
   auto dialled = dial(site.superuser(), *resolver, patient());
   REQUIRE_FALSE(dialled.error);
-  REQUIRE(dialled.connection.ask(("SET application_name = 'shop'; " + sql).c_str(), patient()));
+  REQUIRE(dialled.connection.ask("SET application_name = 'shop'; " + sql, patient()));
   return std::move(dialled.connection);
 }
 

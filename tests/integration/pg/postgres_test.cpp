@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "checks/support/io/resolver.h"
 #include "checks/support/pg/session.h"
@@ -69,6 +70,14 @@ bool has_finding(const Reading& reading, std::string_view code) {
 /// How many sessions of ours the server sees.
 int sessions(PgServer& server) {
   return std::stoi(server.ask("SELECT count(*) FROM pg_stat_activity WHERE usename = 'holdfast'"));
+}
+
+/// Looks again and again until it is so, a minute at most.
+bool eventually(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!condition())
+    if (std::chrono::steady_clock::now() > end) return false;
+  return true;
 }
 
 }  // namespace
@@ -202,6 +211,24 @@ TEST_CASE_FIXTURE(Looker, "a frozen backend of the kept connection is a time-out
   CHECK(reading.failure->text.starts_with(
       "the database demo did not answer a query on the kept connection in time ("));
   CHECK_FALSE(look().failure);
+}
+
+TEST_CASE_FIXTURE(Looker, "while a frozen backend lives, nothing new is kept beside it") {
+  CHECK_FALSE(look().failure);
+  const pid_t kept = std::stoi(server.ask(
+      "SELECT pid FROM pg_stat_activity WHERE usename = 'holdfast' AND query = 'SELECT 1'"));
+  const int before = sessions(server);  // The kept one, and the shared one of the statistics.
+  PgServer::signal(kept, SIGSTOP);
+  CHECK(look(milliseconds(1500)).failure);
+  for (int i = 0; i < 3; ++i) {
+    CHECK_FALSE(look().failure);
+    // The fresh one has said goodbye; its backend needs a moment to end.
+    CHECK(eventually([&] { return sessions(server) <= before; }));
+  }
+  PgServer::signal(kept, SIGCONT);
+  CHECK(eventually([&] { return sessions(server) < before; }));
+  CHECK_FALSE(look().failure);
+  CHECK(sessions(server) == before);
 }
 
 TEST_CASE_FIXTURE(Looker, "every refused certificate has its own reason") {

@@ -166,7 +166,7 @@ std::string PgServer::ask(const std::string& sql) {
   const Deadline deadline(std::chrono::seconds(30), nullptr);
   auto dialled = dial(superuser(), *resolver, deadline);
   if (dialled.error) throw std::runtime_error("cannot log in: " + dialled.error->text);
-  const auto done = dialled.connection.ask(sql.c_str(), deadline);
+  const auto done = dialled.connection.ask(sql, deadline);
   if (!done) throw std::runtime_error("SQL failed with " + done.error().sqlstate + ": " + sql);
   return done->size() > 0 ? done->rows[0][0].value_or("") : "";
 }

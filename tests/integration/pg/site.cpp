@@ -58,7 +58,7 @@ Database Site::superuser() const {
 void Site::run(const std::string& sql) {
   auto dialled = dial(superuser(), *resolver_, patient());
   if (dialled.error) throw std::runtime_error("cannot log in: " + dialled.error->text);
-  const auto done = dialled.connection.ask(sql.c_str(), patient());
+  const auto done = dialled.connection.ask(sql, patient());
   if (!done) throw std::runtime_error("SQL failed with " + done.error().sqlstate + ": " + sql);
 }
 
