@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kind `pool`: what it can be told, what it can say, and how one look is taken.
-#include <chrono>
-
 #include "checks/pool/sources.h"
 
 namespace holdfast {
@@ -218,20 +216,6 @@ Result<double> pool::count_of(const PgRows& rows, std::size_t row, std::string_v
                ""};
 }
 
-Result<PgRows> pool::ask(PgSession& session, std::string_view sql, std::string_view what,
-                         Run& run) {
-  const auto begin = std::chrono::steady_clock::now();
-  auto rows = session.query(sql, run.deadline);
-  const auto took = std::chrono::steady_clock::now() - begin;
-  std::string text(what);
-  if (rows)
-    text += ": " + render_count(static_cast<double>(rows->size()), "row");
-  else
-    text += ": it " + std::string(sentence_of(rows.error().reason));
-  run.trace.add("query", took, std::move(text));
-  return rows;
-}
-
 const Kind& pool_kind() {
   static const Kind kind{
       .name = "pool",
@@ -241,21 +225,7 @@ const Kind& pool_kind() {
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),
-      .reasons = {Reason::name_not_found,   Reason::name_server_silent,
-                  Reason::refused,          Reason::unreachable,
-                  Reason::timed_out,        Reason::closed,
-                  Reason::no_tls,           Reason::unknown_authority,
-                  Reason::wrong_host,       Reason::expired,
-                  Reason::not_yet_valid,    Reason::tls_failed,
-                  Reason::login_refused,    Reason::no_such_database,
-                  Reason::too_many_clients, Reason::starting_up,
-                  Reason::shutting_down,    Reason::cancelled,
-                  Reason::query_failed,     Reason::missing,
-                  Reason::http_status,      Reason::garbage,
-                  Reason::half_reply,       Reason::too_large,
-                  Reason::no_right,         Reason::no_secret,
-                  Reason::no_slot,          Reason::own_limit,
-                  Reason::stopped,          Reason::internal},
+      .reasons = session_reasons({Reason::http_status, Reason::half_reply}),
       .make = make,
   };
   return kind;

@@ -136,9 +136,11 @@ Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
 Result<Facts> fetch_postgres(const Settings& settings, const Database& database, Run& run) {
   auto lease = run.databases.lease(database, run.deadline);
   if (!lease) return std::move(lease).error();
-  const auto sessions = ask(**lease, kSessions, "sessions by application, user, state", run);
+  const auto sessions = ask_traced(**lease, kSessions, "sessions by application, user, state",
+                                   run.deadline, run.trace);
   if (!sessions) return sessions.error();
-  const auto limits = ask(**lease, kLimits, "limits of server, database and roles", run);
+  const auto limits =
+      ask_traced(**lease, kLimits, "limits of server, database and roles", run.deadline, run.trace);
   if (!limits) return limits.error();
   return parse_postgres(settings, *sessions, *limits);
 }

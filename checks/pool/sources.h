@@ -6,7 +6,7 @@
 
 #include "checks/pool/judge.h"
 #include "checks/support/http/get.h"
-#include "checks/support/pg/session.h"
+#include "checks/support/pg/ask.h"
 
 namespace holdfast::pool {
 
@@ -36,8 +36,5 @@ struct PgBouncerReplies {
 /// A count in a cell, or `garbage` that names the column and where it stands.
 [[nodiscard]] Result<double> count_of(const PgRows& rows, std::size_t row, std::string_view column,
                                       std::string_view where);
-/// Adds what was asked and how many rows came back to the trace, and the target to a failure.
-[[nodiscard]] Result<PgRows> ask(PgSession& session, std::string_view sql, std::string_view what,
-                                 Run& run);
 
 }  // namespace holdfast::pool

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "checks/support/pg/ask.h"
 #include "checks/whatsapp/sql.h"
 
 namespace holdfast::whatsapp {
@@ -60,14 +61,7 @@ class Look {
 };
 
 Result<PgRows> Look::ask(const std::string& sql, std::string_view what) {
-  const auto begin = std::chrono::steady_clock::now();
-  auto rows = session_.query(sql, deadline_);
-  const auto took = std::chrono::steady_clock::now() - begin;
-  trace_.add("query", took,
-             std::string(what) + ": " +
-                 (rows ? render_count(static_cast<double>(rows->size()), "row")
-                       : "it " + std::string(sentence_of(rows.error().reason))));
-  return rows;
+  return ask_traced(session_, sql, what, deadline_, trace_);
 }
 
 bool is_true(const std::optional<std::string>& cell) { return cell == "t" || cell == "true"; }

@@ -102,7 +102,8 @@ void PgConnection::abort() {
   raw_.reset();
 }
 
-Result<PgRows> PgConnection::ask(const std::string& sql, const Deadline& deadline, std::size_t max_bytes) {
+Result<PgRows> PgConnection::ask(const std::string& sql, const Deadline& deadline,
+                                 std::size_t max_bytes) {
   PGconn* connection = raw_.get();
   if (connection == nullptr) return lost();
   PQsetnonblocking(connection, 1);

@@ -118,9 +118,9 @@ class SharedSession final : public PgSession {
     const auto ends = since + std::chrono::milliseconds(limit);
     auto answer =
         connection_.ask("BEGIN READ ONLY; SET LOCAL statement_timeout = " + std::to_string(limit) +
-                         "; SET LOCAL lock_timeout = " + std::to_string(lock) +
-                         "; SET LOCAL max_parallel_workers_per_gather = 0; " + std::string(sql),
-                     deadline);
+                            "; SET LOCAL lock_timeout = " + std::to_string(lock) +
+                            "; SET LOCAL max_parallel_workers_per_gather = 0; " + std::string(sql),
+                        deadline);
     if (!answer && is_ruin(answer.error().reason)) {
       // A server that has hung up is done with our statement; one that was cut off is not.
       if (!died(answer.error().reason)) not_before_ = ends + kServerGrace;
