@@ -58,10 +58,20 @@ void bound_memory(Reading& reading, const CheckConfig& config) {
   reading.memory.reset();
 }
 
+// Judges write clauses and sentences; what a person reads is sentences. Only a word of ours gets a
+// capital: names keep their own case.
+std::string as_sentence(std::string text) {
+  const std::string first = text.substr(0, text.find(' '));
+  for (const char* word : {"the", "a", "an", "all"})
+    if (first == word) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  const bool ends = text.empty() || text.ends_with('.') || text.ends_with("…");
+  return ends ? text : text + '.';
+}
+
 void bound_texts(Reading& reading) {
   for (Finding& finding : reading.findings) {
     finding.subject = plain_text(finding.subject, kMaxNameBytes);
-    finding.text = plain_text(finding.text, kMaxSentenceBytes);
+    finding.text = as_sentence(plain_text(finding.text, kMaxSentenceBytes));
   }
   // Worst first; a stable order within a severity keeps the page from dancing.
   std::ranges::stable_sort(reading.findings, std::greater{}, &Finding::severity);

@@ -39,7 +39,7 @@ TEST_CASE("an exception is a failure of our own, and what it says is not repeate
   REQUIRE(outcome.reading.findings.size() == 1);
   CHECK(outcome.reading.findings[0].code == "fake_internal");
   CHECK(outcome.reading.findings[0].text ==
-        "fake check db could not be judged: a fault in Holdfast itself");
+        "fake check db could not be judged: a fault in Holdfast itself.");
 }
 
 TEST_CASE("each reason becomes the finding of its kind, with the severity of the table") {
@@ -56,7 +56,22 @@ TEST_CASE("each reason becomes the finding of its kind, with the severity of the
 
 TEST_CASE("a failure's own sentence is its finding's text") {
   const Outcome outcome = run([](Run&) { return failing(Reason::refused, "nobody listens"); });
-  CHECK(outcome.reading.findings.at(0).text == "nobody listens");
+  CHECK(outcome.reading.findings.at(0).text == "nobody listens.");
+}
+
+TEST_CASE("what a person reads is a sentence, and a name in it keeps its own case") {
+  struct Row {
+    const char* found;
+    const char* shown;
+  };
+  for (const auto& [found, shown] :
+       {Row{"the database demo refuses the login", "The database demo refuses the login."},
+        Row{"a client has waited 3 s", "A client has waited 3 s."},
+        Row{"api has no free connection left", "api has no free connection left."},
+        Row{"theo is stopped", "theo is stopped."}, Row{"It is whole.", "It is whole."}}) {
+    const Outcome outcome = run([&](Run&) { return failing(Reason::refused, found); });
+    CHECK(outcome.reading.findings.at(0).text == shown);
+  }
 }
 
 TEST_CASE("a run has a deadline") {
@@ -94,7 +109,7 @@ TEST_CASE("a memory over its bound is refused whole") {
   CHECK(outcome.reading.failure->reason == Reason::own_limit);
   CHECK_FALSE(outcome.reading.memory.has_value());
   CHECK(outcome.reading.findings.at(0).text ==
-        "the memory of check db has grown over its limit of 1 MiB");
+        "The memory of check db has grown over its limit of 1 MiB.");
 }
 
 TEST_CASE("findings are bounded in number and length, the worst first") {
