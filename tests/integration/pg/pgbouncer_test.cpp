@@ -77,7 +77,7 @@ class Bouncer {
 PgConnection open(const Database& database) {
   const auto resolver = make_resolver();
   auto dialled = dial(database, *resolver, patient());
-  REQUIRE_FALSE(dialled.error);
+  if (dialled.error) FAIL(dialled.error->phase, ": ", dialled.error->text);
   return std::move(dialled.connection);
 }
 
