@@ -85,6 +85,10 @@ bool PgConnection::looks_alive() const {
   return (entry.revents & (POLLERR | POLLHUP)) == 0 && PQconsumeInput(raw_.get()) == 1;
 }
 
+bool PgConnection::is_busy() const {
+  return raw_ && PQtransactionStatus(raw_.get()) == PQTRANS_ACTIVE;
+}
+
 int PgConnection::server_version() const { return raw_ ? PQserverVersion(raw_.get()) : 0; }
 
 void PgConnection::silence() {

@@ -35,6 +35,8 @@ class PgConnection {
   void shut();
   /// Closes at once, by `shut` first: for a connection in the middle of something.
   void abort();
+  /// Whether a statement is still under way on it, so that it cannot be asked another.
+  [[nodiscard]] bool is_busy() const;
   /// The server's version, 150018; 0 where there is none.
   [[nodiscard]] int server_version() const;
   /// From now on errors are a SQLSTATE and no text, and notices are dropped (law 4).

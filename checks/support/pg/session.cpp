@@ -136,9 +136,11 @@ class SharedSession final : public PgSession {
   }
 
   /// Whether the connection was lost or left in the middle of something.
-  static bool is_ruin(Reason reason) {
-    return reason == Reason::timed_out || reason == Reason::stopped ||
-           reason == Reason::too_large || reason == Reason::garbage || died(reason);
+  [[nodiscard]] bool is_ruin(Reason reason) const {
+    // Too many rows have all been read; of too many bytes the rest is still to come.
+    if (reason == Reason::too_large) return connection_.is_busy();
+    return reason == Reason::timed_out || reason == Reason::stopped || reason == Reason::garbage ||
+           died(reason);
   }
 
   Resolver& resolver_;

@@ -74,9 +74,13 @@ class Bouncer {
   pid_t pid_ = 0;
 };
 
+/// Logs in, also where PgBouncer refuses at first: it does so for a while when the server behind it
+/// had no time for it.
 PgConnection open(const Database& database) {
   const auto resolver = make_resolver();
   auto dialled = dial(database, *resolver, patient());
+  for (const Deadline until = patient(); dialled.error && !until.is_over();)
+    dialled = dial(database, *resolver, until);
   if (dialled.error) FAIL(dialled.error->phase, ": ", dialled.error->text);
   return std::move(dialled.connection);
 }
