@@ -7,6 +7,7 @@ pm2() {
   env -i PATH="$(dirname "$NODE"):/usr/bin:/bin" HOME="$DIR/pm2" PM2_HOME="$DIR/pm2" LANG=C.UTF-8 \
     PM2_DISABLE_VERSION_CHECK=true SITE_DIR="$DIR" TOOLS="$TOOLS" PORT_API="$PORT_API" \
     PORT_POSTGRES="$PORT_POSTGRES" PORT_PGBOUNCER="$PORT_PGBOUNCER" \
+    POSTGRES_DATABASE="${POSTGRES_DATABASE:-}" \
     "$NODE" "$TOOLS/node_modules/pm2/bin/pm2" --silent "$@" >>"$DIR/log/pm2.log" 2>&1 \
     </dev/null 8>&- 9>&-
 }

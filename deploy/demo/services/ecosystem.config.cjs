@@ -2,9 +2,11 @@
 // The seven services for PM2: five speak to the database directly, two through PgBouncer.
 'use strict';
 const path = require('node:path');
-const {SITE_DIR, TOOLS, PORT_POSTGRES, PORT_PGBOUNCER, PORT_API} = process.env;
+const {SITE_DIR, TOOLS, PORT_POSTGRES, PORT_PGBOUNCER, PORT_API, POSTGRES_DATABASE} = process.env;
 
-const throughPooler = ['ai-admin-batch-processor', 'ai-admin-booking-monitor'];
+// The pooler stands before the database of every day only, not before the one of a rollback drill.
+const throughPooler =
+    POSTGRES_DATABASE ? [] : ['ai-admin-batch-processor', 'ai-admin-booking-monitor'];
 const names = [
   'ai-admin-api', 'ai-admin-worker-v2', 'baileys-whatsapp-service', 'whatsapp-backup-service',
   'ai-admin-batch-processor', 'ai-admin-booking-monitor', 'ai-admin-telegram-bot',
@@ -23,8 +25,9 @@ module.exports = {
       NODE_PATH: path.join(TOOLS, 'node_modules'),
       POSTGRES_HOST: 'localhost',
       POSTGRES_PORT: throughPooler.includes(name) ? PORT_PGBOUNCER : PORT_POSTGRES,
+      POSTGRES_DATABASE: POSTGRES_DATABASE || 'default_db',
       USE_LEGACY_SUPABASE: 'false',
-      ...(throughPooler.includes(name) ? {THROUGH_POOLER: '1'} : {}),
+      THROUGH_POOLER: throughPooler.includes(name) ? '1' : '',
       ...(name === 'ai-admin-api' ? {PORT_API} : {}),
     },
   })),

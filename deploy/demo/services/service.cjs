@@ -9,12 +9,12 @@ const path = require('node:path');
 const {Pool} = require('pg');
 
 const {SERVICE: service, SITE_DIR: site, POSTGRES_PORT: port, PORT_API: apiPort,
-       THROUGH_POOLER: throughPooler} = process.env;
+       POSTGRES_DATABASE: database = 'default_db', THROUGH_POOLER: throughPooler} = process.env;
 
 const pool = new Pool({
   host: '127.0.0.1',
   port: Number(port),
-  database: 'default_db',
+  database,
   user: 'app',
   password: () => fs.readFileSync(path.join(site, 'secrets/app'), 'utf8').trim(),
   application_name: service,

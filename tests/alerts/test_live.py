@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""For each fault of `break --list`: the right alert, and only the right one after inhibition, arrives at a
+webhook through a real Prometheus and a real Alertmanager, and its end after `mend`. On the demo
+site, with the shipped rules and routes; every wait in them is divided by 20 (stack.SPEED_UP).
+
+HOLDFAST_SHARD=i/n takes every n-th row; HOLDFAST_FAULTS="delete-keys kill-pm2" just these.
+"""
+
+import os
+import time
+import unittest
+
+from demo_site import DemoSite, wait_for
+from stack import Stack
+
+# What a person is told of each fault, and nothing besides.
+TOLD = {
+    "black-hole": "HoldfastDatabaseDown",
+    "change-password": "HoldfastDatabaseDown",
+    # Restarts every three seconds pass the critical limit of an hour before a warning has stood
+    # for long enough.
+    "crash-loop": "HoldfastServicesUnstable",
+    "delete-credentials": "HoldfastKeysLost",
+    "delete-keys": "HoldfastKeysLost",
+    "delete-pre-keys": "HoldfastKeysLost",
+    "expire-certificate": "HoldfastDatabaseDown",
+    "expire-keys": "HoldfastSessionsWarning",
+    "expiring-certificate": "HoldfastDatabaseWarning",
+    "expiring-keys": "HoldfastSessionsWarning",
+    "fill-pool": "HoldfastPoolExhausted",
+    "fill-server": "HoldfastDatabaseDown",
+    "forget-transaction": "HoldfastPoolWarning",
+    "freeze-database": "HoldfastDatabaseDown",
+    "freeze-pgbouncer": "HoldfastPoolUnreachable",
+    "freeze-pm2": "HoldfastPm2Down",
+    "kill-pm2": "HoldfastPm2Down",
+    "leak-connections": "HoldfastPoolWarning",
+    "reset-identity": "HoldfastIdentityChanged",
+    "restore-backup": "HoldfastIdentityChanged",
+    "revoke-rights": "HoldfastCheckBlind",
+    "slow-network": "HoldfastDatabaseWarning",
+    "stop-database": "HoldfastDatabaseDown",
+    "stop-pgbouncer": "HoldfastPoolUnreachable",
+    "stop-service": "HoldfastServiceDown",
+}
+# A healthy site on a busy machine confirms, waits `for` and groups within this, all divided.
+SECONDS = 240
+
+
+def shard(names):
+    named = os.environ.get("HOLDFAST_FAULTS", "").split()
+    if named:
+        return [name for name in names if name in named]
+    part, parts = map(int, os.environ.get("HOLDFAST_SHARD", "0/1").split("/"))
+    return names[part::parts]
+
+
+class Live(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = DemoSite()
+        cls.addClassCleanup(cls.site.close)
+        cls.stack = Stack(cls.site.ports["PORT_HOLDFAST"])
+        cls.addClassCleanup(cls.stack.close)
+
+    def quiet(self):
+        return not self.stack.standing() and not self.stack.webhook.names("firing")
+
+    def test_the_sign_of_life_arrives(self):
+        wait_for(lambda: any(key[0] == "Watchdog" for key in self.stack.webhook.told), 60,
+                 "the Watchdog arrives")
+
+    def test_every_fault_is_told_by_its_alert_and_its_end_too(self):
+        names = [row["fault"] for row in self.site.faults()]
+        self.assertEqual(set(names), set(TOLD))
+        for fault in shard(names):
+            with self.subTest(fault):
+                self.one(fault)
+
+    def one(self, fault):
+        webhook = self.stack.webhook
+        wait_for(self.quiet, SECONDS, f"quiet before {fault}")
+        webhook.forget()
+        began = time.monotonic()
+        self.site.run("deploy/demo/break", fault)
+        try:
+            wait_for(lambda: TOLD[fault] in webhook.names("firing"), SECONDS, f"{TOLD[fault]} arrives")
+            arrived = time.monotonic()
+        finally:
+            self.site.run("deploy/demo/mend", fault)
+        wait_for(self.quiet, SECONDS, f"the end of {fault} arrives")
+        print(f"  {fault}: {TOLD[fault]} after {arrived - began:.0f} s, "
+              f"over after {time.monotonic() - arrived:.0f} s more", flush=True)
+        self.assertEqual(webhook.names(), {TOLD[fault]})
+
+
+if __name__ == "__main__":
+    unittest.main()
