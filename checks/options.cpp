@@ -36,6 +36,9 @@ std::vector<std::string> Options::list(std::string_view name) const {
 std::map<std::string, std::string> Options::map(std::string_view name) const {
   return value_or_zero<std::map<std::string, std::string>>(values_, name);
 }
+std::map<std::string, TextMap> Options::maps(std::string_view name) const {
+  return value_or_zero<std::map<std::string, TextMap>>(values_, name);
+}
 Limit Options::limit(std::string_view name) const { return value_or_zero<Limit>(values_, name); }
 
 }  // namespace holdfast

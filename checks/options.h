@@ -14,8 +14,9 @@
 
 namespace holdfast {
 
-/// `list` is a list of texts; `map` one level of text to text; `database` names an entry of
-/// `databases`; `limit` is {warning, critical, for} in the unit and on the side given.
+/// `list` is a list of texts; `map` one level of text to text; `maps` two: whatever name to the
+/// keys of `choices` to text; `database` names an entry of `databases`; `limit` is {warning,
+/// critical, for} in the unit and on the side given.
 enum class OptionType : std::uint8_t {
   flag,
   count,
@@ -27,6 +28,7 @@ enum class OptionType : std::uint8_t {
   choice,
   list,
   map,
+  maps,
   database,
   limit
 };
@@ -38,15 +40,17 @@ struct OptionSpec {
   /// YAML text of the default, read by the same reader as the config; empty: none.
   std::string_view fallback{};
   bool required = false;
-  std::string_view choices{};  ///< For `choice`: "postgres|pgbouncer|http". For `map`: its keys.
+  std::string_view choices{};  ///< For `choice`: "postgres|pgbouncer|http". For `map`: its keys;
+                               ///< for `maps` the inner ones.
   Unit unit = Unit::none;      ///< For `limit`.
   Limit::Side side = Limit::Side::upper;
   /// For `limit`: the metric it limits, without the prefix, for lines in panels; empty: none.
   std::string_view limits{};
 };
 
+using TextMap = std::map<std::string, std::string>;
 using OptionValue = std::variant<bool, double, Duration, std::string, std::vector<std::string>,
-                                 std::map<std::string, std::string>, Limit>;
+                                 TextMap, std::map<std::string, TextMap>, Limit>;
 
 /// Checked values by option name. An option without value and default is absent.
 class Options {
@@ -61,6 +65,7 @@ class Options {
   [[nodiscard]] std::string text(std::string_view name) const;  ///< text, choice, database
   [[nodiscard]] std::vector<std::string> list(std::string_view name) const;
   [[nodiscard]] std::map<std::string, std::string> map(std::string_view name) const;
+  [[nodiscard]] std::map<std::string, TextMap> maps(std::string_view name) const;
   [[nodiscard]] Limit limit(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& entries() const {
     return values_;

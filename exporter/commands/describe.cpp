@@ -150,6 +150,8 @@ std::string type_of(const OptionSpec& spec) {
       return "list";
     case OptionType::map:
       return choices.empty() ? "map" : "map of " + choices;
+    case OptionType::maps:
+      return "map of names to maps of " + choices;
     case OptionType::database:
       return "name of a database";
     case OptionType::limit:

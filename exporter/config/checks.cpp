@@ -16,7 +16,7 @@ constexpr Duration kMaxInterval = std::chrono::hours(24);
 constexpr Duration kMinTimeout = std::chrono::milliseconds(10);
 constexpr double kMaxConfirm = 100;
 
-constexpr std::array<std::string_view, 7> kReserved{"usage",  "flags",  "http", "message",
+constexpr std::array<std::string_view, 6> kReserved{"flags",  "http",   "message",
                                                     "schema", "parity", "sql"};
 
 void read_span(MapReader& map, std::string_view key, Duration least, Duration& out) {

@@ -68,8 +68,8 @@ std::optional<OptionValue> read_limit(const YamlNode& node, const std::string& p
   return std::nullopt;
 }
 
-std::optional<OptionValue> read_map(const YamlNode& node, const std::string& path,
-                                    const OptionSpec& spec, Faults& faults) {
+std::optional<TextMap> read_map(const YamlNode& node, const std::string& path,
+                                const OptionSpec& spec, Faults& faults) {
   if (node.type != YamlNode::Type::map) {
     faults.add(node, path, "needs keys and values, such as {key: value}");
     return std::nullopt;
@@ -84,6 +84,21 @@ std::optional<OptionValue> read_map(const YamlNode& node, const std::string& pat
       out.emplace(entry.key, std::move(*text));
   }
   map.finish("key");
+  if (faults.size() != before) return std::nullopt;
+  return out;
+}
+
+std::optional<OptionValue> read_maps(const YamlNode& node, const std::string& path,
+                                     const OptionSpec& spec, Faults& faults) {
+  if (node.type != YamlNode::Type::map) {
+    faults.add(node, path, "needs names, each with its keys, such as {name: {key: value}}");
+    return std::nullopt;
+  }
+  const std::size_t before = faults.size();
+  std::map<std::string, TextMap> out;
+  for (const YamlEntry& entry : node.entries)
+    if (auto map = read_map(entry.value, path_with(path, entry.key), spec, faults))
+      out.emplace(entry.key, std::move(*map));
   if (faults.size() != before) return std::nullopt;
   return out;
 }
@@ -130,7 +145,9 @@ std::optional<OptionValue> read_value(const YamlNode& node, const std::string& p
     case OptionType::list:
       return as_option(list_of(node, path, faults));
     case OptionType::map:
-      return read_map(node, path, spec, faults);
+      return as_option(read_map(node, path, spec, faults));
+    case OptionType::maps:
+      return read_maps(node, path, spec, faults);
     case OptionType::limit:
       break;
   }

@@ -34,7 +34,7 @@ TEST_CASE("the example of the design is read as it is printed") {
   CHECK(database.sslmode == "verify-full");
   CHECK(database.sslrootcert == "/etc/ssl/root.crt");
   CHECK(database.password.is_set());
-  REQUIRE(config.checks.size() == 4);  // The fifth is of a kind this version does not have.
+  REQUIRE(config.checks.size() == 5);
   CHECK(config.checks[0].interval == 15s);
   CHECK(config.checks[0].timeout == 5s);
   CHECK(config.checks[0].confirm == 3);
@@ -53,19 +53,26 @@ TEST_CASE("the example of the design is read as it is printed") {
   CHECK(!criteria.latency);
   CHECK(!criteria.ratio);
   CHECK(criteria.require == std::vector<std::string>{"in-use"});
-  REQUIRE(config.notes.size() == 2);  // The other: its window is not judged yet.
-  CHECK(config.notes[0] ==
-        "the check in-use is of kind usage, which this version does not have yet: it is not run");
+  const auto tables = config.checks[4].options.maps("tables");
+  CHECK(tables.at("whatsapp_keys").at("min_writes") == "1/h");
+  CHECK(config.checks[4].options.map("active").at("hours") == "08:00-22:00");
+  CHECK(config.checks[4].timezone == "Europe/Moscow");
+  CHECK(config.notes.size() == 1);  // Its window is not judged yet.
 }
 
 TEST_CASE("the example that is printed is the design's, and the packaged file is the example") {
   const std::string design = read_source_file("tests/golden/config/design.yaml");
   CHECK(example_config().ends_with(design));
   CHECK(read_source_file("deploy/config/holdfast.yaml") == example_config());
-  CHECK(sound(example_config(), kSite).checks.size() == 4);
+  CHECK(sound(example_config(), kSite).checks.size() == 5);
   const std::map<std::string, std::string> least{{"POSTGRES_HOST", "h"},
                                                  {"POSTGRES_DATABASE", "d"}};
   CHECK(sound(read_source_file("deploy/config/minimal.yaml"), least).checks.size() == 3);
+  const std::map<std::string, std::string> moved{{"POSTGRES_HOST", "new"},
+                                                 {"POSTGRES_DATABASE", "d"},
+                                                 {"PGSSLROOTCERT", "/etc/ssl/root.crt"},
+                                                 {"OLD_POSTGRES_HOST", "old"}};
+  CHECK(sound(read_source_file("deploy/config/moved.yaml"), moved).checks.size() == 2);
 }
 
 TEST_CASE("criteria are read by value, for all or by name") {

@@ -81,6 +81,18 @@ const Kind& pm2() {
   return kind;
 }
 
+const Kind& usage() {
+  static const Kind kind{
+      .name = "usage",
+      .options = {kDatabase, option("role", OptionType::choice, "active", "active|retired"),
+                  option("tables", OptionType::maps, "", "min_writes"),
+                  option("active", OptionType::map, "", "hours|days"),
+                  option("allow_applications", OptionType::list),
+                  option("gone_after", OptionType::duration)},
+      .make = make_idle};
+  return kind;
+}
+
 const Kind& odd() {
   static const Kind kind{
       .name = "odd",
@@ -98,7 +110,8 @@ const Kind& odd() {
 }  // namespace
 
 Kinds fake_kinds() {
-  static const std::array<const Kind*, 5> kinds{&postgres(), &pool(), &whatsapp(), &pm2(), &odd()};
+  static const std::array<const Kind*, 6> kinds{&postgres(), &pool(),  &whatsapp(),
+                                                &pm2(),      &usage(), &odd()};
   return kinds;
 }
 

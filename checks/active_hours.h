@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hours in which something is expected to be busy: {hours: "08:00-22:00", days: mon-sat}, on
+// the wall clock of the config's time zone. A value; any thread.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "checks/limits.h"
+#include "checks/options.h"
+
+namespace holdfast {
+
+/// Always, unless told otherwise. Hours that end before they begin reach into the next morning and
+/// belong to the day on which they begin.
+struct ActiveHours {
+  std::chrono::minutes begin{0};
+  std::chrono::minutes end{std::chrono::hours(24)};
+  std::array<bool, 7> days{true, true, true, true, true, true, true};  ///< From Sunday on.
+  std::string timezone;  ///< As in the config; empty: the system's.
+
+  [[nodiscard]] bool is_always() const;
+  [[nodiscard]] bool covers(std::chrono::system_clock::time_point at) const;
+  /// How much of the time from `from` to `to` is active; zero when `to` is not later. Of more than
+  /// a year only the last year counts.
+  [[nodiscard]] Duration between(std::chrono::system_clock::time_point from,
+                                 std::chrono::system_clock::time_point to) const;
+};
+
+/// The keys of such an option, for its row of a kind's table.
+inline constexpr std::string_view kActiveKeys = "hours|days";
+
+/// Reads the option `name`; absent: always. Faults name the key at fault.
+[[nodiscard]] ActiveHours parse_active(const std::map<std::string, std::string>& option,
+                                       const std::string& name, const std::string& timezone,
+                                       std::vector<OptionFault>& faults);
+
+}  // namespace holdfast

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/usage/text.h"
+
+#include <algorithm>
+
+namespace holdfast::usage {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 100;
+constexpr std::size_t kMaxNamed = 4;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+}  // namespace
+
+std::string fit_to_leave(std::string_view name, std::size_t digits) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size();) {
+    std::size_t end = i;
+    while (end < name.size() && is_digit(name[end])) ++end;
+    if (end - i >= digits) {
+      out += "(number)";
+      i = end;
+    } else if (end > i) {
+      out += name.substr(i, end - i);
+      i = end;
+    } else {
+      out += is_control(name[i]) ? '?' : name[i];
+      ++i;
+    }
+  }
+  if (out.size() <= kMaxNameBytes) return out;
+  std::size_t end = kMaxNameBytes;
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
+  return out.substr(0, end) + "…";
+}
+
+std::string who(const Sessions& sessions) {
+  const std::string name =
+      sessions.application.empty() ? "an application without a name" : sessions.application;
+  const std::string where = sessions.client == "local"    ? "on the server's own machine"
+                            : sessions.client == "hidden" ? "address hidden"
+                                                          : sessions.client;
+  return name + " (user " + (sessions.user.empty() ? "unknown" : sessions.user) + ", " + where +
+         ")";
+}
+
+std::string who_all(const std::vector<const Sessions*>& all) {
+  std::string out;
+  const std::size_t named = std::min(all.size(), kMaxNamed);
+  for (std::size_t i = 0; i < named; ++i) {
+    const bool is_last = i + 1 == named && named == all.size();
+    if (i > 0) out += is_last ? " and " : ", ";
+    out += who(*all[i]);
+  }
+  if (all.size() > named) out += " and " + std::to_string(all.size() - named) + " others";
+  return out;
+}
+
+std::string span_text(double span) {
+  return span < 1 ? "less than a second" : render_value(span, Unit::seconds);
+}
+
+}  // namespace holdfast::usage

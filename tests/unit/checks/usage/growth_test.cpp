@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resets, restarts and failovers are neither silence nor a flood; and a bad memory does no harm.
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "checks/usage/rate.h"
+#include "checks/usage/text.h"
+#include "tests/unit/checks/usage/watch.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+using namespace std::chrono_literals;
+using usage::Facts;
+using usage::Rate;
+
+namespace {
+
+struct Change {
+  std::string note;
+  std::function<void(Facts&)> happen;
+};
+
+std::vector<Change> changes() {
+  return {
+      {"The server was restarted", [](Facts& f) { f.counting.started += 1000; }},
+      {"The server's statistics were reset", [](Facts& f) { f.counting.reset = 1'762'400'000; }},
+      {"the server became a standby", [](Facts& f) { f.counting.in_recovery = true; }},
+      {"the server is on a new timeline", [](Facts& f) { f.counting.server.back() = '2'; }},
+      {"Another server answers", [](Facts& f) { f.counting.server = "7999999999999999999:1"; }},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a reset, a restart or a failover is taken neither for silence nor for a flood") {
+  for (const Change& change : changes()) {
+    CAPTURE(change.note);
+    for (const double rows : {0.0, 1e9}) {
+      Watch active;
+      active.facts.sessions = {sessions("shop")};
+      active.look();
+      active.write();
+      active.look();
+      change.happen(active.facts);
+      active.facts.sessions.clear();
+      active.keys().inserted = active.keys().updated = active.keys().deleted = rows;
+      const Reading reading = active.look();
+      CHECK(codes_of(reading).empty());
+      CHECK_FALSE(reading.shows_use);
+      CHECK(has_note(reading, change.note));
+      CHECK(reading.not_judged == std::vector<std::string>{"use", "min_writes"});
+      // With the new baseline rows prove use again.
+      active.write();
+      CHECK(active.look().shows_use);
+
+      Watch retired;
+      retired.settings = retired_settings();
+      retired.look();
+      change.happen(retired.facts);
+      retired.keys().inserted = retired.keys().updated = retired.keys().deleted = rows;
+      const Reading silent = retired.look();
+      CHECK(codes_of(silent).empty());
+      CHECK(silent.not_judged == std::vector<std::string>{"writes"});
+      retired.write();
+      CHECK(codes_of(retired.look()) == "usage_foreign_write");
+    }
+  }
+}
+
+TEST_CASE("after a restart who was there has his time to come back, and silence still shows") {
+  Watch watch;
+  watch.facts.sessions = {sessions("shop")};
+  watch.look();
+  watch.facts.sessions.clear();
+  watch.facts.counting.started += 1000;
+  watch.look();
+  CHECK(codes_of(watch.pass(kGoneAfter)).empty());
+  CHECK(codes_of(watch.look()) == "usage_nobody");
+}
+
+TEST_CASE("counters of one table that fall are that table's alone") {
+  Watch watch;
+  watch.facts.sessions = {sessions("shop")};
+  watch.look();
+  watch.keys().inserted = 3;
+  watch.facts.tables[1].inserted += 2;
+  const Reading reading = watch.look();
+  CHECK_FALSE(reading.shows_use);
+  CHECK(codes_of(reading).empty());
+  CHECK(has_note(reading, "the counters of whatsapp_keys fell"));
+  CHECK(has_note(reading, "bookings: 2 inserted"));
+  CHECK(codes_of(watch.pass(59min)).empty());
+  CHECK(codes_of(watch.pass(2min)) == "usage_table_quiet");
+}
+
+TEST_CASE("where the cluster's number may not be read, start and reset still tell") {
+  Watch watch;
+  watch.facts.counting.server.clear();
+  watch.look();
+  watch.facts.counting.server = "7000000000000000001:1";
+  CHECK(watch.look().notes[0] == "no session of others");
+  watch.facts.counting.started += 5;
+  CHECK(has_note(watch.look(), "restarted"));
+}
+
+TEST_CASE("a clock that goes back, and a memory nobody can read, do no harm") {
+  Watch watch;
+  watch.look();
+  watch.write();
+  CHECK(watch.look(-2h).shows_use);
+  for (const char* key : {"table/whatsapp_keys", "breach/session/x", "look/at", "server/id"}) {
+    CAPTURE(key);
+    Memory broken = watch.memory;
+    broken.set(key, std::string("1 2 canary"));
+    const Reading reading = usage::judge(watch.settings, watch.facts, broken, {watch.at, {}});
+    CHECK(reading.memory);
+    CHECK_FALSE(reading.failure);
+  }
+}
+
+TEST_CASE("two hundred tables with their rates fit into the memory of a check") {
+  Watch watch;
+  watch.settings.tables.clear();
+  watch.facts.tables.clear();
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = std::string(60, 'x') + std::to_string(i);
+    watch.settings.tables[name] = Rate{1000, 1h};
+    watch.facts.tables.push_back({.name = name, .configured = name, .inserted = 123456789});
+  }
+  for (int i = 0; i < 60; ++i) {
+    for (usage::Table& table : watch.facts.tables) table.updated += 17;
+    watch.look(1min);  // Checks the bound.
+  }
+  CHECK(watch.memory.bytes() < 300'000);
+}
+
+TEST_CASE("a rate is so many in a time, and less than one is one in a longer time") {
+  CHECK(usage::parse_rate("1/h") == Rate{1, 1h});
+  CHECK(usage::parse_rate("10/d") == Rate{10, 24h});
+  CHECK(usage::parse_rate("5/m") == Rate{5, 1min});
+  CHECK(usage::parse_rate("3") == Rate{3, 1h});
+  CHECK(usage::parse_rate("0.5/h") == Rate{1, 2h});
+  CHECK(usage::render(Rate{10, 24h}) == "10 a day");
+  CHECK(usage::render(Rate{1, 1h}) == "1 an hour");
+  CHECK(usage::render(Rate{1, 36h}) == "1 in 36 h");
+  for (const char* text :
+       {"", "0/h", "-1/h", "1/s", "1/w", "x", "1h", "nan", "inf/h", "1/h ", "0.001/d", "1e999/h"}) {
+    CAPTURE(text);
+    CHECK_FALSE(usage::parse_rate(text));
+  }
+}
+
+TEST_CASE("names from outside leave without numbers of telephones and control characters") {
+  using usage::fit_to_leave;
+  CHECK(fit_to_leave("baileys-79991234567", 8) == "baileys-(number)");
+  CHECK(fit_to_leave("a\nb\x1b[31m", 8) == "a?b?[31m");
+  CHECK(fit_to_leave("messages_20251106", usage::kDigitsInTable) == "messages_20251106");
+  CHECK(fit_to_leave("auth_79991234567", usage::kDigitsInTable) == "auth_(number)");
+  CHECK(fit_to_leave(std::string(99, 'a') + "äöü", 8) == std::string(99, 'a') + "…");
+}
