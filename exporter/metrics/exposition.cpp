@@ -30,8 +30,12 @@ class BoardCollectable : public prometheus::Collectable {
 
 class CachedExposition : public Exposition {
  public:
-  CachedExposition(const Board& board, std::function<SchedulerFacts()> scheduler_facts)
-      : board_(board), collectable_(board), scheduler_facts_(std::move(scheduler_facts)) {}
+  CachedExposition(const Board& board, std::function<SchedulerFacts()> scheduler_facts,
+                   TellWindows windows)
+      : board_(board),
+        collectable_(board),
+        scheduler_facts_(std::move(scheduler_facts)),
+        windows_(std::move(windows)) {}
 
   std::shared_ptr<const std::string> page(PageFormat format, bool gzip) override;
   std::string probe_page(const std::string& check, PageFormat format, bool success,
@@ -51,6 +55,7 @@ class CachedExposition : public Exposition {
     std::uint64_t self_version = 0;
     SteadyPoint made{};
     std::string checks;
+    std::shared_ptr<const std::vector<WindowResult>> windows;
     std::shared_ptr<const std::string> plain;
     std::shared_ptr<const std::string> zipped;
   };
@@ -59,6 +64,7 @@ class CachedExposition : public Exposition {
   const Board& board_;
   const BoardCollectable collectable_;
   const std::function<SchedulerFacts()> scheduler_facts_;
+  const TellWindows windows_;
   std::mutex self_mutex_;
   SelfFacts self_;
   std::uint64_t self_version_ = 1;
@@ -75,10 +81,16 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
   }
   // Asked before collecting: what changes meanwhile is rendered again next time, never missed.
   const std::uint64_t generation = board_.generation();
+  const auto windows = windows_ ? windows_() : nullptr;
   const SteadyPoint now = std::chrono::steady_clock::now();
-  const bool is_current = cached.plain && cached.generation == generation;
+  const bool is_current =
+      cached.plain && cached.generation == generation && cached.windows == windows;
   if (is_current && cached.self_version == self_version && now - cached.made < kSelfFor) return;
-  if (!is_current) cached.checks = serialize(collectable_.Collect(), format);
+  if (!is_current) {
+    cached.checks = serialize(collectable_.Collect(), format);
+    if (windows) cached.checks += serialize(window_families(*windows), format);
+    cached.windows = windows;
+  }
   const SchedulerFacts scheduler = scheduler_facts_ ? scheduler_facts_() : SchedulerFacts{};
   const Families own = self_families(self, scheduler, read_process_facts());
   cached.plain = std::make_shared<const std::string>(cached.checks + serialize(own, format) +
@@ -109,8 +121,9 @@ std::string CachedExposition::probe_page(const std::string& check, PageFormat fo
 }  // namespace
 
 std::unique_ptr<Exposition> make_exposition(const Board& board,
-                                            std::function<SchedulerFacts()> scheduler_facts) {
-  return std::make_unique<CachedExposition>(board, std::move(scheduler_facts));
+                                            std::function<SchedulerFacts()> scheduler_facts,
+                                            TellWindows windows) {
+  return std::make_unique<CachedExposition>(board, std::move(scheduler_facts), std::move(windows));
 }
 
 }  // namespace holdfast

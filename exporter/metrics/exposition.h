@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board as a page for Prometheus: text 0.0.4 and OpenMetrics 1.0, identical series in both,
-// gzip when asked, cached by the board's generation. Any thread.
+// The board and the windows as a page for Prometheus: text 0.0.4 and OpenMetrics 1.0, identical
+// series in both, gzip when asked, cached by the board's generation. Any thread.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 
 #include "exporter/metrics/board.h"
 #include "exporter/schedule/scheduler.h"
+#include "exporter/window/window.h"
 
 namespace holdfast {
 
@@ -39,8 +40,12 @@ class Exposition {
   virtual void set_self(const SelfFacts& facts) = 0;
 };
 
-/// `board` and whatever `scheduler_facts` asks outlive it.
+/// Gives the windows as last judged; the same object as long as they are the same. Never null.
+using TellWindows = std::function<std::shared_ptr<const std::vector<WindowResult>>()>;
+
+/// `board` and whatever the others ask outlive it.
 [[nodiscard]] std::unique_ptr<Exposition> make_exposition(
-    const Board& board, std::function<SchedulerFacts()> scheduler_facts);
+    const Board& board, std::function<SchedulerFacts()> scheduler_facts,
+    TellWindows windows = nullptr);
 
 }  // namespace holdfast

@@ -11,6 +11,7 @@
 
 #include "exporter/metrics/exposition.h"
 #include "exporter/metrics/process_facts.h"
+#include "exporter/window/window.h"
 
 namespace holdfast {
 
@@ -22,6 +23,8 @@ using Pages = std::vector<std::shared_ptr<const CheckPage>>;
 /// Everything about Holdfast itself. Shares no name with `check_families`.
 [[nodiscard]] Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
                                      const ProcessFacts& process);
+/// The windows; nothing where there are none.
+[[nodiscard]] Families window_families(const std::vector<WindowResult>& windows);
 /// What a probe adds to its check's page.
 [[nodiscard]] Families probe_families(bool success, Duration took);
 

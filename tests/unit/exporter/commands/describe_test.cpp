@@ -69,7 +69,13 @@ TEST_CASE("every metric on the daemon's page stands in the reference") {
   board->configure(config);
   const auto outcome = test::outcome_of(test::failing(Reason::timed_out), clock);
   static_cast<void>(board->publish("one", outcome));
-  const auto exposition = make_exposition(*board, [] { return SchedulerFacts{}; });
+  WindowResult window;
+  window.name = "week";
+  window.criteria.emplace_back().criterion = "coverage";
+  window.checks.emplace_back().check = "one";
+  const auto windows = std::make_shared<const std::vector<WindowResult>>(1, window);
+  const auto exposition = make_exposition(
+      *board, [] { return SchedulerFacts{}; }, [&] { return windows; });
   std::istringstream page(*exposition->page(PageFormat::text, false));
   const std::string reference = describe_markdown(all_kinds());
   std::size_t seen = 0;

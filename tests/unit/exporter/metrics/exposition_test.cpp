@@ -69,15 +69,33 @@ std::string samples_of(const std::string& parser, const std::string& page) {
   return result.output;
 }
 
+WindowResult window_of(Verdict verdict) {
+  WindowResult out;
+  out.name = "phase-0";
+  out.verdict = verdict;
+  out.criteria.resize(2);
+  out.criteria[0] = {.criterion = "critical", .state = CriterionState::failed};
+  out.criteria[1] = {.criterion = "coverage", .state = CriterionState::met};
+  out.checks.resize(1);
+  out.checks[0].check = "quiet";
+  out.checks[0].coverage = 0.975;
+  return out;
+}
+
 struct Site {
   StepClock clock;
+  std::shared_ptr<const std::vector<WindowResult>> windows =
+      std::make_shared<const std::vector<WindowResult>>(1, window_of(Verdict::in_progress));
   std::unique_ptr<Board> board = make_board(clock, find_fake);
-  std::unique_ptr<Exposition> exposition = make_exposition(*board, [] {
-    SchedulerFacts facts;
-    facts.lateness = HistogramValue({0.001, 0.01, 1});
-    facts.lateness.observe(0.002);
-    return facts;
-  });
+  std::unique_ptr<Exposition> exposition = make_exposition(
+      *board,
+      [] {
+        SchedulerFacts facts;
+        facts.lateness = HistogramValue({0.001, 0.01, 1});
+        facts.lateness.observe(0.002);
+        return facts;
+      },
+      [this] { return windows; });
 
   Site() {
     Config config;
@@ -321,4 +339,24 @@ TEST_CASE("a limit in a panel is a limit on a metric its kind has, named once") 
       CHECK(limited.insert(option.limits).second);
     }
   }
+}
+
+TEST_CASE("a window has one series for each verdict and for each state of a criterion") {
+  Site site;
+  std::string page = site.page(PageFormat::text);
+  CHECK(page.find("holdfast_window_verdict{window=\"phase-0\",verdict=\"in_progress\"} 1\n") !=
+        std::string::npos);
+  CHECK(page.find("holdfast_window_verdict{window=\"phase-0\",verdict=\"no_go\"} 0\n") !=
+        std::string::npos);
+  CHECK(page.find("holdfast_window_criterion{window=\"phase-0\",criterion=\"critical\","
+                  "state=\"failed\"} 1\n") != std::string::npos);
+  CHECK(page.find("holdfast_window_coverage_ratio{window=\"phase-0\",check=\"quiet\"} 0.975\n") !=
+        std::string::npos);
+  // Judged anew, without a change of the board: the page is rendered again.
+  site.windows = std::make_shared<const std::vector<WindowResult>>(1, window_of(Verdict::no_go));
+  page = site.page(PageFormat::text);
+  CHECK(page.find("holdfast_window_verdict{window=\"phase-0\",verdict=\"no_go\"} 1\n") !=
+        std::string::npos);
+  site.windows = std::make_shared<const std::vector<WindowResult>>();
+  CHECK(site.page(PageFormat::text).find("holdfast_window") == std::string::npos);
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/window/results.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "exporter/text.h"
+
+namespace holdfast {
+namespace {
+
+WallTime start_of(const WindowConfig& window, const WindowSource& source, WallTime now) {
+  const auto configured = configured_start(window);
+  return configured ? *configured : source.first_seen(window.name, now);
+}
+
+// Enough digits that no change hides behind a rounding.
+std::string exact(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.10g", value);
+  return text.data();
+}
+
+std::string tell_limit(const Limit& limit) {
+  const auto bound = [&](const std::optional<double>& value) {
+    return value ? render_value(*value, limit.unit) : std::string("off");
+  };
+  std::string out = bound(limit.warning) + " / " + bound(limit.critical);
+  if (limit.lasting.count() > 0) out += " for " + render_duration(limit.lasting);
+  return out;
+}
+
+// A text may be an address with a password in it: it is told that it is set, and no more.
+struct TellOption {
+  std::string operator()(bool value) const { return value ? "on" : "off"; }
+  std::string operator()(double value) const { return exact(value); }
+  std::string operator()(Duration value) const { return render_duration(value); }
+  std::string operator()(const std::string&) const { return {}; }
+  std::string operator()(const std::vector<std::string>& value) const {
+    return "[" + join_words(value, ", ") + "]";
+  }
+  std::string operator()(const std::map<std::string, std::string>& value) const {
+    std::vector<std::string> words;
+    for (const auto& [key, text] : value) words.push_back(key + ": " + text);
+    return "{" + join_words(words, ", ") + "}";
+  }
+  std::string operator()(const Limit& value) const { return tell_limit(value); }
+};
+
+std::string tell_check(const CheckConfig& check) {
+  std::vector<std::string> words{"every " + render_duration(check.interval),
+                                 "confirmed by " + std::to_string(check.confirm)};
+  for (const auto& [name, value] : check.options.entries())
+    if (const std::string text = std::visit(TellOption{}, value); !text.empty())
+      words.push_back(name + " " + text);
+  return join_words(words, ", ");
+}
+
+std::string tell_window(const WindowConfig& window) {
+  const Criteria& criteria = window.go_when;
+  std::vector<std::string> words{"length " + render_duration(window.length),
+                                 "coverage " + exact(criteria.coverage * 100) + " %",
+                                 "critical " + render_duration(criteria.critical)};
+  if (criteria.warning) words.push_back("warning " + render_duration(*criteria.warning));
+  if (criteria.latency) words.push_back("latency " + render_duration(*criteria.latency));
+  for (const auto& [check, limit] : criteria.latency_of)
+    words.push_back("latency of " + check + " " + render_duration(limit));
+  if (criteria.ratio) words.push_back("ratios " + exact(*criteria.ratio * 100) + " %");
+  for (const auto& [name, least] : criteria.ratio_of)
+    words.push_back("ratio " + name + " " + exact(least * 100) + " %");
+  if (!criteria.require.empty()) words.push_back("use of " + join_words(criteria.require));
+  words.push_back("checks " + join_words(window.checks));
+  if (window.on_no_go != "stop") words.push_back("on no_go " + window.on_no_go);
+  return join_words(words, ", ");
+}
+
+}  // namespace
+
+Result<std::vector<WindowResult>> make_window_results(const Config& config,
+                                                      const WindowSource& source, WallTime now) {
+  const NeedsUse needs_use = needs_use_of(config);
+  std::vector<WindowResult> out;
+  for (const WindowConfig& window : config.windows) {
+    const WallTime start = start_of(window, source, now);
+    auto evidence = source.evidence(evidence_range(window, start, now), window.checks);
+    if (!evidence) return std::move(evidence).error();
+    out.push_back(judge_window(window, start, *evidence, now, needs_use));
+  }
+  return out;
+}
+
+// A retired database has to be silent; that it was is told by its status and by coverage.
+NeedsUse needs_use_of(const Config& config) {
+  std::vector<std::string> silent;
+  for (const CheckConfig& check : config.checks)
+    if (check.options.has("role") && check.options.text("role") == "retired")
+      silent.push_back(check.name);
+  return [silent = std::move(silent)](const std::string& check, const Span&) {
+    return std::ranges::find(silent, check) == silent.end();
+  };
+}
+
+std::optional<WallTime> needed_since(const Config& config, const WindowSource& source,
+                                     WallTime now) {
+  std::optional<WallTime> out;
+  for (const WindowConfig& window : config.windows) {
+    const WallTime start = start_of(window, source, now);
+    if (window.on_no_go == "stop" && start + window.length < now) continue;
+    if (!out || start < *out) out = start;
+  }
+  return out;
+}
+
+std::map<std::string, std::string> tell_limits(const Config& config) {
+  std::map<std::string, std::string> out;
+  for (const CheckConfig& check : config.checks) out["check " + check.name] = tell_check(check);
+  for (const WindowConfig& window : config.windows)
+    out["window " + window.name] = tell_window(window);
+  return out;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/window/results.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/exporter/config/fake_kinds.h"
+#include "tests/unit/exporter/window/week.h"
+
+using namespace holdfast;
+using namespace holdfast::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+Config config_of(const std::string& text) {
+  ConfigOutcome outcome = parse_config_with(text, "test.yaml", environment_of({}), fake_kinds());
+  for (const ConfigFault& fault : outcome.faults) FAIL_CHECK(render_fault(fault));
+  REQUIRE(outcome.config);
+  return *std::move(outcome.config);
+}
+
+const std::string kChecks =
+    "databases: {main: {host: a, dbname: b, user: c}}\n"
+    "checks:\n"
+    "  - {name: db, kind: postgres, database: main}\n"
+    "  - {name: web, kind: pool, source: http, url: 'http://u:canary@h/', budget: 21}\n";
+
+}  // namespace
+
+TEST_CASE("several windows stand side by side: past, future, overlapping, and one that began now") {
+  const Config config =
+      config_of(kChecks +
+                "windows:\n"
+                "  - {name: past, start: 2025-11-01T00:00:00Z, length: 1d, checks: [db], go_when: "
+                "{critical: 0s}}\n"
+                "  - {name: coming, start: 2025-12-01T00:00:00Z, length: 1d, checks: [db], "
+                "go_when: {critical: 0s}}\n"
+                "  - {name: open, start: 2025-11-06T15:56:00Z, length: 7d, checks: [db], go_when: "
+                "{critical: 0s}}\n"
+                "  - {name: own, start: now, length: 2d, checks: [db], go_when: {critical: 0s}}\n");
+  std::vector<Span> asked;
+  const WindowSource source{[&](const Span& range, const std::vector<std::string>& checks) {
+                              CHECK(checks == std::vector<std::string>{"db"});
+                              asked.push_back(range);
+                              Week week;
+                              week.checks = {{.name = "db"}};
+                              Evidence out = play(week, 3 * 24h);
+                              out.range = range;
+                              return Result<Evidence>(std::move(out));
+                            },
+                            [](const std::string& window, WallTime now) {
+                              CHECK(window == "own");
+                              return now - 24h;
+                            }};
+  const WallTime now = kStart + 3 * 24h;
+  const auto results = make_window_results(config, source, now);
+  REQUIRE(results);
+  REQUIRE(results->size() == 4);
+  CHECK((*results)[0].verdict == Verdict::inconclusive);  // Nobody looked then.
+  CHECK((*results)[1].verdict == Verdict::pending);
+  CHECK((*results)[2].verdict == Verdict::in_progress);
+  CHECK((*results)[2].day == 4);
+  CHECK((*results)[3].day == 2);
+  CHECK(asked[2] == Span{kStart, now});
+  CHECK(needed_since(config, source, now) == kStart);
+}
+
+TEST_CASE("a retired database has to be silent, and shows no use") {
+  Config config = config_of(kChecks);
+  config.checks[1].options.set("role", std::string("retired"));
+  const NeedsUse needs_use = needs_use_of(config);
+  CHECK(needs_use("db", {kStart, kStart + 24h}));
+  CHECK(!needs_use("web", {kStart, kStart + 24h}));
+}
+
+TEST_CASE("limits and criteria are told in one line each, and no address is in them") {
+  const Config config = config_of(kChecks +
+                                  "windows: [{name: w, start: now, length: 7d, checks: [db],\n"
+                                  "           go_when: {coverage: 99.5%, warning: 4h, latency: "
+                                  "{db: 50ms}, ratios: {sent: 98%},\n"
+                                  "                     require: [db]}}]\n");
+  const auto limits = tell_limits(config);
+  REQUIRE(limits.size() == 3);
+  CHECK(limits.at("check db") ==
+        "every 15 s, confirmed by 3, certificate 14 d / 3 d, connect 1 s / 3 s, "
+        "latency 100 ms / 500 ms");
+  CHECK(limits.at("check web") == "every 15 s, confirmed by 3, budget 21, waiting 0 / 5");
+  CHECK(limits.at("window w") ==
+        "length 7 d, coverage 99.5 %, critical 0 s, warning 4 h, latency of db 50 ms, "
+        "ratio sent 98 %, use of db, checks db");
+}
