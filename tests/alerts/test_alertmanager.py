@@ -167,6 +167,7 @@ class Inhibition(unittest.TestCase):
             ("HoldfastServiceDown", {"check": "services"}),
             ("HoldfastServicesWarning", {"check": "services"}),
             ("HoldfastPoolUnreachable", {"check": "api-pool", "database": ""}),
+            ("HoldfastNotInUse", {"check": "in-use", "database": "timeweb"}),
             ("HoldfastServiceDown", {"check": "other-home"}),
             ("HoldfastDatabaseStrained", {"check": "timeweb"}))
 

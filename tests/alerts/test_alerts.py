@@ -3,6 +3,7 @@
 what exists, miss nothing that is critical, and that each has its page. promtool and amtool are real.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -13,7 +14,7 @@ import unittest
 import yaml
 
 import catalogue
-from catalogue import ALERTS
+from catalogue import ALERTS, CHECKOUT
 from demo_site import BINARY, SANITIZER
 
 # Names of Prometheus itself.
@@ -252,6 +253,15 @@ class Runbooks(unittest.TestCase):
                 folder = ALERTS if name == "README" else ALERTS / "runbooks"
                 for link in re.findall(r"\]\(([^)#:]+)\)", text):
                     self.assertTrue((folder / link).is_file(), link)
+
+    def test_every_dashboard_an_alert_links_to_exists(self):
+        boards = {json.loads(path.read_text())["uid"]
+                  for path in (CHECKOUT / "grafana/dashboards").glob("*.json")}
+        if not boards:
+            self.skipTest("there are no dashboards yet")
+        linked = {re.search(r"/d/([a-z0-9-]+)", rule["annotations"]["dashboard_url"]).group(1)
+                  for rule in catalogue.alerts().values()}
+        self.assertEqual(linked - boards, set())
 
     def test_each_page_tells_of_every_finding_its_alert_names(self):
         told = 0
