@@ -35,6 +35,9 @@ SMOKE = [
     "holdfast_pm2_process_memory_bytes > 0",
     "holdfast_check_limit",
     "process_resident_memory_bytes > 0",
+    # The shipped alerts are loaded, and a healthy site has none but the sign of life.
+    'ALERTS{alertname="Watchdog", alertstate="firing"} == 1',
+    'absent(ALERTS{alertname!="Watchdog"})',
 ]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian's Prometheus, scraping Holdfast every five seconds.
+# Debian's Prometheus, scraping Holdfast every five seconds, with the alerts Holdfast ships.
 # shellcheck shell=bash
 
 write_prometheus_config() {
@@ -8,6 +8,8 @@ write_prometheus_config() {
   cat >"$home/prometheus.yml" <<EOF
 global:
   scrape_interval: 5s
+  evaluation_interval: 5s
+rule_files: ['$checkout/alerts/rules/*.yml']
 scrape_configs:
   - job_name: holdfast
     static_configs:
