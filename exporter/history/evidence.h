@@ -40,13 +40,24 @@ struct IncidentRecord {
   std::string check;
   Severity severity = Severity::warning;  ///< The worst it has been.
   WallTime since;                         ///< Of the first sign.
-  std::optional<WallTime> until;          ///< Of the last sign; empty while it is open.
-  std::vector<Finding> findings;          ///< As last seen; at most kMaxIncidentFindings.
+  /// When a reading no longer showed it, as was confirmed later; empty while it is open.
+  std::optional<WallTime> until;
+  std::vector<Finding> findings;  ///< As last seen; at most kMaxIncidentFindings.
   std::size_t findings_left_out = 0;
   bool operator==(const IncidentRecord&) const = default;
 };
 /// A thousand sessions may each have a finding: enough to see which, not a copy of the database.
 inline constexpr std::size_t kMaxIncidentFindings = 20;
+
+/// What a person has told the daemon through the file, to be carried out by it.
+struct Order {
+  std::int64_t id = 0;
+  WallTime at;
+  std::string what;     ///< "baseline accept".
+  std::string subject;  ///< The check.
+  std::string reason;
+  std::string who;
+};
 
 /// Why there was nobody to look. Found at the next start by boot id, clean-stop mark and clocks.
 enum class GapCause : std::uint8_t { host_down, killed, stopped, suspended, clock };
@@ -97,6 +108,7 @@ struct CheckEvidence {
 struct Observation {
   std::string check;
   std::string kind;
+  WallTime began;        ///< Start of the run.
   WallTime at;           ///< End of the run.
   WallTime valid_until;  ///< at + 1.5 × interval + time-out: after that there is no data.
   Status raw = Status::unknown;

@@ -95,6 +95,7 @@ Published Place::take(const Outcome& outcome) {
 
   change.after = view.confirmed;
   change.look_again = confirmation_.look_again();
+  change.incidents = confirmation_.records(view.name);
   return change;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "exporter/config/config.h"
+#include "exporter/history/evidence.h"
 #include "exporter/metrics/series.h"
 #include "exporter/schedule/runner.h"
 
@@ -63,8 +64,9 @@ struct CheckPage {
 struct Published {
   bool look_again = false;     ///< It shows something bad that is not confirmed yet.
   bool first_failure = false;  ///< It failed, and the one before did not (or for other reason).
-  Status before = Status::unknown;  ///< Confirmed.
-  Status after = Status::unknown;   ///< Confirmed.
+  Status before = Status::unknown;        ///< Confirmed.
+  Status after = Status::unknown;         ///< Confirmed.
+  std::vector<IncidentRecord> incidents;  ///< For the history: open now, or closed by this run.
 };
 
 /// Where kinds are looked up; tests bring their own.

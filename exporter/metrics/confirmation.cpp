@@ -43,13 +43,16 @@ void Confirmation::Level::take_bad(TimePoint at, int confirm, bool at_once) {
   ++bad;
   good = 0;
   last = at;
+  was_closed = false;
   if (at_once || bad >= confirm) open = true;
 }
 
-void Confirmation::Level::take_good(int confirm) {
+void Confirmation::Level::take_good(TimePoint at, int confirm) {
+  if (bad > 0) cleared = at;
   bad = 0;
   ++good;
-  if (good >= confirm) open = false;
+  was_closed = open && good >= confirm;
+  if (was_closed) open = false;
 }
 
 void Confirmation::take(const Reading& reading, TimePoint at, int confirm, const IsFact& is_fact) {
@@ -59,7 +62,7 @@ void Confirmation::take(const Reading& reading, TimePoint at, int confirm, const
     if (sign.bad) {
       level.take_bad(at, confirm, sign.is_fact);
     } else if (!says_nothing) {
-      level.take_good(confirm);
+      level.take_good(at, confirm);
     }
   };
   judge(warning_, sign_of(reading, is_fact, is_trouble), is_blind);
@@ -99,6 +102,27 @@ std::vector<Incident> Confirmation::incidents() const {
     out.push_back({severity, warning_.first, trouble_});
   }
   if (unknown_.open) out.push_back({Severity::unknown, unknown_.first, blindness_});
+  return out;
+}
+
+IncidentRecord Confirmation::record(const std::string& check, const Level& level, Severity severity,
+                                    const std::vector<Finding>& of) const {
+  IncidentRecord out{check, severity, level.first, std::nullopt, {}, 0};
+  if (!level.open) out.until = level.cleared;
+  std::ranges::copy_if(of, std::back_inserter(out.findings), [&](const Finding& finding) {
+    return severity != Severity::critical || finding.severity == Severity::critical;
+  });
+  return out;
+}
+
+std::vector<IncidentRecord> Confirmation::records(const std::string& check) const {
+  std::vector<IncidentRecord> out;
+  const auto add = [&](const Level& level, Severity severity, const std::vector<Finding>& of) {
+    if (level.open || level.was_closed) out.push_back(record(check, level, severity, of));
+  };
+  add(warning_, Severity::warning, trouble_);
+  add(critical_, Severity::critical, trouble_);
+  add(unknown_, Severity::unknown, blindness_);
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exporter/history/evidence.h"
 #include "exporter/metrics/board.h"
 
 namespace holdfast {
@@ -32,6 +33,9 @@ class Confirmation {
   [[nodiscard]] TimePoint since() const { return since_; }
   /// Open incidents, trouble before blindness.
   [[nodiscard]] std::vector<Incident> incidents() const;
+  /// The same level by level for the history: those open now, and those that the last reading has
+  /// closed. A critical one has a record of its own beside that of the warning it is too.
+  [[nodiscard]] std::vector<IncidentRecord> records(const std::string& check) const;
   /// Whether something bad stands that is not confirmed yet.
   [[nodiscard]] bool look_again() const;
 
@@ -40,13 +44,17 @@ class Confirmation {
     int bad = 0;   // In a row.
     int good = 0;  // In a row, since the last bad one.
     bool open = false;
-    TimePoint first{};  // Of the bad ones that count.
+    bool was_closed = false;  // By the last reading.
+    TimePoint first{};        // Of the bad ones that count.
     TimePoint last{};
+    TimePoint cleared{};  // When a good one came after the last bad one.
 
     void take_bad(TimePoint at, int confirm, bool at_once);
-    void take_good(int confirm);
+    void take_good(TimePoint at, int confirm);
   };
 
+  [[nodiscard]] IncidentRecord record(const std::string& check, const Level& level,
+                                      Severity severity, const std::vector<Finding>& of) const;
   void settle(const Reading& reading, TimePoint at);
 
   Level warning_;  // Warning or worse.

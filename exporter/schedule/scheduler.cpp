@@ -61,6 +61,31 @@ Outcome not_started(const CheckConfig& config, const Clock& clock) {
   return outcome;
 }
 
+// One and a half intervals and the time-out: the longest that two starts are apart in normal work.
+Duration stands_for(const CheckConfig& config) { return config.interval * 3 / 2 + config.timeout; }
+
+// What of a published run is kept: its memory if it was complete, and what is evidence.
+Observation observation_of(const Entry& entry, const Outcome& outcome, const Published& change) {
+  Observation seen;
+  seen.check = entry.config.name;
+  seen.kind = entry.config.kind;
+  seen.began = outcome.started.wall;
+  seen.at = outcome.ended.wall;
+  seen.valid_until =
+      seen.at + std::chrono::duration_cast<WallTime::duration>(stands_for(entry.config));
+  seen.raw = outcome.status;
+  seen.confirmed = change.after;
+  seen.incidents = change.incidents;
+  const Reading& reading = outcome.reading;
+  seen.shows_use = reading.shows_use;
+  if (!reading.failure) seen.memory = reading.memory;
+  if (entry.kind && !entry.kind->latency.empty())
+    for (const Sample& sample : reading.samples)
+      if (sample.spec->name == entry.kind->latency && sample.kind == SampleKind::observe)
+        seen.latencies.push_back(sample.value);
+  return seen;
+}
+
 // Whether what was learnt of one still holds for the other: the same target, asked the same way.
 // Limits and times may differ, else a changed threshold would cost a day of baseline.
 bool same_target(const CheckConfig& a, const CheckConfig& b) {
@@ -247,12 +272,12 @@ void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
     // nothing of the new one.
     is_published = !entry->retired && !is_cut_off;
     if (is_published) {
-      const Reading& reading = done->reading;
-      if (reading.memory && !reading.failure) history_.keep(name, *reading.memory);
       change = board_.publish(name, *done);
+      history_.record(observation_of(*entry, *done, change));
       const bool may_be_asked_again = entry->kind && entry->kind->min_interval > Duration{};
       entry->last = waiters_ > 0 || may_be_asked_again ? done : nullptr;
     }
+    // Also of a retired run: a check configured anew waits for the end of its old self.
     timetable_.finished(name, Steady::now(), change.look_again);
     if (waiters_ > 0) ended_.notify_all();
   }

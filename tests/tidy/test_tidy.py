@@ -16,12 +16,12 @@ LIBRARY_HOMES = {
     r"<httplib": ["exporter/web/", "checks/support/http/"],
     r"<yaml-cpp/": ["exporter/config/", "exporter/web/web_config.cpp"],
     r"<nlohmann/": ["checks/support/", "checks/pool/", "exporter/web/", "exporter/commands/",
-                  "exporter/report/"],
+                  "exporter/report/", "exporter/history/"],
     r"<libpq-fe": ["checks/support/pg/", "checks/support/tls/", "checks/postgres/"],
     r"<cctz/": ["checks/local_time.cpp"],
     r"<ares": ["checks/support/io/"],
     r"<prometheus/": ["exporter/metrics/"],
-    r"<sqlite3": ["exporter/history/sqlite_file.cpp"],
+    r"<sqlite3": ["exporter/history/sqlite.cpp"],
     r"<spdlog/": ["exporter/log"],
 }
 # Words that would tell of the machine the work was done on, or point outside the project.

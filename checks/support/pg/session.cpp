@@ -30,7 +30,7 @@ constexpr auto kMaxIdle = std::chrono::minutes(30);
 // A migration holds its locks long; we need not queue before the application for it.
 constexpr auto kLockShare = std::chrono::milliseconds(1000);
 
-std::string quoted(std::string_view text, char quote) {
+std::string in_quotes(std::string_view text, char quote) {
   std::string out(1, quote);
   for (const char c : text) {
     if (c == '\0') continue;
@@ -72,9 +72,9 @@ class SharedSession final : public PgSession {
 
   std::string quote(std::string_view text) const override {
     // An E-string would be needed for backslashes only with standard_conforming_strings off.
-    return text.find('\\') == std::string_view::npos ? quoted(text, '\'') : escape(text);
+    return text.find('\\') == std::string_view::npos ? in_quotes(text, '\'') : escape(text);
   }
-  std::string quote_name(std::string_view name) const override { return quoted(name, '"'); }
+  std::string quote_name(std::string_view name) const override { return in_quotes(name, '"'); }
   int server_version() const override { return dialect_ == PgDialect::console ? 0 : version_; }
 
   /// The earliest time at which the next lease may begin.
@@ -90,7 +90,7 @@ class SharedSession final : public PgSession {
       if (c == '\\') doubled += c;
       doubled += c;
     }
-    return "E" + quoted(doubled, '\'');
+    return "E" + in_quotes(doubled, '\'');
   }
   std::optional<Error> redial(const Deadline& deadline) {
     connection_.abort();

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/history/evidence_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/history/findings_text.h"
+#include "exporter/history/ledger.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::int64_t kHour = 3'600'000;
+
+template <class Enum>
+Enum enum_of(std::int64_t value, Enum most) {
+  return static_cast<Enum>(std::clamp<std::int64_t>(value, 0, static_cast<std::int64_t>(most)));
+}
+
+class Reader {
+ public:
+  Reader(Sqlite& file, const Span& range)
+      : file_(file), begin_(to_file_time(range.begin)), end_(to_file_time(range.end)) {}
+
+  bool read(CheckEvidence& out) {
+    SqlStatement check = file_.prepare("SELECT id, kind FROM checks WHERE name = ?");
+    const Step found = check.bind(out.check).step();
+    if (found != Step::row) return found == Step::done;
+    const std::int64_t id = check.number(0);
+    out.kind = check.text(1);
+    return read_spans(id, out) && read_incidents(id, out) && read_uses(id, out) &&
+           read_latencies(id, out);
+  }
+
+  bool read_common(Evidence& out) {
+    SqlStatement gap = ask("SELECT begin, end, cause FROM gaps WHERE end >= ? AND begin < ?");
+    const bool gaps = each(gap, [&] {
+      out.gaps.push_back({{from_file_time(gap.number(0)), from_file_time(gap.number(1))},
+                          enum_of(gap.number(2), GapCause::clock)});
+    });
+    SqlStatement change =
+        ask("SELECT at, scope, before, after FROM changes WHERE at >= ? AND at < ? ORDER BY at");
+    const bool changes = each(change, [&] {
+      out.changes.push_back(
+          {from_file_time(change.number(0)), change.text(1), change.text(2), change.text(3)});
+    });
+    if (const auto until = file_.number("SELECT value FROM notes WHERE key = 'replayed_until'"))
+      out.replayed_until = from_file_time(*until);
+    return gaps && changes;
+  }
+
+  bool read_maintenance(std::vector<Maintenance>& out) {
+    SqlStatement row =
+        ask("SELECT id, begin, end, declared, reason, who FROM maintenance"
+            " WHERE end > ? AND begin < ? ORDER BY begin");
+    return each(row, [&] {
+      out.push_back({row.number(0),
+                     {from_file_time(row.number(1)), from_file_time(row.number(2))},
+                     from_file_time(row.number(3)),
+                     row.text(4),
+                     row.text(5)});
+    });
+  }
+
+ private:
+  SqlStatement ask(const char* sql) {
+    SqlStatement statement = file_.prepare(sql);
+    statement.bind(begin_).bind(end_);
+    return statement;
+  }
+  SqlStatement ask_of(std::int64_t id, const char* sql) {
+    SqlStatement statement = file_.prepare(sql);
+    statement.bind(id).bind(begin_).bind(end_);
+    return statement;
+  }
+  template <class Take>
+  static bool each(SqlStatement& rows, const Take& take) {
+    Step step = rows.step();
+    for (; step == Step::row; step = rows.step()) take();
+    return step == Step::done;
+  }
+
+  bool read_spans(std::int64_t id, CheckEvidence& out) {
+    SqlStatement row = ask_of(id,
+                              "SELECT begin, end, raw, confirmed FROM spans"
+                              " WHERE check_id = ? AND end > ? AND begin < ? ORDER BY begin");
+    return each(row, [&] {
+      out.spans.push_back({{from_file_time(std::max(row.number(0), begin_)),
+                            from_file_time(std::min(row.number(1), end_))},
+                           enum_of(row.number(2), Status::critical),
+                           enum_of(row.number(3), Status::critical)});
+    });
+  }
+
+  bool read_incidents(std::int64_t id, CheckEvidence& out) {
+    SqlStatement row = ask_of(
+        id,
+        "SELECT since, severity, until, findings, left_out FROM incidents"
+        " WHERE check_id = ? AND (until IS NULL OR until >= ?) AND since < ? ORDER BY since");
+    return each(row, [&] {
+      if (out.incidents.size() >= kMaxEvidenceIncidents) {
+        ++out.incidents_left_out;
+        return;
+      }
+      IncidentRecord one{out.check,
+                         enum_of(row.number(1), Severity::critical),
+                         from_file_time(row.number(0)),
+                         std::nullopt,
+                         parse_findings(row.text(3)),
+                         static_cast<std::size_t>(std::max<std::int64_t>(row.number(4), 0))};
+      if (!row.is_null(2)) one.until = from_file_time(row.number(2));
+      out.incidents.push_back(std::move(one));
+    });
+  }
+
+  bool read_uses(std::int64_t id, CheckEvidence& out) {
+    SqlStatement row =
+        ask_of(id, "SELECT at FROM uses WHERE check_id = ? AND at >= ? AND at < ? ORDER BY at");
+    return each(row, [&] { out.use.push_back(from_file_time(row.number(0))); });
+  }
+
+  bool read_latencies(std::int64_t id, CheckEvidence& out) {
+    SqlStatement row = file_.prepare(
+        "SELECT hour, buckets FROM latencies WHERE check_id = ? AND hour > ? AND hour < ?"
+        " ORDER BY hour");
+    row.bind(id).bind(begin_ - kHour).bind(end_);
+    return each(row, [&] {
+      if (auto values = Distribution::decode(row.text(1)))
+        out.latency.push_back(
+            {{from_file_time(row.number(0)), from_file_time(row.number(0) + kHour)},
+             *std::move(values)});
+    });
+  }
+
+  Sqlite& file_;
+  std::int64_t begin_;
+  std::int64_t end_;
+};
+
+}  // namespace
+
+Result<Evidence> read_evidence(Sqlite& file, const Span& range,
+                               const std::vector<std::string>& checks) {
+  Evidence out;
+  out.range = range;
+  Reader reader(file, range);
+  // One transaction, so that all is of one moment.
+  bool is_read = file.run("BEGIN");
+  for (const std::string& name : checks) {
+    CheckEvidence& check = out.checks.emplace_back();
+    check.check = name;
+    is_read = is_read && reader.read(check);
+  }
+  is_read = is_read && reader.read_common(out) && reader.read_maintenance(out.maintenance);
+  const Error fault = file.fault("read");
+  (void)file.run("COMMIT");
+  if (!is_read) return fault;
+  return out;
+}
+
+std::map<std::string, Memory> read_memories(Sqlite& file) {
+  std::map<std::string, Memory> out;
+  SqlStatement row = file.prepare("SELECT check_name, key, value FROM memory");
+  while (row.step() == Step::row) {
+    Memory& memory = out[row.text(0)];
+    if (row.is_real(2))
+      memory.set(row.text(1), row.real(2));
+    else
+      memory.set(row.text(1), row.text(2));
+  }
+  return out;
+}
+
+std::map<std::string, std::string> read_notes(Sqlite& file) {
+  std::map<std::string, std::string> out;
+  SqlStatement row = file.prepare("SELECT key, value FROM notes");
+  while (row.step() == Step::row) out[row.text(0)] = row.text(1);
+  return out;
+}
+
+Result<std::vector<Maintenance>> read_maintenance(Sqlite& file, const Span& range) {
+  std::vector<Maintenance> out;
+  if (!Reader(file, range).read_maintenance(out)) return file.fault("read");
+  return out;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/history/place.h"
+
+#include <ctime>
+#include <filesystem>
+
+#include "exporter/history/schema.h"
+
+namespace holdfast {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<HistoryPlace> try_place(const std::string& path, const char* vfs) {
+  std::error_code ignored;
+  const bool is_new = !fs::exists(path, ignored);
+  auto opened = Sqlite::open(path, FileUse::write, vfs);
+  if (!opened) return opened.error();
+  HistoryPlace place{std::move(opened).value(), ""};
+  if (const auto ready = prepare_history(*place.file); !ready) return ready.error();
+  if (is_new) return place;
+  // Damage that is found now costs a file; found later, in the middle of a report, it costs trust.
+  SqlStatement check = place.file->prepare("PRAGMA quick_check(1)");
+  const Step found = check.step();
+  if (found == Step::failed) return place.file->fault("read");
+  if (found == Step::row && check.text(0) != "ok")
+    return Error{Reason::garbage, "history", "the history file " + path + " is damaged", ""};
+  return place;
+}
+
+std::string stamp(WallTime now) {
+  const std::time_t at = std::chrono::system_clock::to_time_t(now);
+  std::tm parts{};
+  ::gmtime_r(&at, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &parts)};
+}
+
+}  // namespace
+
+std::string set_aside(const std::string& path, WallTime now) {
+  const std::string base = path + ".damaged-" + stamp(now);
+  std::string name = base;
+  std::error_code fault;
+  for (int i = 2; fs::exists(name, fault) && i < 100; ++i) name = base + "-" + std::to_string(i);
+  for (const char* part : {"-wal", "-shm"}) fs::rename(path + part, name + part, fault);
+  fs::rename(path, name, fault);
+  return fault ? "" : name;
+}
+
+Result<HistoryPlace> open_place(const std::string& path, WallTime now, const char* vfs) {
+  auto place = try_place(path, vfs);
+  if (place || place.error().reason != Reason::garbage) return place;
+  const std::string name = set_aside(path, now);
+  if (name.empty())
+    return Error{Reason::own_limit, "history",
+                 "the history file " + path + " is damaged and cannot be set aside", ""};
+  place = try_place(path, vfs);
+  if (place) place->set_aside = name;
+  return place;
+}
+
+Result<HistoryPlace> open_ram_place() { return try_place(":memory:", nullptr); }
+
+std::uint64_t bytes_of(const std::string& path) {
+  std::uint64_t sum = 0;
+  for (const char* part : {"", "-wal"}) {
+    std::error_code fault;
+    const auto size = fs::file_size(path + part, fault);
+    if (!fault) sum += size;
+  }
+  return sum;
+}
+
+}  // namespace holdfast

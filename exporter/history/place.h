@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the history is kept: opens the file, sets a damaged one aside, never deletes one. One
+// thread at a time.
+#pragma once
+
+#include "exporter/history/evidence.h"
+#include "exporter/history/sqlite.h"
+
+namespace holdfast {
+
+/// A file that is ready to be written.
+struct HistoryPlace {
+  std::unique_ptr<Sqlite> file;
+  std::string set_aside;  ///< Where a damaged one was put; empty: none was.
+};
+/// Opens or makes the file. One that is damaged is renamed to "<path>.damaged-<time>" with its log,
+/// and a new one is begun. Errors: own_limit, in a sentence for a person; of a newer Holdfast's
+/// file too, which is left untouched.
+[[nodiscard]] Result<HistoryPlace> open_place(const std::string& path, WallTime now,
+                                              const char* vfs = nullptr);
+/// A place in RAM.
+[[nodiscard]] Result<HistoryPlace> open_ram_place();
+/// Renames a damaged file; gives its new name, or an empty text when the system refuses.
+[[nodiscard]] std::string set_aside(const std::string& path, WallTime now);
+/// The bytes of the file and its log.
+[[nodiscard]] std::uint64_t bytes_of(const std::string& path);
+
+}  // namespace holdfast
