@@ -88,6 +88,26 @@ class Example(unittest.TestCase):
                         self.assertLessEqual(set(rule["equal"]), set(labels_of(name)))
 
 
+    def test_no_consequence_outlives_what_silences_it(self):
+        # It would be told when the cause is over, as the news that it is not.
+        def kept(name):
+            return int(catalogue.alerts()[name].get("keep_firing_for", "0m").removesuffix("m"))
+        compared = 0
+        for rule in self.document["inhibit_rules"]:
+            sources, targets = ([name for name in catalogue.alerts()
+                                 if re.search(rf"\b{name}\b", str(rule[side]))]
+                                for side in ("source_matchers", "target_matchers"))
+            for source in sources:
+                for target in targets:
+                    compared += 1
+                    with self.subTest(f"{source} silences {target}"):
+                        self.assertLessEqual(kept(target), kept(source))
+        self.assertGreater(compared, 20)
+        # Any critical alert silences the warnings of its check.
+        self.assertEqual([name for name, rule in catalogue.alerts().items()
+                          if rule["labels"]["severity"] == "warning" and kept(name)], [])
+
+
 class Inhibition(unittest.TestCase):
     """One real Alertmanager for all cases, each on a host of its own."""
 

@@ -238,7 +238,7 @@ class Runbooks(unittest.TestCase):
                 parts = catalogue.sections(self.pages[name], "##")
                 self.assertEqual(list(parts), self.SECTIONS)
                 for title, body in parts.items():
-                    self.assertGreater(len(body.strip()), 40, title)
+                    self.assertGreater(len(body.strip()), 30, title)
 
     def test_findings_metrics_and_links_of_the_pages_exist(self):
         metrics = set(self.labels) | {rule["record"] for rule in catalogue.rules() if "record" in rule}
