@@ -45,6 +45,11 @@ struct TellOption {
     for (const auto& [key, text] : value) words.push_back(key + ": " + text);
     return "{" + join_words(words, ", ") + "}";
   }
+  std::string operator()(const std::map<std::string, TextMap>& value) const {
+    std::vector<std::string> words;
+    for (const auto& [name, keys] : value) words.push_back(name + ": " + (*this)(keys));
+    return "{" + join_words(words, ", ") + "}";
+  }
   std::string operator()(const Limit& value) const { return tell_limit(value); }
 };
 
