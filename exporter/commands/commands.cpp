@@ -12,6 +12,7 @@
 #include "exporter/commands/check_command.h"
 #include "exporter/commands/config_command.h"
 #include "exporter/commands/describe.h"
+#include "exporter/commands/order_command.h"
 #include "exporter/commands/serve.h"
 #include "exporter/config/words.h"
 #include "exporter/text.h"
@@ -40,6 +41,7 @@ constexpr const char* kEpilogue =
 struct Arguments {
   ServeOptions serve;
   CheckCommand check;
+  OrderCommand order;
   std::string config_file;
   std::string describe_format = "text";
   std::string check_format = "text";
@@ -105,6 +107,58 @@ CLI::App* add_explain(CLI::App& app, Arguments& arguments) {
       ->required()
       ->type_name("");
   return explain;
+}
+
+struct OrderCommands {
+  CLI::App* start;
+  CLI::App* end;
+  CLI::App* list;
+  CLI::App* accept;
+};
+
+CLI::App* add_order(CLI::App& group, const char* name, const char* about, Arguments& arguments) {
+  CLI::App* command = group.add_subcommand(name, about);
+  add_config_flag(*command, arguments);
+  command
+      ->add_option("--history.path", arguments.order.history_path,
+                   "The daemon's history file, instead of the configured place")
+      ->type_name("FILE");
+  return command;
+}
+
+void add_why(CLI::App& command, Arguments& arguments) {
+  command.add_option("--reason", arguments.order.reason, "Why; it stands in the report")
+      ->type_name("TEXT")
+      ->required();
+  command.add_option("--who", arguments.order.who, "Who says so, if not the user who runs this")
+      ->type_name("NAME");
+}
+
+OrderCommands add_orders(CLI::App& app, Arguments& arguments) {
+  CLI::App* maintenance =
+      app.add_subcommand("maintenance", "Tell the daemon that work is being done");
+  maintenance->require_subcommand(1);
+  CLI::App* baseline = app.add_subcommand("baseline", "Tell the daemon that a change was meant");
+  baseline->require_subcommand(1);
+  const OrderCommands out{
+      add_order(*maintenance, "start", "Begin, for so long: 15m, 2h", arguments),
+      add_order(*maintenance, "end", "End what is on", arguments),
+      add_order(*maintenance, "list", "What was declared in the last 30 days", arguments),
+      add_order(*baseline, "accept", "Make a new baseline at the next look", arguments)};
+  out.start->add_option("LENGTH", arguments.order.subject, "How long")->required()->type_name("");
+  out.accept->add_option("CHECK", arguments.order.subject, "The check")->required()->type_name("");
+  add_why(*out.start, arguments);
+  add_why(*out.accept, arguments);
+  return out;
+}
+
+std::optional<int> run_orders(const OrderCommands& orders, const OrderCommand& order,
+                              const Environment& environment, Terminal& terminal) {
+  if (orders.start->parsed()) return run_maintenance_start(order, environment, terminal);
+  if (orders.end->parsed()) return run_maintenance_end(order, environment, terminal);
+  if (orders.list->parsed()) return run_maintenance_list(order, environment, terminal);
+  if (orders.accept->parsed()) return run_baseline_accept(order, environment, terminal);
+  return std::nullopt;
 }
 
 int run_describe(const std::string& format) {
@@ -178,6 +232,7 @@ int dispatch(int argc, char** argv, Terminal& terminal) {
       ->check(CLI::IsMember({"text", "markdown", "json"}).description(""))
       ->type_name("FORMAT")
       ->capture_default_str();
+  const OrderCommands orders = add_orders(app, arguments);
   const CLI::App* version = app.add_subcommand("version", "Print the version");
   app.footer(kEpilogue);  // After the subcommands, which would inherit it.
   if (argc > 1 && tell_unknown_command(app, argv[1], terminal)) return kExitMisuse;
@@ -193,6 +248,8 @@ int dispatch(int argc, char** argv, Terminal& terminal) {
   const Environment environment = process_environment();
   arguments.check.format = format_of(arguments.check_format);
   arguments.check.config_file = config_file_to_use(arguments.config_file);
+  arguments.order.config_file = arguments.check.config_file;
+  if (const auto code = run_orders(orders, arguments.order, environment, terminal)) return *code;
   if (serve->parsed()) return run_serve(arguments, terminal);
   if (check->parsed()) return run_check(arguments.check, environment, look_for_real, terminal);
   if (explain->parsed()) return run_explain(arguments.check, environment, look_for_real, terminal);

@@ -87,6 +87,10 @@ constexpr auto kMetrics = std::to_array<CommonMetric>({
     {"holdfast_scheduler_lateness_seconds", "", "from when a run was due to its start (histogram)"},
     {"holdfast_scheduler_runs_in_flight", "", "runs going on now"},
     {"holdfast_scheduler_threads", "", "threads kept for runs"},
+    {"holdfast_history_writable", "", "0 when the history's file cannot be used or written"},
+    {"holdfast_history_bytes", "", "size of the file and its log"},
+    {"holdfast_history_write_errors_total", "", "writes that failed"},
+    {"holdfast_history_readings_lost_total", "", "readings it could not keep meanwhile"},
     {"process_*", "", "the usual family: memory, CPU, descriptors, start time"},
 });
 

@@ -115,8 +115,9 @@ class Daemon {
   std::unique_ptr<Board> board_ = make_board(system_clock());
   std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
       *board_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_, tell_run);
-  std::unique_ptr<Exposition> exposition_ =
-      make_exposition(*board_, [this] { return scheduler_->facts(); });
+  std::unique_ptr<Exposition> exposition_ = make_exposition(
+      *board_, [this] { return scheduler_->facts(); }, nullptr,
+      [this] { return history_->facts(); });
   std::unique_ptr<WebServer> web_;
   double last_reload_ = 0;
 };

@@ -31,11 +31,12 @@ class BoardCollectable : public prometheus::Collectable {
 class CachedExposition : public Exposition {
  public:
   CachedExposition(const Board& board, std::function<SchedulerFacts()> scheduler_facts,
-                   TellWindows windows)
+                   TellWindows windows, std::function<HistoryFacts()> history_facts)
       : board_(board),
         collectable_(board),
         scheduler_facts_(std::move(scheduler_facts)),
-        windows_(std::move(windows)) {}
+        windows_(std::move(windows)),
+        history_facts_(std::move(history_facts)) {}
 
   std::shared_ptr<const std::string> page(PageFormat format, bool gzip) override;
   std::string probe_page(const std::string& check, PageFormat format, bool success,
@@ -65,6 +66,7 @@ class CachedExposition : public Exposition {
   const BoardCollectable collectable_;
   const std::function<SchedulerFacts()> scheduler_facts_;
   const TellWindows windows_;
+  const std::function<HistoryFacts()> history_facts_;
   std::mutex self_mutex_;
   SelfFacts self_;
   std::uint64_t self_version_ = 1;
@@ -92,7 +94,8 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
     cached.windows = windows;
   }
   const SchedulerFacts scheduler = scheduler_facts_ ? scheduler_facts_() : SchedulerFacts{};
-  const Families own = self_families(self, scheduler, read_process_facts());
+  const HistoryFacts history = history_facts_ ? history_facts_() : HistoryFacts{};
+  const Families own = self_families(self, scheduler, history, read_process_facts());
   cached.plain = std::make_shared<const std::string>(cached.checks + serialize(own, format) +
                                                      std::string(end_mark(format)));
   cached.zipped = nullptr;
@@ -122,8 +125,10 @@ std::string CachedExposition::probe_page(const std::string& check, PageFormat fo
 
 std::unique_ptr<Exposition> make_exposition(const Board& board,
                                             std::function<SchedulerFacts()> scheduler_facts,
-                                            TellWindows windows) {
-  return std::make_unique<CachedExposition>(board, std::move(scheduler_facts), std::move(windows));
+                                            TellWindows windows,
+                                            std::function<HistoryFacts()> history_facts) {
+  return std::make_unique<CachedExposition>(board, std::move(scheduler_facts), std::move(windows),
+                                            std::move(history_facts));
 }
 
 }  // namespace holdfast

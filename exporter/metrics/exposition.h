@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "exporter/history/history.h"
 #include "exporter/metrics/board.h"
 #include "exporter/schedule/scheduler.h"
 #include "exporter/window/window.h"
@@ -46,6 +47,6 @@ using TellWindows = std::function<std::shared_ptr<const std::vector<WindowResult
 /// `board` and whatever the others ask outlive it.
 [[nodiscard]] std::unique_ptr<Exposition> make_exposition(
     const Board& board, std::function<SchedulerFacts()> scheduler_facts,
-    TellWindows windows = nullptr);
+    TellWindows windows = nullptr, std::function<HistoryFacts()> history_facts = nullptr);
 
 }  // namespace holdfast

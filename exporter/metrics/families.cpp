@@ -218,6 +218,21 @@ void add_process(Builder& out, const ProcessFacts& process) {
       process.start_time_seconds);
 }
 
+void add_history(Builder& out, const HistoryFacts& history) {
+  const auto add = [&](std::string_view name, MetricType type, std::string_view help,
+                       double value) { out.add(name, type, help, {}, value); };
+  add("holdfast_history_writable", MetricType::gauge,
+      "Whether the history is kept as configured: 0 when its file cannot be used or written.",
+      history.is_writable ? 1 : 0);
+  add("holdfast_history_bytes", MetricType::gauge, "Size of the history file and its log.",
+      static_cast<double>(history.bytes));
+  add("holdfast_history_write_errors_total", MetricType::counter,
+      "Writes to the history file that failed.", static_cast<double>(history.write_errors));
+  add("holdfast_history_readings_lost_total", MetricType::counter,
+      "Readings that the history could not keep, since it was not writable for too long.",
+      static_cast<double>(history.left_out));
+}
+
 }  // namespace
 
 Families check_families(const Pages& pages) {
@@ -233,7 +248,7 @@ Families check_families(const Pages& pages) {
 }
 
 Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
-                       const ProcessFacts& process) {
+                       const HistoryFacts& history, const ProcessFacts& process) {
   Builder out;
   out.add("holdfast_build_info", MetricType::gauge, "Which Holdfast this is.",
           {{"version", std::string(version())}, {"revision", std::string(revision())}}, 1);
@@ -248,6 +263,7 @@ Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
           static_cast<double>(scheduler.in_flight));
   out.add("holdfast_scheduler_threads", MetricType::gauge, "Threads kept for runs.", {},
           static_cast<double>(scheduler.threads));
+  add_history(out, history);
   add_process(out, process);
   return out.finish();
 }
