@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "checks/active_hours.h"
 #include "exporter/text.h"
 
 namespace holdfast {
@@ -95,14 +96,24 @@ Result<std::vector<WindowResult>> make_window_results(const Config& config,
   return out;
 }
 
-// A retired database has to be silent; that it was is told by its status and by coverage.
+// Hours and days are the same words for whatever kind has them. A retired database has to be
+// silent; that it was is told by its status and by coverage.
 NeedsUse needs_use_of(const Config& config) {
   std::vector<std::string> silent;
-  for (const CheckConfig& check : config.checks)
-    if (check.options.has("role") && check.options.text("role") == "retired")
-      silent.push_back(check.name);
-  return [silent = std::move(silent)](const std::string& check, const Span&) {
-    return std::ranges::find(silent, check) == silent.end();
+  std::map<std::string, ActiveHours> active;
+  for (const CheckConfig& check : config.checks) {
+    const auto& options = check.options;
+    if (options.has("role") && options.text("role") == "retired") silent.push_back(check.name);
+    std::vector<OptionFault> told_already;
+    if (options.has("active"))
+      active[check.name] =
+          parse_active(options.map("active"), "active", check.timezone, told_already);
+  }
+  return [silent = std::move(silent), active = std::move(active)](const std::string& check,
+                                                                  const Span& day) {
+    if (std::ranges::find(silent, check) != silent.end()) return false;
+    const auto hours = active.find(check);
+    return hours == active.end() || hours->second.between(day.begin, day.end).count() > 0;
   };
 }
 

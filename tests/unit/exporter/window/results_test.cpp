@@ -73,6 +73,20 @@ TEST_CASE("a retired database has to be silent, and shows no use") {
   CHECK(!needs_use("web", {kStart, kStart + 24h}));
 }
 
+TEST_CASE("a day without active hours needs no proof of use") {
+  Config config = config_of(kChecks);
+  config.checks[0].timezone = "UTC";
+  config.checks[0].options.set(
+      "active", std::map<std::string, std::string>{{"hours", "08:00-22:00"}, {"days", "mon-sat"}});
+  const NeedsUse needs_use = needs_use_of(config);
+  // The week begins on a Thursday at 15:56: its third day ends on Sunday at 15:56.
+  CHECK(needs_use("db", {kStart, kStart + 24h}));
+  CHECK(needs_use("db", {kStart + 48h, kStart + 72h}));
+  const WallTime sunday = kStart + 72h - 15h - 56min;
+  CHECK(!needs_use("db", {sunday, sunday + 24h}));
+  CHECK(needs_use("db", {sunday, sunday + 33h}));
+}
+
 TEST_CASE("limits and criteria are told in one line each, and no address is in them") {
   const Config config = config_of(kChecks +
                                   "windows: [{name: w, start: now, length: 7d, checks: [db],\n"
