@@ -29,6 +29,9 @@ constexpr auto kEndShare = std::chrono::milliseconds(90);
 constexpr auto kMaxIdle = std::chrono::minutes(30);
 // A migration holds its locks long; we need not queue before the application for it.
 constexpr auto kLockShare = std::chrono::milliseconds(1000);
+// Between answer and COMMIT a network may fall silent: the server would keep the open transaction,
+// its locks and its snapshot for hours, and a migration would wait for it. COMMIT follows at once.
+constexpr std::string_view kIdleShare = "10s";
 
 std::string in_quotes(std::string_view text, char quote) {
   std::string out(1, quote);
@@ -116,11 +119,12 @@ class SharedSession final : public PgSession {
     const auto lock = std::min<long>(limit, kLockShare.count());
     const auto since = Clock::now();
     const auto ends = since + std::chrono::milliseconds(limit);
-    auto answer =
-        connection_.ask("BEGIN READ ONLY; SET LOCAL statement_timeout = " + std::to_string(limit) +
-                            "; SET LOCAL lock_timeout = " + std::to_string(lock) +
-                            "; SET LOCAL max_parallel_workers_per_gather = 0; " + std::string(sql),
-                        deadline);
+    auto answer = connection_.ask(
+        "BEGIN READ ONLY; SET LOCAL statement_timeout = " + std::to_string(limit) +
+            "; SET LOCAL lock_timeout = " + std::to_string(lock) +
+            "; SET LOCAL idle_in_transaction_session_timeout = '" + std::string(kIdleShare) +
+            "'; SET LOCAL max_parallel_workers_per_gather = 0; " + std::string(sql),
+        deadline);
     if (!answer && is_ruin(answer.error().reason)) {
       // A server that has hung up is done with our statement; one that was cut off is not.
       if (!died(answer.error().reason)) not_before_ = ends + kServerGrace;

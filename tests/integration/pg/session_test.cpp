@@ -64,6 +64,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(cell("SELECT current_setting('max_parallel_workers_per_gather')") == "0");
   CHECK(cell("SELECT current_setting('statement_timeout') <> '0'") == "t");
   CHECK(cell("SELECT current_setting('lock_timeout')") == "1s");
+  CHECK(cell("SELECT current_setting('idle_in_transaction_session_timeout')") == "10s");
   const auto refused = ask("CREATE TABLE never (x int)");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().sqlstate == "25006");
