@@ -17,7 +17,7 @@ SMOKE = [
     "up == 1",
     "holdfast_build_info",
     'holdfast_check_status{status="ok"} == 1',
-    "count(holdfast_check_success == 1) == 6",
+    "count(holdfast_check_success == 1) == 7",
     "rate(holdfast_check_runs_total[1m]) > 0",
     "histogram_quantile(0.95, rate(holdfast_check_duration_seconds_bucket[1m])) >= 0",
     "holdfast_postgres_up == 1",
@@ -31,6 +31,8 @@ SMOKE = [
     "holdfast_pool_waiting_clients == 0",
     "sum(holdfast_whatsapp_keys) == 728",
     "holdfast_whatsapp_auth_records == 1",
+    "holdfast_usage_seen == 1",
+    'rate(holdfast_usage_rows_total{table="whatsapp_keys"}[1m]) > 0',
     'count(holdfast_pm2_process_status{status="online"} == 1) == 7',
     "holdfast_pm2_process_memory_bytes > 0",
     "holdfast_check_limit",
@@ -59,7 +61,7 @@ class Demo(unittest.TestCase):
         code, text = self.site.holdfast("check")
         self.assertEqual(code, 0, text)
         checks = self.site.check()
-        self.assertEqual(len(checks), 6)
+        self.assertEqual(len(checks), 7)
         self.assertEqual({name: one["status"] for name, one in checks.items()},
                          dict.fromkeys(checks, "ok"))
 
@@ -120,7 +122,7 @@ class Demo(unittest.TestCase):
         self.assertRegex(text, r"^\S.*OK")
         _, text = self.site.holdfast("check", "--format", "markdown")
         self.assertIn("|", text)
-        for name in ("timeweb", "pool", "pooler", "api-pool", "sessions", "services"):
+        for name in ("timeweb", "pool", "pooler", "api-pool", "sessions", "services", "in-use"):
             with self.subTest(name):
                 code, text = self.site.holdfast("explain", name)
                 self.assertEqual(code, 0, text)

@@ -60,6 +60,12 @@ checks:
     expect: [ai-admin-api, ai-admin-worker-v2, baileys-whatsapp-service, whatsapp-backup-service,
              ai-admin-batch-processor, ai-admin-booking-monitor, ai-admin-telegram-bot]
     restarts_per_hour: {warning: 5, critical: 20}
+  - name: in-use
+    kind: usage
+    database: timeweb
+    role: active
+    tables: {whatsapp_keys: {min_writes: 1/m}}
+    gone_after: 10s          # the services here never rest; 10m is the default
 EOF
   config_is_new=no
   cmp -s "$DIR/holdfast.yaml.new" "$DIR/holdfast.yaml" || config_is_new=yes

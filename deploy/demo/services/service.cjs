@@ -11,10 +11,21 @@ const {Pool} = require('pg');
 const {SERVICE: service, SITE_DIR: site, POSTGRES_PORT: port, PORT_API: apiPort,
        POSTGRES_DATABASE: database = 'default_db', THROUGH_POOLER: throughPooler} = process.env;
 
-const pool = new Pool({
+// Where a planted fault sends it, "PORT DATABASE", as a module goes that has another client built
+// in, whatever its environment says.
+const elsewhere = path.join(site, 'planted', 'database');
+function readPlace() {
+  try {
+    return fs.readFileSync(elsewhere, 'utf8').trim();
+  } catch {
+    return `${port} ${database}`;
+  }
+}
+
+const makePool = (where) => new Pool({
   host: '127.0.0.1',
-  port: Number(port),
-  database,
+  port: Number(where.split(' ')[0]),
+  database: where.split(' ')[1],
   user: 'app',
   password: () => fs.readFileSync(path.join(site, 'secrets/app'), 'utf8').trim(),
   application_name: service,
@@ -28,7 +39,17 @@ const pool = new Pool({
   // The certificate is verified, name and all: `localhost` is what pg checks for an address.
   ssl: {ca: fs.readFileSync(path.join(site, 'tls/ca.crt')), rejectUnauthorized: true},
 });
-pool.on('error', () => {});  // A lost idle connection: the pool makes another one.
+
+let pool, place;
+function openPool() {
+  const wanted = readPlace();
+  if (wanted === place) return;
+  if (pool) pool.end().catch(() => {});
+  place = wanted;
+  pool = makePool(place);
+  pool.on('error', () => {});  // A lost idle connection: the pool makes another one.
+}
+openPool();
 
 const bookings = () => pool.query('SELECT count(*) FROM bookings WHERE starts_at > now()');
 
@@ -63,6 +84,7 @@ const work = {
 let failing = false;
 async function runOnce(task) {
   try {
+    openPool();
     await task();
     if (failing) console.log('the database answers again');
     failing = false;

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+fault='The seven services use another database, as after a move that never happened'
+check=in-use status=critical finding=usage_nobody text='Nobody uses timeweb'
+seen_within=40s gone_within=30s
+
+# Empty tables beside those that are watched: every service is well, and nobody is where he should be.
+plant() {
+  DATABASE=postgres admin_sql -c 'DROP DATABASE IF EXISTS legacy_db WITH (FORCE)'
+  DATABASE=postgres admin_sql -c 'CREATE DATABASE legacy_db OWNER app'
+  DATABASE=legacy_db admin_sql -c 'SET client_min_messages = warning' -c 'SET ROLE app' \
+    -f "$demo/sql/schema.sql"
+  echo "$PORT_POSTGRES legacy_db" >"$DIR/planted/database"
+}
+mend() {
+  rm -f "$DIR/planted/database"
+  DATABASE=postgres admin_sql -c 'DROP DATABASE IF EXISTS legacy_db WITH (FORCE)'
+}
