@@ -52,10 +52,11 @@ Result<Done> prepare_history(Sqlite& file) {
   const auto version = file.number("PRAGMA user_version");
   if (!version) return file.fault("read");
   if (*version > kHistorySchema) return newer(file);
-  // In WAL mode a reader never waits for the writer; a crash loses the last moments at most. After
-  // pruning, pages are given back bit by bit.
+  // In WAL mode a reader never waits for the writer. FULL, since NORMAL syncs the log only when it
+  // is carried over, some minutes apart: what a power loss may cost is one second, and the sign of
+  // life that tells its cause. After pruning, pages are given back bit by bit.
   if (*version == 0 && !file.run("PRAGMA auto_vacuum = INCREMENTAL")) return file.fault("prepared");
-  if (!file.run("PRAGMA journal_mode = WAL") || !file.run("PRAGMA synchronous = NORMAL"))
+  if (!file.run("PRAGMA journal_mode = WAL") || !file.run("PRAGMA synchronous = FULL"))
     return file.fault("prepared");
   if (*version == kHistorySchema) return Done{};
   const std::string tables = std::string(*version == 0 ? kVersion1 : "") + kVersion2;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scripted life of one check for the tests that take the disk or the process away in the middle:
+// each step is one reading with all that a reading can leave behind.
+#pragma once
+
+#include <string>
+
+#include "exporter/history/history.h"
+
+namespace holdfast::test {
+
+/// A folder that is gone with the test.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  [[nodiscard]] const std::string& path() const { return name_; }
+  [[nodiscard]] std::string file() const { return name_ + "/history.db"; }
+  /// Whether a damaged file was set aside in it.
+  [[nodiscard]] bool has_set_aside() const;
+
+ private:
+  std::string name_;
+};
+
+/// Clocks that are set by hand.
+class HandClock : public HistoryClock {
+ public:
+  Moment moment{WallTime(std::chrono::seconds(1'700'000'000)), std::chrono::seconds(1000),
+                std::chrono::seconds(1000)};
+  std::string boot = "boot-1";
+  [[nodiscard]] Moment now() const override { return moment; }
+  [[nodiscard]] std::string boot_id() const override { return boot; }
+  void pass(Duration time);
+};
+
+inline constexpr const char* kScriptCheck = "db";
+/// When that step of the script is read.
+[[nodiscard]] WallTime script_time(int step);
+/// The reading of that step, the first being 0; `filler` bytes of memory make its write longer.
+[[nodiscard]] Observation script_step(int step, std::size_t filler);
+/// All that the history knows of the script, as one text.
+[[nodiscard]] std::string script_state(History& history);
+
+}  // namespace holdfast::test
