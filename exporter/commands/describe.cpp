@@ -195,6 +195,14 @@ std::string describe_text(std::span<const Kind* const> kinds) {
   return out + "`holdfast describe --format markdown` tells all of it.\n";
 }
 
+constexpr std::string_view kWindowText =
+    "A window is a span in which checks must hold; its verdict is `pending`, `in_progress`, `go`, "
+    "`no_go` or\n`inconclusive`. `no_go`: there is evidence against, more than a criterion allows. "
+    "`inconclusive`: evidence is\nmissing, said as soon as it is certain. Both: `no_go`. What "
+    "nobody saw never counts towards `go`. Maintenance\ncounts from its declaration on; over 5 % "
+    "of the window it leaves too little to judge. Every check has its own\nbudget. Time in which "
+    "the host was down is critical for `pm2`, and not seen for all else.\n";
+
 std::string describe_markdown(std::span<const Kind* const> kinds) {
   std::string out =
       "# Reference\n\n"
@@ -205,7 +213,7 @@ std::string describe_markdown(std::span<const Kind* const> kinds) {
   out += "## A database\n\n" + describe_setting_rows(database_settings());
   out += "## A check\n\nEvery check takes these; the rest depends on its kind.\n\n" +
          describe_setting_rows(check_settings());
-  out += "## A window\n\nWindows are read and validated, and judged by a later version.\n\n" +
+  out += "## A window\n\n" + std::string(kWindowText) + "\n" +
          describe_setting_rows(window_settings());
   out += "## Kinds\n\n";
   for (const Kind* kind : kinds) out += describe_kind(*kind);

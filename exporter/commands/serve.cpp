@@ -11,6 +11,7 @@
 #include "checks/support/io/resolver.h"
 #include "checks/support/pg/session.h"
 #include "exporter/commands/commands.h"
+#include "exporter/commands/overview_desk.h"
 #include "exporter/commands/reload_desk.h"
 #include "exporter/system/notify.h"
 #include "exporter/system/process.h"
@@ -101,7 +102,7 @@ class Daemon {
  private:
   bool reload();
   void take_over(const Config& config);
-  void look_around() const;
+  void look_around();
   void stop();
 
   const ServeOptions options_;
@@ -112,11 +113,17 @@ class Daemon {
   std::unique_ptr<Resolver> resolver_ = make_resolver();
   std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
   std::unique_ptr<History> history_;
+  WindowDesk windows_{system_clock(), window_source(*history_)};
+  OverviewDesk overview_{system_clock(), *history_, windows_};
   std::unique_ptr<Board> board_ = make_board(system_clock());
   std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
-      *board_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_, tell_run);
+      *board_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_,
+      [this](const CheckConfig& config, const Outcome& outcome, const Published& change) {
+        tell_run(config, outcome, change);
+        if (change.before != change.after) windows_.changed();
+      });
   std::unique_ptr<Exposition> exposition_ = make_exposition(
-      *board_, [this] { return scheduler_->facts(); }, nullptr,
+      *board_, [this] { return scheduler_->facts(); }, [this] { return windows_.results(); },
       [this] { return history_->facts(); });
   std::unique_ptr<WebServer> web_;
   double last_reload_ = 0;
@@ -130,7 +137,12 @@ void Daemon::take_over(const Config& config) {
         {{"needed", std::to_string(files.needed)}, {"allowed", std::to_string(files.allowed)}});
   }
   for (const std::string& note : config.notes) log(LogLevel::info, note);
+  const WallTime now = system_clock().now().wall;
+  history_->keep_limits(tell_limits(config), now);
+  history_->set_keep(config.history_keep, needed_since(config, window_source(*history_), now));
   scheduler_->configure(config);
+  windows_.configure(config);
+  overview_.configure(config);
   last_reload_ = epoch_seconds(system_clock().now().wall);
   exposition_->set_self({true, last_reload_});
 }
@@ -138,7 +150,8 @@ void Daemon::take_over(const Config& config) {
 Result<Done> Daemon::start(const Config& config) {
   take_over(config);
   auto web = start_web(options_.web, {*board_, *scheduler_, *exposition_, stop_,
-                                      [this] { return desk_.ask(kReloadPatience); }});
+                                      [this] { return desk_.ask(kReloadPatience); },
+                                      [this] { return overview_.overview(); }});
   if (!web) return std::move(web).error();
   web_ = std::move(web).value();
   scheduler_->start();
@@ -172,10 +185,11 @@ bool Daemon::reload() {
 
 // The watchdog is fed by the scheduler's heart and not by a timer: a scheduler that hangs must
 // bring the restart, however well this thread is.
-void Daemon::look_around() const {
-  if (!notifier_.watchdog()) return;
+void Daemon::look_around() {
   const auto age = std::chrono::steady_clock::now() - scheduler_->heartbeat();
-  if (age < kHeartFor) notifier_.feed_watchdog();
+  if (notifier_.watchdog() && age < kHeartFor) notifier_.feed_watchdog();
+  // Verdicts reach the log although nobody may ask for them.
+  static_cast<void>(windows_.results());
 }
 
 void Daemon::run() {

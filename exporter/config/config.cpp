@@ -51,9 +51,15 @@ void read_history(MapReader& map, Config& out) {
   history.finish("key of history");
 }
 
-void note_later_parts(Config& config) {
+void note_windows(Config& config) {
+  if (!config.windows.empty() && config.history_path.empty())
+    config.notes.push_back(
+        "windows are judged from memory alone: without history.path a restart begins anew");
   for (const WindowConfig& window : config.windows)
-    config.notes.push_back("the window " + window.name + " is not judged by this version yet");
+    if (window.go_when.ratio || !window.go_when.ratio_of.empty())
+      config.notes.push_back("the window " + window.name +
+                             " asks for ratios, which no check of this version measures: it will "
+                             "be inconclusive");
 }
 
 Config read_tree(const YamlNode& root, const Environment& environment, Kinds kinds,
@@ -81,7 +87,7 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
   map.finish("section");
   out.databases = std::move(databases.databases);
   for (CheckConfig& check : out.checks) check.timezone = out.timezone;
-  note_later_parts(out);
+  note_windows(out);
   return out;
 }
 
