@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The first user's story on real services: the data was copied to a second cluster, everything is green,
-and the seven services still use the first one. Two checks of kind `usage` say so and name who does; the
-services are switched, and it turns good by itself.
+and the seven services still use the first one. Two checks of kind `usage` say so and name who does, and the
+window is lost for it; the services are switched, and all turns good by itself.
 """
 
 import json
@@ -33,6 +33,9 @@ checks:
   - {{name: new-in-use, kind: usage, database: new, role: active, gone_after: 5s,
      tables: {{whatsapp_keys: {{min_writes: 1/m}}}}}}
   - {{name: old-silent, kind: usage, database: old, role: retired, gone_after: 5s}}
+windows:
+  - {{name: move, start: now, length: 1h, checks: [new-in-use, old-silent], on_no_go: restart,
+     go_when: {{coverage: 50%, critical: 1h, require: [new-in-use, old-silent]}}}}
 """
 GREEN = {"database", "pool", "sessions", "services"}
 
@@ -84,6 +87,13 @@ class Story(unittest.TestCase):
     def subjects(self, check, code):
         return {f["subject"] for f in self.checks()[check]["findings"] if f["code"] == code}
 
+    def verdict(self, verdict):
+        return self.daemon.value("holdfast_window_verdict", window="move", verdict=verdict) == 1
+
+    def criterion(self, criterion, state):
+        return self.daemon.value("holdfast_window_criterion", window="move", criterion=criterion,
+                                 state=state)
+
     def test_the_move_that_did_not_happen(self):
         self.daemon = Daemon(CONFIG.format(site=self.site, new=self.new,
                                            history=self.new.dir / "history.db"))
@@ -101,6 +111,11 @@ class Story(unittest.TestCase):
         self.assertEqual(self.daemon.value("holdfast_usage_seen", check="old-silent"), 1)
         wait_for(lambda: self.daemon.value("holdfast_incident_open", check="new-in-use",
                                            severity="critical") == 1, 60, "it is an incident")
+        # The window is lost for this and for nothing else.
+        wait_for(lambda: self.verdict("no_go"), 120, "the window says no_go")
+        self.assertEqual(self.criterion("use", "failed"), 1)
+        self.assertNotEqual(self.criterion("critical", "failed"), 1)
+        self.assertNotEqual(self.criterion("coverage", "failed"), 1)
         green = {name: one["status"] for name, one in self.checks().items() if name in GREEN}
         self.assertEqual(green, dict.fromkeys(GREEN, "ok"))
         # The services are switched, and what pools connections to the old one is stopped.
@@ -113,6 +128,8 @@ class Story(unittest.TestCase):
                                            check="new-in-use", table="whatsapp_keys"), 60,
                  "the new one is written")
         self.assertEqual(self.daemon.value("holdfast_usage_seen", check="old-silent"), 0)
+        wait_for(lambda: self.verdict("in_progress") and self.criterion("use", "failed") == 0, 180,
+                 "the window has begun anew")
 
 
 if __name__ == "__main__":
