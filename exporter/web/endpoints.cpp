@@ -130,7 +130,14 @@ std::string Endpoints::life() const {
 
 PageResponse Endpoints::status(const PageRequest& request) {
   const auto generation = seams_.board.generation();
-  const auto tag = '"' + life() + '-' + std::to_string(generation) + '"';
+  static const std::vector<WindowResult> kNone;
+  const auto overview = seams_.overview ? seams_.overview() : nullptr;
+  const auto& windows = overview ? overview->windows : kNone;
+  // Windows are judged anew without a change of the board.
+  WallTime judged{};
+  for (const WindowResult& window : windows) judged = std::max(judged, window.judged_at);
+  const auto tag = '"' + life() + '-' + std::to_string(generation) + '-' +
+                   std::to_string(judged.time_since_epoch().count()) + '"';
   PageResponse page;
   page.content_type = "application/json";
   page.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}};
@@ -140,8 +147,8 @@ PageResponse Endpoints::status(const PageRequest& request) {
     page.body = std::make_shared<const std::string>();
     return page;
   }
-  page.body =
-      std::make_shared<const std::string>(render_status_json(seams_.board.view(), started_));
+  page.body = std::make_shared<const std::string>(
+      render_status_json(seams_.board.view(), windows, started_));
   return page;
 }
 

@@ -79,6 +79,30 @@ Json render(const CheckView& view) {
   return out;
 }
 
+Json render(const CriterionResult& criterion) {
+  return {
+      {"criterion", criterion.criterion},  {"check", shown(criterion.check)},
+      {"state", name_of(criterion.state)}, {"is_evidence_against", criterion.is_evidence_against},
+      {"wanted", shown(criterion.wanted)}, {"found", shown(criterion.found)}};
+}
+
+Json render(const WindowResult& window) {
+  Json out{{"name", shown(window.name)},
+           {"verdict", name_of(window.verdict)},
+           {"start", render_instant(window.span.begin)},
+           {"end", render_instant(window.span.end)},
+           {"judged_at", render_instant(window.judged_at)},
+           {"day", window.day},
+           {"days", window.days},
+           {"why", shown(window.why)},
+           {"what_next", shown(window.what_next)},
+           {"earliest_end",
+            window.earliest_end ? Json(render_instant(*window.earliest_end)) : Json(nullptr)},
+           {"earlier_attempts", window.earlier.size() + window.earlier_left_out}};
+  put_list(out, "criteria", window.criteria, [](const auto& one) { return render(one); });
+  return out;
+}
+
 }  // namespace
 
 std::string render_instant(std::chrono::system_clock::time_point at) {
@@ -96,11 +120,13 @@ std::string render_instant(std::chrono::system_clock::time_point at) {
 }
 
 std::string render_status_json(const std::vector<CheckView>& checks,
+                               const std::vector<WindowResult>& windows,
                                std::chrono::system_clock::time_point started) {
   Json out{{"version", version()}, {"started", render_instant(started)}};
   auto list = Json::array();
   for (const auto& view : checks) list.push_back(render(view));
   out["checks"] = std::move(list);
+  put_list(out, "windows", windows, [](const auto& window) { return render(window); });
   // What is no UTF-8 was escaped already; `replace` only keeps this from ever throwing.
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }

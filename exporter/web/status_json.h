@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board as JSON for programs: GET /api/v1/status. Pure function.
+// The board and the windows as JSON for programs: GET /api/v1/status. Pure function.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "exporter/metrics/board.h"
+#include "exporter/window/window.h"
 
 namespace holdfast {
 
@@ -16,6 +17,7 @@ inline constexpr std::size_t kMaxShownEntries = 100;
 /// The document, compact, without anything that changes while the board does not: instants stand
 /// in it and no ages, so that an ETag by the board's generation holds.
 [[nodiscard]] std::string render_status_json(const std::vector<CheckView>& checks,
+                                             const std::vector<WindowResult>& windows,
                                              std::chrono::system_clock::time_point started);
 
 /// An instant as "2026-01-31T08:05:00.123Z".

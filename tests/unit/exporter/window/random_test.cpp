@@ -4,8 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <random>
 
+#include "exporter/history/history.h"
 #include "tests/unit/exporter/window/reference.h"
 
 using namespace holdfast;
@@ -139,4 +142,35 @@ TEST_CASE("200 random weeks are judged as the slow, obvious reference judges the
   for (const Verdict verdict :
        {Verdict::in_progress, Verdict::go, Verdict::no_go, Verdict::inconclusive})
     CHECK(verdicts[static_cast<int>(verdict)] > 10);
+}
+
+TEST_CASE("five random weeks are judged alike through the real history file") {
+  std::string folder = (std::filesystem::temp_directory_path() / "holdfast-XXXXXX").string();
+  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  for (unsigned seed = 1001; seed <= 1005; ++seed) {
+    CAPTURE(seed);
+    Dice dice(seed);
+    Week week = roll_week(dice);
+    const WindowConfig window = roll_window(dice);
+    week.absences.clear();  // The history finds gaps itself; its own tests make them.
+    for (PlayedCheck& check : week.checks)
+      check.interval = std::max<Duration>(check.interval, 300s);
+    HistoryOptions options;
+    options.path = folder + "/" + std::to_string(seed) + ".db";
+    options.writes_by_itself = false;
+    const auto history = make_history(options);
+    for (const Maintenance& pause : week.maintenance) history->declare(pause);
+    std::vector<Duration> use;
+    for (Observation& seen : observe(week, kWeek)) {
+      if (seen.shows_use) use.push_back(seen.at - kStart);
+      history->record(std::move(seen));
+    }
+    week.checks[2].use = use;
+    const auto evidence = history->evidence({kStart, kStart + kWeek}, window.checks);
+    REQUIRE(evidence);
+    CHECK(history->facts().trouble.empty());
+    compare(judge_window(window, kStart, *evidence, kStart + kWeek),
+            judge_slowly(window, week, kWeek));
+  }
+  std::filesystem::remove_all(folder);
 }

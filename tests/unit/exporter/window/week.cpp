@@ -21,8 +21,10 @@ Reading reading_of(Status raw, const std::string& text) {
 
 class Player {
  public:
-  Player(const Week& week, const PlayedCheck& check, Duration now)
-      : week_(week), check_(check), now_(now) {
+  /// `observed`: takes every reading too, if it is there; then quiet ones are not put together.
+  Player(const Week& week, const PlayedCheck& check, Duration now,
+         std::vector<Observation>* observed = nullptr)
+      : week_(week), check_(check), now_(now), observed_(observed) {
     out_.check = check.name;
     out_.kind = check.kind;
   }
@@ -55,7 +57,8 @@ class Player {
     // Quiet stretches are one step, as the history keeps them.
     const bool is_quiet =
         raw == Status::ok && confirmed == Status::ok && confirmation_.incidents().empty();
-    const Duration last = is_quiet ? last_before_event(at) : at;
+    const Duration last = is_quiet && observed_ == nullptr ? last_before_event(at) : at;
+    if (observed_ != nullptr) observed_->push_back(observation(at, raw, confirmed));
     Duration next = last + (confirmation_.look_again() ? check_.retry : check_.interval);
     if (const Absence* absence = absence_between(last, next)) {
       next = absence->when.until;
@@ -64,6 +67,25 @@ class Player {
     const Duration stands = std::min(next, last + check_.interval * 3 / 2 + check_.timeout);
     out_.spans.push_back({{wall, wall + (std::min(stands, now_) - at)}, raw, confirmed});
     return next;
+  }
+
+  Observation observation(Duration at, Status raw, Status confirmed) {
+    Observation out;
+    out.check = check_.name;
+    out.kind = check_.kind;
+    out.at = wall_at(week_, at);
+    out.began = out.at;
+    out.valid_until = out.at + check_.interval * 3 / 2 + check_.timeout;
+    out.raw = raw;
+    out.confirmed = confirmed;
+    for (const auto* open : {&trouble_, &blind_})
+      if (*open) out.incidents.push_back(**open);
+    out.incidents.insert(out.incidents.end(), out_.incidents.begin() + told_, out_.incidents.end());
+    told_ = static_cast<std::ptrdiff_t>(out_.incidents.size());
+    for (const Duration mark : check_.use)
+      out.shows_use = out.shows_use || (looked_ < mark && mark <= at);
+    looked_ = at;
+    return out;
   }
 
   // The last reading from `at` on before anything changes.
@@ -133,6 +155,9 @@ class Player {
   const Week& week_;
   const PlayedCheck& check_;
   Duration now_;
+  std::vector<Observation>* observed_;
+  Duration looked_ = Duration::min();
+  std::ptrdiff_t told_ = 0;
   CheckEvidence out_;
   Confirmation confirmation_;
   std::optional<IncidentRecord> trouble_;
@@ -153,6 +178,14 @@ Status raw_at(const Week& week, const std::string& check, Duration at) {
 WallTime wall_at(const Week& week, Duration at) {
   if (week.clock && at >= week.clock->at) at += week.clock->by;
   return kStart + at;
+}
+
+std::vector<Observation> observe(const Week& week, Duration now) {
+  std::vector<Observation> out;
+  for (const PlayedCheck& check : week.checks)
+    static_cast<void>(Player(week, check, now, &out).play());
+  std::ranges::stable_sort(out, {}, &Observation::at);
+  return out;
 }
 
 Evidence play(const Week& week, Duration now) {

@@ -67,6 +67,9 @@ struct Week {
 [[nodiscard]] Status raw_at(const Week& week, const std::string& check, Duration at);
 /// The evidence as it is known at `now`, real time after the start.
 [[nodiscard]] Evidence play(const Week& week, Duration now);
+/// Every reading until `now` as the scheduler hands it to the history, in their order; one proves
+/// use when a mark of `use` has passed since the one before.
+[[nodiscard]] std::vector<Observation> observe(const Week& week, Duration now);
 /// The wall time at that real time.
 [[nodiscard]] WallTime wall_at(const Week& week, Duration at);
 
