@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/support/http/get.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,103 +10,12 @@
 #include <charconv>
 #include <utility>
 
+#include "checks/support/http/dial.h"
+
 namespace holdfast {
 namespace {
 
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-Error failed(Reason reason, std::string_view phase) { return {reason, std::string(phase), "", ""}; }
-
-Reason reason_of(int code) {
-  switch (code) {
-    case ECONNREFUSED:
-      return Reason::refused;
-    case ETIMEDOUT:
-      return Reason::timed_out;
-    case ECONNRESET:
-    case EPIPE:
-      return Reason::closed;
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-      return Reason::own_limit;
-    default:
-      return Reason::unreachable;
-  }
-}
-
-std::optional<Error> wait(int fd, short events, std::string_view phase, const Deadline& deadline) {
-  const auto seen = deadline.wait(fd, events);
-  if (seen) return std::nullopt;
-  return failed(seen.error().reason, phase);
-}
-
-Result<Socket> connect_to(const std::string& address, const std::string& port,
-                          const Deadline& deadline) {
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;  // Parses; looks nothing up.
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(address.c_str(), port.c_str(), &hints, &found) != 0)
-    return failed(Reason::unreachable, "tcp");
-  Socket socket(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const int begun =
-      socket.fd() < 0 ? -1 : ::connect(socket.fd(), found->ai_addr, found->ai_addrlen);
-  const int code = errno;
-  ::freeaddrinfo(found);
-  if (begun == 0) return socket;
-  if (socket.fd() < 0 || code != EINPROGRESS) return failed(reason_of(code), "tcp");
-  if (auto error = wait(socket.fd(), POLLOUT, "tcp", deadline)) return *error;
-  int pending = 0;
-  socklen_t size = sizeof pending;
-  ::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &pending, &size);
-  if (pending != 0) return failed(reason_of(pending), "tcp");
-  return socket;
-}
-
-Result<Socket> dial(const HttpUrl& url, Resolver& resolver, const Deadline& deadline) {
-  const auto addresses = resolver.resolve(url.host, deadline);
-  if (!addresses) return addresses.error();
-  Result<Socket> last = failed(Reason::unreachable, "tcp");
-  for (std::size_t i = 0; i < addresses->size(); ++i) {
-    // A silent address must leave time for the next one.
-    const auto left = static_cast<long>(addresses->size() - i);
-    last = connect_to((*addresses)[i], url.port, deadline.capped(deadline.remaining() / left));
-    if (last || last.error().reason == Reason::stopped) break;
-  }
-  return last;
-}
-
-std::optional<Error> send_all(int fd, std::string_view bytes, const Deadline& deadline) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent > 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    } else if (errno == EAGAIN || errno == EINTR) {
-      if (auto error = wait(fd, POLLOUT, "read", deadline)) return error;
-    } else {
-      return failed(reason_of(errno), "read");
-    }
-  }
-  return std::nullopt;
-}
+Error failed(Reason reason) { return {reason, "read", "", ""}; }
 
 }  // namespace
 
@@ -153,7 +59,7 @@ std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) 
 
 Result<std::string> http_get(const HttpUrl& url, std::string_view bearer, Resolver& resolver,
                              const Deadline& deadline) {
-  const auto socket = dial(url, resolver, deadline);
+  const auto socket = dial_http(url, resolver, deadline);
   if (!socket) return socket.error();
   std::string request = "GET " + url.target + " HTTP/1.1\r\nHost: " + url.authority +
                         "\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
@@ -164,12 +70,12 @@ Result<std::string> http_get(const HttpUrl& url, std::string_view bearer, Resolv
   std::string reply;
   std::array<char, 16 * 1024> block;  // NOLINT(*-member-init): written by recv.
   for (;;) {
-    if (auto error = wait(socket->fd(), POLLIN, "read", deadline)) return *error;
+    if (auto error = wait_on(socket->fd(), POLLIN, "read", deadline)) return *error;
     const ssize_t got = ::recv(socket->fd(), block.data(), block.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (got < 0) return failed(reason_of(errno), "read");
+    if (got < 0) return failed(reason_of_socket(errno));
     reply.append(block.data(), static_cast<std::size_t>(got));
-    if (reply.size() > kMaxHttpBytes) return failed(Reason::too_large, "read");
+    if (reply.size() > kMaxHttpBytes) return failed(Reason::too_large);
     if (auto done = parse_http_reply(reply, got == 0)) return *std::move(done);
   }
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/support/http/post.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+
+#include "checks/support/http/dial.h"
+#include "checks/support/http/tls_wire.h"
+
+namespace holdfast {
+namespace {
+
+std::string head_of(const PostRequest& request) {
+  std::string out = "POST " + request.url.parts.target +
+                    " HTTP/1.1\r\nHost: " + request.url.parts.authority +
+                    "\r\nContent-Type: " + request.content_type +
+                    "\r\nContent-Length: " + std::to_string(request.body.size()) +
+                    "\r\nUser-Agent: holdfast\r\nAccept: */*\r\nConnection: close\r\n";
+  for (const auto& [name, value] : request.headers) out += name + ": " + value + "\r\n";
+  return out + "\r\n";
+}
+
+/// The status, once the head is whole; nothing while more must come.
+std::optional<Result<int>> parse_status(std::string_view bytes, bool ended) {
+  const auto error = [](Reason reason) { return Error{reason, "read", "", ""}; };
+  if (bytes.find("\r\n\r\n") == std::string_view::npos) {
+    if (bytes.size() > kMaxHttpHeadBytes) return error(Reason::too_large);
+    if (!ended) return std::nullopt;
+    return error(bytes.empty() ? Reason::closed : Reason::half_reply);
+  }
+  int status = 0;
+  if (!bytes.starts_with("HTTP/1.") || bytes.size() < 12 || bytes[8] != ' ')
+    return error(Reason::garbage);
+  const auto [stopped, fault] = std::from_chars(bytes.data() + 9, bytes.data() + 12, status);
+  if (fault != std::errc{} || stopped != bytes.data() + 12 || status < 100 || status > 599)
+    return error(Reason::garbage);
+  return Result<int>(status);
+}
+
+/// `receive` gives the number of bytes read, 0 at the end.
+template <class Receive>
+Result<int> read_status(const Receive& receive) {
+  std::string reply;
+  std::array<char, 4096> block;  // NOLINT(*-member-init): written by receive.
+  for (;;) {
+    const Result<std::size_t> got = receive(block.data(), block.size());
+    if (!got) return got.error();
+    reply.append(block.data(), *got);
+    if (auto done = parse_status(reply, *got == 0)) return *std::move(done);
+  }
+}
+
+Result<std::size_t> receive_some(int fd, char* to, std::size_t size, const Deadline& deadline) {
+  for (;;) {
+    if (auto error = wait_on(fd, POLLIN, "read", deadline)) return *error;
+    const ssize_t got = ::recv(fd, to, size, 0);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EAGAIN && errno != EINTR) return Error{reason_of_socket(errno), "read", "", ""};
+  }
+}
+
+}  // namespace
+
+std::optional<PostUrl> parse_post_url(std::string_view url, std::string& fault) {
+  PostUrl out;
+  constexpr std::string_view kSecure = "https://";
+  out.is_https = url.starts_with(kSecure);
+  std::string plain(url);
+  if (out.is_https) plain = "http://" + std::string(url.substr(kSecure.size()));
+  const auto parts = parse_http_url(plain, fault);
+  if (!parts) {
+    if (fault == "needs to begin with http://") fault = "needs to begin with https:// or http://";
+    return std::nullopt;
+  }
+  out.parts = *parts;
+  const bool names_port = parts->authority.ends_with(":" + parts->port);
+  if (out.is_https && !names_port) out.parts.port = "443";
+  return out;
+}
+
+Result<int> http_post(const PostRequest& request, Resolver& resolver, const Deadline& deadline) {
+  const auto socket = dial_http(request.url.parts, resolver, deadline);
+  if (!socket) return socket.error();
+  const std::string bytes = head_of(request) + request.body;
+  if (!request.url.is_https) {
+    if (auto error = send_all(socket->fd(), bytes, deadline)) return *error;
+    return read_status(
+        [&](char* to, std::size_t size) { return receive_some(socket->fd(), to, size, deadline); });
+  }
+  const auto wire = open_tls_wire(socket->fd(), request.url.parts.host, request.ca_file, deadline);
+  if (!wire) return wire.error();
+  if (auto error = (*wire)->send(bytes, deadline)) return *error;
+  return read_status(
+      [&](char* to, std::size_t size) { return (*wire)->receive(to, size, deadline); });
+}
+
+}  // namespace holdfast
