@@ -215,6 +215,12 @@ std::string describe_markdown(std::span<const Kind* const> kinds) {
          describe_setting_rows(check_settings());
   out += "## A window\n\n" + std::string(kWindowText) + "\n" +
          describe_setting_rows(window_settings());
+  out +=
+      "## A report\n\nThe daemon sends it once each day, tries again with growing pauses for a "
+      "day, "
+      "and makes up after a restart\nwhat it has missed. A webhook gets a POST with the same "
+      "`Idempotency-Key` at each attempt. Redirects are\nnever followed.\n\n" +
+      describe_setting_rows(report_settings());
   out += "## Kinds\n\n";
   for (const Kind* kind : kinds) out += describe_kind(*kind);
   out +=

@@ -19,6 +19,7 @@ constexpr auto kFile = std::to_array<Setting>({
     {"databases", "", "by name, see below"},
     {"checks", "", "a list, see below; at least one"},
     {"windows", "", "a list, see below"},
+    {"reports", "", "a list, see below"},
 });
 
 constexpr auto kDatabase = std::to_array<Setting>({
@@ -58,6 +59,22 @@ constexpr auto kWindow = std::to_array<Setting>({
     {"go_when.ratios", "not judged", "at least; one ratio, or one for each name"},
     {"go_when.require", "none", "checks that must have shown use on every day"},
     {"on_no_go", "`stop`", "stop or restart: whether the window begins again"},
+});
+constexpr auto kReport = std::to_array<Setting>({
+    {"at", "required", "the hour of the day, as \"09:00\", in the time zone of the file"},
+    {"window", "the daily health check", "whose report is sent"},
+    {"to", "required", "a list; each entry is one of the ways below"},
+    {"file", "", "an absolute path; {date} becomes the day; the ending chooses the format"},
+    {"format", "by the ending", "text, markdown, html or json; of a file or a webhook"},
+    {"webhook.url_file", "", "holds the URL, which often is a secret; read at each use"},
+    {"webhook.url", "", "instead of url_file; https or http"},
+    {"webhook.bearer_file", "", "a token sent as Authorization: Bearer"},
+    {"webhook.format", "json", "as above"},
+    {"webhook.ca_file", "the system's", "the authorities to trust"},
+    {"telegram.chat", "required", "the chat's number or @name"},
+    {"telegram.token_file", "required", "the bot's token; read at each use"},
+    {"telegram.api", "https://api.telegram.org", "another server of the same API"},
+    {"telegram.ca_file", "the system's", "the authorities to trust"},
 });
 
 constexpr auto kMetrics = std::to_array<CommonMetric>({
@@ -100,6 +117,7 @@ std::span<const Setting> file_settings() { return kFile; }
 std::span<const Setting> database_settings() { return kDatabase; }
 std::span<const Setting> check_settings() { return kCheck; }
 std::span<const Setting> window_settings() { return kWindow; }
+std::span<const Setting> report_settings() { return kReport; }
 std::span<const CommonMetric> common_metrics() { return kMetrics; }
 
 }  // namespace holdfast

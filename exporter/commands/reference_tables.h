@@ -17,6 +17,7 @@ struct Setting {
 [[nodiscard]] std::span<const Setting> database_settings();
 [[nodiscard]] std::span<const Setting> check_settings();
 [[nodiscard]] std::span<const Setting> window_settings();
+[[nodiscard]] std::span<const Setting> report_settings();
 
 struct CommonMetric {
   std::string_view name;

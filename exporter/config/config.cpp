@@ -78,10 +78,13 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
     CheckSection section = read_checks(*checks, defaults, databases, kinds, faults);
     if (const YamlNode* windows = map.take("windows"))
       out.windows = read_windows(*windows, section.names, faults);
+    if (const YamlNode* reports = map.take("reports"))
+      out.reports = read_reports(*reports, out.windows, environment, faults);
     out.checks = std::move(section.checks);
     out.notes = std::move(section.notes);
   } else {
     map.allow("windows");
+    map.allow("reports");
     faults.add(0, 0, "", "there is nothing to watch: the file has no checks");
   }
   map.finish("section");

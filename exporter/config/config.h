@@ -50,6 +50,27 @@ struct WindowConfig {
   bool operator==(const WindowConfig&) const = default;
 };
 
+/// Where a report goes.
+struct ReportTarget {
+  enum class Way : std::uint8_t { file, webhook, telegram };
+  Way way = Way::file;
+  std::string file;  ///< An absolute path; "{date}" becomes the day, as 2026-11-23.
+  Secret url;        ///< Of the webhook, which may hold a token; of Telegram's API.
+  Secret token;      ///< The bot's, or what the webhook takes as a bearer.
+  std::string chat;
+  std::string ca_file;  ///< Trusted instead of the system's authorities; may be empty.
+  std::string format;   ///< text, markdown, html or json.
+  bool operator==(const ReportTarget&) const = default;
+};
+
+/// A report sent every day.
+struct ReportConfig {
+  std::chrono::minutes at{};  ///< The hour of the day, in the config's time zone.
+  std::string window;         ///< Empty: the daily health check.
+  std::vector<ReportTarget> to;
+  bool operator==(const ReportConfig&) const = default;
+};
+
 struct Config {
   std::string file;      ///< Where it came from; empty: from the environment.
   std::string timezone;  ///< An IANA name; empty: the system's.
@@ -58,6 +79,7 @@ struct Config {
   std::map<std::string, Database> databases;
   std::vector<CheckConfig> checks;  ///< In the order of the file.
   std::vector<WindowConfig> windows;
+  std::vector<ReportConfig> reports;
   std::vector<std::string> notes;  ///< What was taken from the environment, for the log.
 };
 

@@ -11,21 +11,6 @@
 namespace holdfast {
 namespace {
 
-/// A relative path is one of systemd's credentials where there are any, else it lies beside the
-/// config file, as in Prometheus.
-std::string resolve_path(const std::string& path, const std::string& file,
-                         const Environment& environment) {
-  if (path.starts_with('/')) return path;
-  const std::optional<std::string> credentials = environment("CREDENTIALS_DIRECTORY");
-  if (credentials && !credentials->empty()) {
-    std::string candidate = *credentials + "/" + path;
-    std::error_code error;
-    if (std::filesystem::exists(candidate, error)) return candidate;
-  }
-  const std::string folder = std::filesystem::path(file).parent_path().string();
-  return folder.empty() ? path : folder + "/" + path;
-}
-
 void read_password(MapReader& map, const Environment& environment, Database& out) {
   const YamlNode* password = map.take("password");
   const auto path = map.text("password_file");
@@ -85,6 +70,19 @@ Database read_database(const std::string& name, MapReader& map, const Environmen
 }
 
 }  // namespace
+
+std::string resolve_path(const std::string& path, const std::string& file,
+                         const Environment& environment) {
+  if (path.starts_with('/')) return path;
+  const std::optional<std::string> credentials = environment("CREDENTIALS_DIRECTORY");
+  if (credentials && !credentials->empty()) {
+    std::string candidate = *credentials + "/" + path;
+    std::error_code error;
+    if (std::filesystem::exists(candidate, error)) return candidate;
+  }
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  return folder.empty() ? path : folder + "/" + path;
+}
 
 DatabaseSection read_databases(const YamlNode& node, const Environment& environment,
                                Faults& faults) {

@@ -52,6 +52,17 @@ struct CheckSection {
                                                      const std::vector<std::string>& checks,
                                                      Faults& faults);
 
+/// The section `reports`; `windows` are the names a report may choose from. URLs are never quoted.
+[[nodiscard]] std::vector<ReportConfig> read_reports(const YamlNode& node,
+                                                     const std::vector<WindowConfig>& windows,
+                                                     const Environment& environment,
+                                                     Faults& faults);
+
+/// A relative path is one of systemd's credentials where there are any, else it lies beside the
+/// config file, as in Prometheus.
+[[nodiscard]] std::string resolve_path(const std::string& path, const std::string& file,
+                                       const Environment& environment);
+
 /// One option of a kind by its row of the table; the same reader serves the file and the
 /// fallbacks of the table. Nothing and a fault when the value does not fit.
 [[nodiscard]] std::optional<OptionValue> read_option(const YamlNode& node, const std::string& path,

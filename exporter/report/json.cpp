@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "exporter/report/send.h"
 #include "exporter/report/words.h"
 
 namespace holdfast {
@@ -128,6 +129,19 @@ std::string render_report_json(const Report& report) {
            {"earlier", list_of(report.earlier)},
            {"notes", sentences_of(report.notes)}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string telegram_message(const std::string& chat, const std::string& text) {
+  std::string shorter = text;
+  if (shorter.size() > kMaxTelegramBytes) {
+    shorter.resize(kMaxTelegramBytes);
+    // Whole lines: a cut in the middle of a character would be refused.
+    shorter.resize(shorter.rfind('\n') == std::string::npos ? 0 : shorter.rfind('\n') + 1);
+    shorter += "The rest is left out; holdfast report has it all.\n";
+  }
+  // No parse_mode: what the text holds is text.
+  const Json out{{"chat_id", chat}, {"text", shorter}, {"disable_web_page_preview", true}};
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace holdfast

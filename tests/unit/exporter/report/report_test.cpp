@@ -101,6 +101,7 @@ TEST_CASE("reports are told to a person, a chat, a page and a program") {
   check_golden("report/window.md", render_report_markdown(window));
   check_golden("report/day.html", render_report_html(day));
   check_golden("report/window.html", render_report_html(window));
+  check_golden("report/hostile.html", render_report_html(make_day_report(hostile_source())));
   check_golden("report/day.json", render_report_json(day));
   check_golden("report/window.json", render_report_json(window));
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/report/delivery.h"
+
+#include <poll.h>
+
+#include <array>
+
+#include "exporter/log.h"
+
+namespace holdfast {
+namespace {
+
+std::string name_of(ReportTarget::Way way) {
+  static constexpr std::array<const char*, 3> kNames{"file", "webhook", "telegram"};
+  return kNames.at(static_cast<std::size_t>(way));
+}
+
+/// Which report and which way; never where to, since a URL and a chat are nobody's business.
+void tell(LogLevel level, std::string_view message, const ReportConfig& report,
+          const ReportTarget& target, const std::string& day, const std::string& why = {}) {
+  log(level, message,
+      {{"report", report.window.empty() ? "day" : report.window},
+       {"way", name_of(target.way)},
+       {"day", day},
+       {"why", why}});
+}
+
+std::string why_of(const Error& error) {
+  const std::string text =
+      error.text.empty() ? "it " + std::string(sentence_of(error.reason)) : error.text;
+  return std::string(name_of(error.reason)) + ": " + text;
+}
+
+/// One attempt with its marks before and after.
+void attempt(const Delivery& delivery, const ReportConfig& report, const ReportTarget& target,
+             Memory& state, const DeliverySeams& seams) {
+  const auto made = seams.make(report);
+  if (!made) {
+    note_failure(delivery, state, seams.now());
+    tell(LogLevel::error, "a report cannot be made", report, target, delivery.day);
+    return;
+  }
+  Memory marked = state;
+  note_attempt(delivery, marked);
+  if (!seams.save(marked)) {
+    // Without a mark a crash could send it twice.
+    note_failure(delivery, state, seams.now());
+    tell(LogLevel::error, "a report is not sent: the history cannot be written", report, target,
+         delivery.day);
+    return;
+  }
+  state = std::move(marked);
+  const Deadline deadline(kSendTimeout, &seams.stop);
+  const std::string key = delivery.id.substr(delivery.id.rfind(' ') + 1) + "-" + delivery.day;
+  const auto sent = send_report(*made, target, key, delivery.day, seams.resolver, deadline);
+  if (sent) {
+    note_success(delivery, state);
+    tell(LogLevel::info, "a report was sent", report, target, delivery.day);
+  } else {
+    note_failure(delivery, state, seams.now());
+    tell(LogLevel::warn, "a report could not be sent, and is tried again", report, target,
+         delivery.day, why_of(sent.error()));
+  }
+  if (!seams.save(state))
+    log(LogLevel::error, "the history cannot be written: what was sent is not kept");
+}
+
+}  // namespace
+
+void deliver_due(const std::vector<ReportConfig>& reports, const std::string& zone, Memory& state,
+                 const DeliverySeams& seams) {
+  const Memory before = state;
+  note_new_reports(reports, state, seams.now());
+  if (!(state == before) && !seams.save(state)) return;
+  for (const Delivery& delivery : plan_deliveries(reports, zone, state, seams.now())) {
+    if (seams.stop.fired() || delivery.next_try > seams.now()) return;
+    const ReportConfig& report = reports.at(delivery.report);
+    const ReportTarget& target = report.to.at(delivery.target);
+    // A file is written over, and nobody minds; a message may have arrived.
+    if (delivery.was_being_sent && target.way != ReportTarget::Way::file) {
+      tell(
+          LogLevel::warn,
+          "a report was being sent when Holdfast ended; it may have arrived, and is not sent again",
+          report, target, delivery.day);
+      note_success(delivery, state);
+      if (!seams.save(state)) return;
+      continue;
+    }
+    attempt(delivery, report, target, state, seams);
+  }
+}
+
+Courier::Courier(DeliverySeams seams) : seams_(std::move(seams)), thread_([this] { run(); }) {}
+
+Courier::~Courier() { thread_.join(); }
+
+void Courier::configure(std::vector<ReportConfig> reports, std::string zone) {
+  const std::lock_guard lock(mutex_);
+  reports_ = std::move(reports);
+  zone_ = std::move(zone);
+}
+
+void Courier::run() {
+  Memory state = seams_.load();
+  while (!seams_.stop.fired()) {
+    std::vector<ReportConfig> reports;
+    std::string zone;
+    {
+      const std::lock_guard lock(mutex_);
+      reports = reports_;
+      zone = zone_;
+    }
+    if (!reports.empty()) deliver_due(reports, zone, state, seams_);
+    const Deadline pause(kLookEvery, &seams_.stop);
+    const auto woken = pause.wait(seams_.stop.fd(), POLLIN);
+    if (woken || woken.error().reason == Reason::stopped) return;
+  }
+}
+
+}  // namespace holdfast
