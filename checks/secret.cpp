@@ -5,10 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdint>
-#include <cstdio>
 
 namespace holdfast {
 namespace {
@@ -54,16 +51,6 @@ Result<std::string> Secret::read() const {
   if (content.ends_with('\r')) content.pop_back();
   if (content.empty()) return unreadable(path_, "is empty");
   return content;
-}
-
-std::string Secret::fingerprint() const {
-  // FNV-1a: the same in every build, unlike std::hash.
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char c : path_ + "\n" + value_)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  std::array<char, 17> out{};
-  std::snprintf(out.data(), out.size(), "%016llx", static_cast<unsigned long long>(hash));
-  return out.data();
 }
 
 }  // namespace holdfast

@@ -21,9 +21,6 @@ class Secret {
   /// The secret itself, for the one call that needs it. Error: `no_secret` (missing, unreadable,
   /// larger than 64 KiB); the text names the file, never its content.
   [[nodiscard]] Result<std::string> read() const;
-  /// Tells this secret's place from another's, for marks that outlive the process: a digest of the
-  /// path, or of a value kept in memory. Tells nothing of either.
-  [[nodiscard]] std::string fingerprint() const;
   /// Whether one was configured.
   [[nodiscard]] bool is_set() const { return !path_.empty() || !value_.empty(); }
   /// Whether two secrets stand in the same place (for reload); never compares file contents.

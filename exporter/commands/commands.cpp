@@ -13,6 +13,8 @@
 #include "exporter/commands/config_command.h"
 #include "exporter/commands/describe.h"
 #include "exporter/commands/order_command.h"
+#include "exporter/commands/report_command.h"
+#include "exporter/commands/report_desk.h"
 #include "exporter/commands/serve.h"
 #include "exporter/config/words.h"
 #include "exporter/text.h"
@@ -27,9 +29,11 @@ constexpr const char* kAbout =
 constexpr const char* kEpilogue =
     "Without --config.file, /etc/holdfast/holdfast.yaml is read if it is there. Without any file,\n"
     "the database is taken from DATABASE_URL, POSTGRES_* or PG* and PM2 from PM2_HOME or ~/.pm2.\n"
-    "Exit codes of check and explain: 0 ok, 1 warning, 2 critical, 3 unknown, misuse or a fault "
+    "Exit codes of check, explain and report: 0 ok, 1 warning, 2 critical, 3 unknown, misuse or a "
+    "fault "
     "of\n"
-    "the configuration. The others: 0, or 2 for a fault of the configuration.\n"
+    "the configuration; of report --window 0 go, 1 in progress, 2 no-go, 3 inconclusive. The "
+    "others: 0, or 2 for a fault of the configuration.\n"
     "\n"
     "Examples:\n"
     "  holdfast check                      look once at everything\n"
@@ -42,6 +46,8 @@ struct Arguments {
   ServeOptions serve;
   CheckCommand check;
   OrderCommand order;
+  ReportCommand report;
+  bool day = false;  // Says what is told without it: only to be refused beside --window.
   std::string config_file;
   std::string describe_format = "text";
   std::string check_format = "text";
@@ -161,6 +167,33 @@ std::optional<int> run_orders(const OrderCommands& orders, const OrderCommand& o
   return std::nullopt;
 }
 
+CLI::App* add_report(CLI::App& app, Arguments& arguments) {
+  CLI::App* report =
+      app.add_subcommand("report", "Tell how the last day or a window went, and why");
+  add_config_flag(*report, arguments);
+  CLI::Option* window =
+      report->add_option("--window", arguments.report.window, "The report of this window")
+          ->type_name("NAME");
+  report
+      ->add_flag("--day", arguments.day,
+                 "The daily health check, which is what is told without a flag")
+      ->excludes(window);
+  report->add_option("--format", arguments.report.format, "text, markdown, html or json")
+      ->check(CLI::IsMember({"text", "markdown", "html", "json"}).description(""))
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  report->add_option("--output", arguments.report.output, "Write it to this file")
+      ->type_name("FILE");
+  report
+      ->add_option("--history.path", arguments.report.history_path,
+                   "The daemon's history file, instead of the configured place")
+      ->type_name("FILE");
+  report->add_flag("!--no-look", arguments.report.looks,
+                   "Do not look at the checks to tell what will happen next");
+  report->add_flag("--brief", arguments.report.is_brief, "One line: the verdict and why");
+  return report;
+}
+
 int run_describe(const std::string& format) {
   const auto kinds = all_kinds();
   std::cout << (format == "json"       ? describe_json(kinds)
@@ -233,6 +266,7 @@ int dispatch(int argc, char** argv, Terminal& terminal) {
       ->type_name("FORMAT")
       ->capture_default_str();
   const OrderCommands orders = add_orders(app, arguments);
+  const CLI::App* report = add_report(app, arguments);
   const CLI::App* version = app.add_subcommand("version", "Print the version");
   app.footer(kEpilogue);  // After the subcommands, which would inherit it.
   if (argc > 1 && tell_unknown_command(app, argv[1], terminal)) return kExitMisuse;
@@ -240,7 +274,8 @@ int dispatch(int argc, char** argv, Terminal& terminal) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error, terminal.out, terminal.err);
-    // CLI11 quotes only the command line, which is the caller's own; still it is made fit to show.
+    // CLI11 quotes only the command line, which is the caller's own; still it is made fit to
+    // show.
     terminal.err << "holdfast: " << printable(error.what(), 500)
                  << "\nholdfast --help tells what can be said.\n";
     return serve->parsed() || config->parsed() ? kExitConfigFault : kExitMisuse;
@@ -252,6 +287,10 @@ int dispatch(int argc, char** argv, Terminal& terminal) {
   if (const auto code = run_orders(orders, arguments.order, environment, terminal)) return *code;
   if (serve->parsed()) return run_serve(arguments, terminal);
   if (check->parsed()) return run_check(arguments.check, environment, look_for_real, terminal);
+  arguments.report.config_file = arguments.check.config_file;
+  if (report->parsed())
+    return run_report(arguments.report, environment, open_window_source, look_for_real,
+                      system_clock().now().wall, terminal);
   if (explain->parsed()) return run_explain(arguments.check, environment, look_for_real, terminal);
   if (config_check->parsed())
     return run_config_check(arguments.check.config_file, environment, terminal);

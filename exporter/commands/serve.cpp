@@ -13,6 +13,7 @@
 #include "exporter/commands/commands.h"
 #include "exporter/commands/overview_desk.h"
 #include "exporter/commands/reload_desk.h"
+#include "exporter/commands/report_desk.h"
 #include "exporter/system/notify.h"
 #include "exporter/system/process.h"
 #include "exporter/system/signals.h"
@@ -116,6 +117,8 @@ class Daemon {
   WindowDesk windows_{system_clock(), window_source(*history_)};
   OverviewDesk overview_{system_clock(), *history_, windows_};
   std::unique_ptr<Board> board_ = make_board(system_clock());
+  std::unique_ptr<ReportDesk> reports_ =
+      std::make_unique<ReportDesk>(*history_, *board_, *resolver_, stop_);
   std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
       *board_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_,
       [this](const CheckConfig& config, const Outcome& outcome, const Published& change) {
@@ -143,6 +146,7 @@ void Daemon::take_over(const Config& config) {
   scheduler_->configure(config);
   windows_.configure(config);
   overview_.configure(config);
+  reports_->configure(config);
   last_reload_ = epoch_seconds(system_clock().now().wall);
   exposition_->set_self({true, last_reload_});
 }

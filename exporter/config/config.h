@@ -60,6 +60,7 @@ struct ReportTarget {
   std::string chat;
   std::string ca_file;  ///< Trusted instead of the system's authorities; may be empty.
   std::string format;   ///< text, markdown, html or json.
+  std::string place;    ///< A digest of where it goes: tells targets apart, and nothing else.
   bool operator==(const ReportTarget&) const = default;
 };
 

@@ -56,6 +56,8 @@ void attempt(const Delivery& delivery, const ReportConfig& report, const ReportT
   if (sent) {
     note_success(delivery, state);
     tell(LogLevel::info, "a report was sent", report, target, delivery.day);
+  } else if (sent.error().reason == Reason::stopped && sent.error().phase == "read") {
+    return;  // It may have arrived: the mark of the attempt stays, and it is not sent again.
   } else {
     note_failure(delivery, state, seams.now());
     tell(LogLevel::warn, "a report could not be sent, and is tried again", report, target,

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kStripCells = 360;
 constexpr std::size_t kMaxBars = 24;
 constexpr Duration kDay = std::chrono::hours(24);
+/// The history is written about once a second: a command sees the last reading a little late.
+constexpr auto kWriteLag = std::chrono::seconds(5);
 
 std::vector<Span> spans_of(const CheckEvidence& evidence, Severity severity, Span range) {
   std::vector<Span> out;
@@ -115,7 +117,7 @@ void take_status(const CheckEvidence& evidence, Span range, ReportCheck& out) {
   const StatusSpan* last = nullptr;
   for (const StatusSpan& step : evidence.spans)
     if (step.span.begin < range.end) last = &step;
-  if (last == nullptr || last->span.end < range.end) {
+  if (last == nullptr || last->span.end + kWriteLag < range.end) {
     if (last != nullptr) out.since = last->span.end;
     return;  // No reading stands: unknown.
   }

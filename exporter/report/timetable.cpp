@@ -20,13 +20,9 @@ double epoch_of(WallTime at) { return seconds(at.time_since_epoch()); }
 WallTime wall_of(double at) { return WallTime{} + as_wall(from_seconds(at)); }
 
 /// By what it is about and where it goes, not by its place in the file: a list may be reordered.
-/// A rotated secret changes nothing here: of a URL in a file only the path counts.
 std::string id_of(const ReportConfig& report, const ReportTarget& target) {
-  static constexpr std::array<const char*, 3> kWays{"file", "webhook", "telegram"};
-  const Secret where = Secret::from_value(target.file + "|" + target.chat + "|" +
-                                          target.url.fingerprint() + "|" + target.format);
   return (report.window.empty() ? "day" : report.window) + " " + std::to_string(report.at.count()) +
-         " " + kWays.at(static_cast<std::size_t>(target.way)) + " " + where.fingerprint();
+         " " + target.format + " " + target.place;
 }
 
 std::string name_of_day(LocalDay day) {

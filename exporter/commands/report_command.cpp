@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/report_command.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "exporter/commands/commands.h"
+#include "exporter/config/words.h"
+#include "exporter/report/gather.h"
+#include "exporter/report/send.h"
+#include "exporter/report/words.h"
+#include "exporter/text.h"
+
+namespace holdfast {
+namespace {
+
+bool is_known(const Config& config, const std::string& window, Terminal& terminal) {
+  if (window.empty()) return true;
+  std::vector<std::string> known;
+  for (const WindowConfig& each : config.windows) known.push_back(each.name);
+  if (std::ranges::find(known, window) != known.end()) return true;
+  terminal.err << "holdfast: there is no window \"" << printable(window, 64) << "\""
+               << suggest(window, known) << "\n";
+  return false;
+}
+
+bool write_out(const ReportCommand& command, const std::string& text, Terminal& terminal) {
+  if (command.output.empty()) {
+    terminal.out << text << std::flush;
+    return true;
+  }
+  std::ofstream file(command.output, std::ios::binary | std::ios::trunc);
+  file << text << std::flush;
+  if (file.good()) return true;
+  terminal.err << "holdfast: " << printable(command.output) << " cannot be written\n";
+  return false;
+}
+
+std::string render(const ReportCommand& command, const Report& report, bool colours) {
+  if (command.is_brief)
+    return report.title + ": " + tell_word(report.verdict) + ". " + report.why + "\n";
+  if (command.format == "text") return render_report_text(report, colours);
+  return render_report(report, command.format);
+}
+
+}  // namespace
+
+int run_report(const ReportCommand& command, const Environment& environment,
+               const OpenHistory& open_history, const LookAt& look_at_all, WallTime now,
+               Terminal& terminal) {
+  auto config = load_config(command.config_file, environment, terminal);
+  if (!config || !is_known(*config, command.window, terminal)) return kExitMisuse;
+  if (!command.history_path.empty()) config->history_path = command.history_path;
+  if (config->history_path.empty()) {
+    terminal.err << "holdfast: there is no history to report from: set history.path\n";
+    return kExitMisuse;
+  }
+  const WindowSource history = open_history(config->history_path);
+  auto source = gather_report(history, *config, command.window, now);
+  if (!source) {
+    const Error& error = source.error();
+    terminal.err << "holdfast: "
+                 << (error.text.empty() ? "the history " + std::string(sentence_of(error.reason))
+                                        : error.text)
+                 << "\n";
+    return kExitMisuse;
+  }
+  if (command.looks)
+    for (const Look& look : look_at_all(config->checks, config->history_path, false))
+      source->now_checks.push_back(check_now(look));
+  const auto report = command.window.empty() ? make_day_report(*source)
+                                             : make_window_report(*source, command.window);
+  if (!report) return kExitUnknown;
+  const bool colours = terminal.colours && command.output.empty();
+  if (!write_out(command, render(command, *report, colours), terminal)) return kExitMisuse;
+  return report->exit_code;
+}
+
+}  // namespace holdfast

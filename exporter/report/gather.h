@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the history and the configuration to what reports and the status page are made of: the
+// evidence and the verdict of every window. Any thread; the history guards itself.
+#pragma once
+
+#include <string>
+
+#include "exporter/commands/look.h"
+#include "exporter/metrics/board.h"
+#include "exporter/report/report.h"
+#include "exporter/window/results.h"
+
+namespace holdfast {
+
+/// The source of the daily report, or of the named window's: its evidence reaches a day back
+/// behind the report's range, to tell what has changed. Error: the history cannot be read.
+[[nodiscard]] Result<ReportSource> gather_report(const WindowSource& history, const Config& config,
+                                                 const std::string& window, WallTime now);
+
+/// What one look found, as a report tells it; and the same of the board.
+[[nodiscard]] CheckNow check_now(const Look& look);
+[[nodiscard]] CheckNow check_now(const CheckPage& page);
+
+}  // namespace holdfast
