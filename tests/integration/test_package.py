@@ -50,6 +50,7 @@ class Installed(unittest.TestCase):
         program = self.root / "bin/holdfast"
         self.assertRegex(run(program, "version"), r"\d+\.\d+\.\d+")
         environment = {"PATH": os.environ["PATH"], "POSTGRES_HOST": "db.example",
+                       "OLD_POSTGRES_HOST": "old.example",
                        "POSTGRES_DATABASE": "app", "PGSSLROOTCERT": "/etc/ssl/root.crt"}
         for example in (self.root / "share/holdfast/config").glob("*.yaml"):
             with self.subTest(example.name):
