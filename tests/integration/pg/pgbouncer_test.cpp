@@ -74,15 +74,19 @@ class Bouncer {
   pid_t pid_ = 0;
 };
 
-/// Logs in, also where PgBouncer refuses at first: it does so for a while when the server behind it
-/// had no time for it.
+/// Logs in, also where PgBouncer refuses or stays silent at first: it does so for a while when the
+/// server behind it had no time for it. Each try is short, so that the next may find it well.
 PgConnection open(const Database& database) {
   const auto resolver = make_resolver();
-  auto dialled = dial(database, *resolver, patient());
-  for (const Deadline until = patient(); dialled.error && !until.is_over();)
-    dialled = dial(database, *resolver, until);
-  if (dialled.error) FAIL(dialled.error->phase, ": ", dialled.error->text);
-  return std::move(dialled.connection);
+  std::string why;
+  for (const Deadline until = patient(); !until.is_over();) {
+    auto dialled = dial(database, *resolver, {std::chrono::seconds(5), nullptr});
+    if (!dialled.error) return std::move(dialled.connection);
+    why = dialled.error->phase + ": " + dialled.error->text;
+  }
+  std::ifstream log(PgServer::shared().path("pgbouncer.log"));
+  FAIL(why, "\n", std::string(std::istreambuf_iterator<char>(log), {}));
+  throw std::logic_error("FAIL returned");
 }
 
 }  // namespace

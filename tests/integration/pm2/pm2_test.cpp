@@ -159,7 +159,9 @@ TEST_CASE("a killed daemon is dead, an ended one is absent, and a new one is tol
   CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
   CHECK(state_of(reading, "api") == "online");
 
+  // The command returns when the daemon has let go of its sockets; the process ends after that.
   REQUIRE(site.pm2({"kill"}) == 0);
+  REQUIRE(eventually([&] { return site.daemon() == 0; }));
   CHECK(reason_of(watcher.look()) == Reason::absent);
   CHECK(site.daemon() == 0);
 }
