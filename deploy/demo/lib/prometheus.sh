@@ -4,12 +4,15 @@
 
 write_prometheus_config() {
   local home=$DIR/prometheus
-  mkdir -p "$home/data"
+  mkdir -p "$home/data" "$home/rules"
+  # Copies: Prometheus runs as the server's user, who may not see the checkout (below /root, say), and a
+  # pattern that matches nothing is no error to it.
+  cp "$checkout"/alerts/rules/*.yml "$home/rules/"
   cat >"$home/prometheus.yml" <<EOF
 global:
   scrape_interval: 5s
   evaluation_interval: 5s
-rule_files: ['$checkout/alerts/rules/*.yml']
+rule_files: ['$home/rules/*.yml']
 scrape_configs:
   - job_name: holdfast
     static_configs:
