@@ -25,23 +25,28 @@ std::string_view name_of(Severity severity) {
   return "unknown";
 }
 
+Status status_of(Severity severity) {
+  switch (severity) {
+    case Severity::advice:
+      return Status::ok;
+    case Severity::warning:
+      return Status::warning;
+    case Severity::critical:
+      return Status::critical;
+    case Severity::unknown:
+      break;
+  }
+  return Status::unknown;
+}
+
+Severity severity_of(Status status) {
+  return status == Status::critical ? Severity::critical : Severity::warning;
+}
+
 Status status_of(const Reading& reading) {
   Status worst = reading.failure ? status_of(reading.failure->reason) : Status::ok;
-  for (const Finding& finding : reading.findings) {
-    switch (finding.severity) {
-      case Severity::advice:
-        break;
-      case Severity::warning:
-        worst = std::max(worst, Status::warning);
-        break;
-      case Severity::unknown:
-        worst = std::max(worst, Status::unknown);
-        break;
-      case Severity::critical:
-        worst = std::max(worst, Status::critical);
-        break;
-    }
-  }
+  for (const Finding& finding : reading.findings)
+    worst = std::max(worst, status_of(finding.severity));
   return worst;
 }
 

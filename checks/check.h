@@ -76,9 +76,19 @@ struct Reading {
   std::optional<Memory> memory{};         ///< What the next look needs; empty: as before.
   std::vector<std::string> notes{};       ///< One line each for a person ("728 keys live").
   bool shows_use = false;  ///< It proves that somebody other than Holdfast uses the target.
+
+  /// Adds a finding; `code` is one of the kind's, `subject` empty where the check is about one
+  /// thing.
+  void find(std::string code, Severity severity, std::string subject, std::string text) {
+    findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
+  }
 };
 
-/// The worst of the failure and the findings; advice is ok.
+/// What a finding makes of its check; advice is ok.
+[[nodiscard]] Status status_of(Severity severity);
+/// How grave it is that a limit was judged so; of a status that is not ok.
+[[nodiscard]] Severity severity_of(Status status);
+/// The worst of the failure and the findings.
 [[nodiscard]] Status status_of(const Reading& reading);
 
 class Check {

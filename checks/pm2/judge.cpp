@@ -40,9 +40,6 @@ class Look {
   void judge_homes();
   void describe();
 
-  void find(std::string code, Severity severity, std::string subject, std::string text) {
-    reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
-  }
   void add(std::optional<Finding> finding) {
     if (finding) reading_.findings.push_back(*std::move(finding));
   }
@@ -103,10 +100,11 @@ void Look::compare_daemon() {
   if (replaced_at <= 0 || now_ < replaced_at || now_ - replaced_at > seconds(kEventStands)) return;
   new_.set("replaced_at", replaced_at);
   new_.set("predecessor", predecessor);
-  find("pm2_daemon_replaced", Severity::advice, "",
-       "PM2's daemon was replaced " + ago(replaced_at) + " (process " +
-           render_value(predecessor, Unit::none) + " became " + std::to_string(facts_.daemon_pid) +
-           "): all processes started anew, and their restart counters with them.");
+  reading_.find("pm2_daemon_replaced", Severity::advice, "",
+                "PM2's daemon was replaced " + ago(replaced_at) + " (process " +
+                    render_value(predecessor, Unit::none) + " became " +
+                    std::to_string(facts_.daemon_pid) +
+                    "): all processes started anew, and their restart counters with them.");
 }
 
 void Look::count_restarts() {
@@ -174,22 +172,23 @@ void Look::judge_wave() {
     if (subject.in_hour && wave_.contains(subject.process->name) &&
         settings_.restarts.judge(*subject.in_hour) == Status::critical)
       wave_severity_ = Severity::critical;
-  find("pm2_restarted_together", wave_severity_, "",
-       std::to_string(count) + " of " +
-           render_count(static_cast<double>(all.size()), "process", "processes") +
-           " restarted within " + render_value(within, Unit::seconds) + ", " + ago(at) + ": " +
-           list + ". Look for one cause: a deployment, a lack of memory, or what they share.");
+  reading_.find("pm2_restarted_together", wave_severity_, "",
+                std::to_string(count) + " of " +
+                    render_count(static_cast<double>(all.size()), "process", "processes") +
+                    " restarted within " + render_value(within, Unit::seconds) + ", " + ago(at) +
+                    ": " + list +
+                    ". Look for one cause: a deployment, a lack of memory, or what they share.");
 }
 
 void Look::judge_missing() {
   for (const std::string& name : missing_)
-    find("pm2_process_missing", Severity::critical, name,
-         shown(name) + " is not in PM2's list: it was never started, or it was deleted.");
+    reading_.find("pm2_process_missing", Severity::critical, name,
+                  shown(name) + " is not in PM2's list: it was never started, or it was deleted.");
   if (facts_.processes.empty() && missing_.empty()) {
-    find("pm2_process_missing", Severity::warning, "",
-         "PM2 runs in " + settings_.home +
-             ", but its list is empty: nothing was started in it, or "
-             "it came back without its processes.");
+    reading_.find("pm2_process_missing", Severity::warning, "",
+                  "PM2 runs in " + settings_.home +
+                      ", but its list is empty: nothing was started in it, or "
+                      "it came back without its processes.");
   }
 }
 
@@ -266,10 +265,10 @@ Reading Look::judge() {
       if (!wave_.contains(subject.process->name)) add(judge_restarts(settings_, subject));
       for (Finding& finding : judge_resources(settings_, subject)) add(std::move(finding));
     } else if (!subject.process->is_module) {
-      find("pm2_process_unexpected", Severity::advice, subject.name,
-           shown(subject.name) + " runs under PM2 too (" +
-               std::string(name_of(subject.process->state)) +
-               "), and nobody expects it; this check does not judge it.");
+      reading_.find("pm2_process_unexpected", Severity::advice, subject.name,
+                    shown(subject.name) + " runs under PM2 too (" +
+                        std::string(name_of(subject.process->state)) +
+                        "), and nobody expects it; this check does not judge it.");
     }
   }
   judge_homes();

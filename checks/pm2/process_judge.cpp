@@ -7,10 +7,6 @@ namespace {
 constexpr std::size_t kMaxShownBytes = 60;  // In a sentence; the label has the whole name.
 constexpr double kNearLimit = 0.9;          // Of the memory at which PM2 restarts a process.
 
-Severity severity_of(Status status) {
-  return status == Status::critical ? Severity::critical : Severity::warning;
-}
-
 std::string limit_text(const Limit& limit, Status status) {
   return "(limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
 }

@@ -22,10 +22,6 @@ std::string application_name(const Group& group) {
   return group.application.empty() ? "a session without a name" : shown(group.application);
 }
 
-Severity severity_of(Status status) {
-  return status == Status::critical ? Severity::critical : Severity::warning;
-}
-
 std::string limit_text(const Limit& limit, Status status) {
   return " (limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
 }
@@ -63,9 +59,6 @@ class Look {
   void sample_others();
   void describe();
 
-  void find(std::string code, Severity severity, std::string subject, std::string text) {
-    reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
-  }
   void add(std::string_view metric, std::vector<std::string> labels, std::optional<double> value) {
     if (value) reading_.samples.push_back({&pool_kind().metric(metric), std::move(labels), *value});
   }
@@ -86,14 +79,15 @@ void Look::judge_waiting(const Pool& pool) {
                        limit_text(settings_.waiting, status);
     if (pool.max_wait && *pool.max_wait > 0)
       text += ", the longest for " + render_value(*pool.max_wait, Unit::seconds);
-    find("pool_clients_waiting", severity_of(status), pool.name, text + "; " + use_text(pool));
+    reading_.find("pool_clients_waiting", severity_of(status), pool.name,
+                  text + "; " + use_text(pool));
   }
   if (!pool.max_wait) return;
   if (const Status status = settings_.wait.judge(*pool.max_wait); status != Status::ok) {
-    find("pool_long_wait", severity_of(status), pool.name,
-         "a client has waited " + render_value(*pool.max_wait, Unit::seconds) +
-             " for a connection in pool " + shown(pool.name) + limit_text(settings_.wait, status) +
-             "; " + use_text(pool));
+    reading_.find("pool_long_wait", severity_of(status), pool.name,
+                  "a client has waited " + render_value(*pool.max_wait, Unit::seconds) +
+                      " for a connection in pool " + shown(pool.name) +
+                      limit_text(settings_.wait, status) + "; " + use_text(pool));
   }
 }
 
@@ -112,12 +106,12 @@ void Look::judge_full(const Pool& pool) {
     reading_.notes.push_back(shown(pool.name) + ": " + what + " at this moment");
     return;
   }
-  find("pool_full", pool.is_budget ? Severity::warning : Severity::critical, pool.name,
-       what + (pool.name == "server" ? " at the server" : " in " + shown(pool.name)) +
-           ", and have been for " + render_value(lasted, Unit::seconds) + " (limit " +
-           render_duration(settings_.full_for) + "); " +
-           (pool.is_budget ? "whether clients wait cannot be seen from here"
-                           : "whoever comes now is refused"));
+  reading_.find("pool_full", pool.is_budget ? Severity::warning : Severity::critical, pool.name,
+                what + (pool.name == "server" ? " at the server" : " in " + shown(pool.name)) +
+                    ", and have been for " + render_value(lasted, Unit::seconds) + " (limit " +
+                    render_duration(settings_.full_for) + "); " +
+                    (pool.is_budget ? "whether clients wait cannot be seen from here"
+                                    : "whoever comes now is refused"));
 }
 
 void Look::judge_budget() {
@@ -134,10 +128,11 @@ void Look::judge_budget() {
   for (std::size_t i = 0; i < std::min(order.size(), kMaxNamed); ++i)
     who += (i ? ", " : "") + order[i].second + " " + render_value(-order[i].first, Unit::count);
   if (order.size() > kMaxNamed) who += ", and others";
-  find("pool_over_budget", Severity::warning, "database/" + *facts_.database,
-       render_count(facts_.open_in_database, "connection is", "connections are") + " open to " +
-           shown(*facts_.database) + ", " + render_value(over, Unit::count) +
-           " more than the budget of " + render_value(*settings_.budget, Unit::count) + ": " + who);
+  reading_.find("pool_over_budget", Severity::warning, "database/" + *facts_.database,
+                render_count(facts_.open_in_database, "connection is", "connections are") +
+                    " open to " + shown(*facts_.database) + ", " + render_value(over, Unit::count) +
+                    " more than the budget of " + render_value(*settings_.budget, Unit::count) +
+                    ": " + who);
 }
 
 void Look::judge_groups() {
@@ -151,36 +146,40 @@ void Look::judge_groups() {
   for (const auto& [application, group] : longest) {
     const Status status = settings_.idle_in_transaction.judge(*group->in_state);
     if (status == Status::ok) continue;
-    find("pool_idle_in_transaction", severity_of(status), application,
-         application_name(*group) + " has stood idle in a transaction for " +
-             render_value(*group->in_state, Unit::seconds) + " in " + shown(group->database) +
-             limit_text(settings_.idle_in_transaction, status) +
-             ": it keeps its connection and its locks");
+    reading_.find("pool_idle_in_transaction", severity_of(status), application,
+                  application_name(*group) + " has stood idle in a transaction for " +
+                      render_value(*group->in_state, Unit::seconds) + " in " +
+                      shown(group->database) + limit_text(settings_.idle_in_transaction, status) +
+                      ": it keeps its connection and its locks");
   }
 }
 
 void Look::judge_console() {
   for (const std::string& database : facts_.paused)
-    find("pool_paused", Severity::critical, database,
-         "database " + shown(database) + " is paused in PgBouncer: every query waits for RESUME");
+    reading_.find(
+        "pool_paused", Severity::critical, database,
+        "database " + shown(database) + " is paused in PgBouncer: every query waits for RESUME");
   for (const std::string& database : facts_.disabled)
-    find("pool_disabled", Severity::critical, database,
-         "database " + shown(database) + " is disabled in PgBouncer: new clients are refused");
+    reading_.find(
+        "pool_disabled", Severity::critical, database,
+        "database " + shown(database) + " is disabled in PgBouncer: new clients are refused");
   if (facts_.clients && facts_.max_clients && *facts_.clients >= *facts_.max_clients) {
-    find("pool_clients_full", Severity::critical, "",
-         render_count(*facts_.clients, "client is", "clients are") +
-             " connected to PgBouncer, as many as it takes (max_client_conn " +
-             render_value(*facts_.max_clients, Unit::count) + "): whoever comes now is refused");
+    reading_.find("pool_clients_full", Severity::critical, "",
+                  render_count(*facts_.clients, "client is", "clients are") +
+                      " connected to PgBouncer, as many as it takes (max_client_conn " +
+                      render_value(*facts_.max_clients, Unit::count) +
+                      "): whoever comes now is refused");
   }
 }
 
 void Look::judge_rights() {
   if (!facts_.hidden || *facts_.hidden <= 0) return;
   reading_.not_judged.emplace_back("pool_in_use_connections");
-  find("pool_states_hidden", Severity::advice, "",
-       "what " + render_count(*facts_.hidden, "session does", "sessions do") +
-           " cannot be seen, so how many connections are in use is not known; GRANT pg_monitor to "
-           "Holdfast's role shows it");
+  reading_.find(
+      "pool_states_hidden", Severity::advice, "",
+      "what " + render_count(*facts_.hidden, "session does", "sessions do") +
+          " cannot be seen, so how many connections are in use is not known; GRANT pg_monitor to "
+          "Holdfast's role shows it");
 }
 
 void Look::sample_pools() {

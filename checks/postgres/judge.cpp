@@ -33,10 +33,6 @@ const std::vector<Failing> kFailing{
       Reason::garbage}},
 };
 
-Severity severity_of(Status status) {
-  return status == Status::critical ? Severity::critical : Severity::warning;
-}
-
 std::string render_day(std::chrono::system_clock::time_point t) {
   const std::time_t instant = std::chrono::system_clock::to_time_t(t);
   std::tm broken{};
@@ -73,9 +69,6 @@ class Judge {
            SampleKind kind = SampleKind::set) {
     reading_.samples.push_back(
         {&postgres_kind().metric(metric), std::move(labels), value, kind, {}});
-  }
-  void find(std::string code, Severity severity, std::string subject, std::string text) {
-    reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
   }
   [[nodiscard]] std::string who() const { return "the database " + settings_.database.name; }
 
@@ -133,7 +126,7 @@ class Judge {
                        render_value(*limit.bound(status), limit.unit) + " allowed";
     if (look_.phases.tcp && what == "a fresh connection")
       text += " (one round trip is " + render_duration(*look_.phases.tcp) + ")";
-    find(code, severity_of(status), "", std::move(text));
+    reading_.find(code, severity_of(status), "", std::move(text));
   }
 
   void judge_tls() {
@@ -160,9 +153,9 @@ class Judge {
     if (reading_.memory->number(kSecondHelloKey).value_or(0) == 0) return;
     const std::string price =
         look_.phases.tcp ? " (" + render_duration(*look_.phases.tcp) + ")" : "";
-    find("postgres_tls_extra_round_trip", Severity::advice, "",
-         "the TLS handshake takes one round trip more than it must" + price +
-             ": the server does not take the curve that clients offer first");
+    reading_.find("postgres_tls_extra_round_trip", Severity::advice, "",
+                  "the TLS handshake takes one round trip more than it must" + price +
+                      ": the server does not take the curve that clients offer first");
   }
 
   void judge_certificate(const Certificate& certificate) {
@@ -176,20 +169,21 @@ class Judge {
                                  ? "expires in " + render_value(std::floor(left), Unit::seconds) +
                                        ", on " + render_day(certificate.not_after)
                                  : "has expired on " + render_day(certificate.not_after);
-    find("postgres_certificate_expiring", severity_of(status), certificate.position,
-         whose + when + "; " + render_value(*limit.bound(status), limit.unit) +
-             " is the least that is wanted");
+    reading_.find("postgres_certificate_expiring", severity_of(status), certificate.position,
+                  whose + when + "; " + render_value(*limit.bound(status), limit.unit) +
+                      " is the least that is wanted");
   }
 
   void judge_sslmode() {
     const Database& database = settings_.database;
     if (database.sslmode == "verify-full" || database.host.starts_with('/')) return;
     const bool authority = database.sslmode == "verify-ca";
-    find("postgres_sslmode_weak", Severity::warning, "",
-         "sslmode " + database.sslmode +
-             (authority ? " takes any host with a certificate of that authority for the server"
-                        : " lets anybody on the way pose as the server") +
-             "; verify-full does not");
+    reading_.find(
+        "postgres_sslmode_weak", Severity::warning, "",
+        "sslmode " + database.sslmode +
+            (authority ? " takes any host with a certificate of that authority for the server"
+                       : " lets anybody on the way pose as the server") +
+            "; verify-full does not");
   }
 
   const PostgresSettings& settings_;

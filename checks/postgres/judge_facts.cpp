@@ -64,18 +64,14 @@ void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
   if (!facts.version.empty()) add("postgres_version_info", {facts.version}, 1);
 }
 
-Severity severity_of(Status status) {
-  return status == Status::critical ? Severity::critical : Severity::warning;
-}
-
 void judge_role(const PostgresSettings& settings, const ServerFacts& facts, Reading& reading) {
   const auto standby = facts.number("in_recovery");
   if (!standby || settings.role == "any" || settings.role.empty()) return;
   const std::string is = *standby > 0 ? "standby" : "primary";
   if (is == settings.role) return;
-  reading.findings.push_back({"postgres_role_unexpected", Severity::critical, "",
-                              "the server is a " + is + " and should be a " + settings.role +
-                                  (*standby > 0 ? ": it accepts no writes" : "")});
+  reading.find("postgres_role_unexpected", Severity::critical, "",
+               "the server is a " + is + " and should be a " + settings.role +
+                   (*standby > 0 ? ": it accepts no writes" : ""));
 }
 
 void judge_lag(const PostgresSettings& settings, const ServerFacts& facts, Reading& reading) {
@@ -84,11 +80,11 @@ void judge_lag(const PostgresSettings& settings, const ServerFacts& facts, Readi
   const Status status = settings.replication_lag.judge(*lag);
   if (status == Status::ok) return;
   const bool standby = facts.number("in_recovery").value_or(0) > 0;
-  reading.findings.push_back(
-      {"postgres_replication_lag", severity_of(status), "",
-       std::string(standby ? "this standby" : "the slowest standby") + " is " +
-           render_value(*lag, Unit::seconds) + " behind, more than the " +
-           render_value(*settings.replication_lag.bound(status), Unit::seconds) + " allowed"});
+  reading.find("postgres_replication_lag", severity_of(status), "",
+               std::string(standby ? "this standby" : "the slowest standby") + " is " +
+                   render_value(*lag, Unit::seconds) + " behind, more than the " +
+                   render_value(*settings.replication_lag.bound(status), Unit::seconds) +
+                   " allowed");
 }
 
 void judge_connections(const PostgresSettings& settings, const ServerFacts& facts,
@@ -100,11 +96,11 @@ void judge_connections(const PostgresSettings& settings, const ServerFacts& fact
   if (free_to_all <= 0) return;
   const Status status = settings.connections.judge(*taken / free_to_all);
   if (status == Status::ok) return;
-  reading.findings.push_back(
-      {"postgres_connections_scarce", severity_of(status), "",
-       render_count(*taken, "connection") + " of the " + render_value(free_to_all, Unit::count) +
-           " open to everybody are taken, more than the " +
-           render_value(*settings.connections.bound(status), Unit::ratio) + " allowed"});
+  reading.find("postgres_connections_scarce", severity_of(status), "",
+               render_count(*taken, "connection") + " of the " +
+                   render_value(free_to_all, Unit::count) +
+                   " open to everybody are taken, more than the " +
+                   render_value(*settings.connections.bound(status), Unit::ratio) + " allowed");
 }
 
 void judge_transaction(const PostgresSettings& settings, const ServerFacts& facts, const Now& now,
@@ -116,19 +112,19 @@ void judge_transaction(const PostgresSettings& settings, const ServerFacts& fact
   const double age = asked.value_or(epoch_seconds(now.wall)) - *began;
   const Status status = settings.oldest_transaction.judge(age);
   if (status == Status::ok) return;
-  reading.findings.push_back(
-      {"postgres_transaction_old", severity_of(status), "",
-       "a transaction has been open for " + render_value(age, Unit::seconds) + ", more than the " +
-           render_value(*settings.oldest_transaction.bound(status), Unit::seconds) +
-           " allowed; it holds back vacuum"});
+  reading.find("postgres_transaction_old", severity_of(status), "",
+               "a transaction has been open for " + render_value(age, Unit::seconds) +
+                   ", more than the " +
+                   render_value(*settings.oldest_transaction.bound(status), Unit::seconds) +
+                   " allowed; it holds back vacuum");
 }
 
 void judge_unseen(const ServerFacts& facts, Reading& reading) {
   if (facts.unseen.empty()) return;
   std::string list;
   for (const std::string& what : facts.unseen) list += (list.empty() ? "" : ", ") + what;
-  reading.findings.push_back(
-      {"postgres_right_missing", Severity::advice, "", "our role has no right to see: " + list});
+  reading.find("postgres_right_missing", Severity::advice, "",
+               "our role has no right to see: " + list);
 }
 
 }  // namespace

@@ -99,8 +99,8 @@ class Active {
       text += "since Holdfast began to look " + span_text(look_.at() - state_.baseline_at) + " ago";
     }
     if (!others_.empty()) text += ". Connected, but not expected: " + who_all(others_);
-    look_.find("usage_nobody", Severity::critical, "",
-               text + ". Whoever should use it uses another.");
+    look_.reading.find("usage_nobody", Severity::critical, "",
+                       text + ". Whoever should use it uses another.");
     return false;
   }
 
@@ -136,7 +136,7 @@ class Active {
       text += "; the last " + span_text(std::max(0.0, look_.at() - *known.written_at)) + " ago";
     if (facts_.counting.in_recovery) text += ". The server is a standby: nobody can write here";
     if (!users_.empty()) text += ". Connected: " + who_all(users_);
-    look_.find("usage_table_quiet", Severity::critical, table.name, text + ".");
+    look_.reading.find("usage_table_quiet", Severity::critical, table.name, text + ".");
     return false;
   }
 
@@ -151,8 +151,8 @@ class Active {
                              render_duration(settings_.gone_after) + ")"
                        : ", and has had none since Holdfast began to look " +
                              span_text(look_.at() - state_.baseline_at) + " ago";
-      look_.find("usage_application_missing", Severity::warning, name,
-                 text + ", while others use it: is it on another database?");
+      look_.reading.find("usage_application_missing", Severity::warning, name,
+                         text + ", while others use it: is it on another database?");
     }
   }
 
@@ -161,7 +161,7 @@ class Active {
                        " cannot be seen where these sessions come from, nor whether they are "
                        "clients at all: " +
                        who_all(hidden_) + ". GRANT pg_monitor to Holdfast's role shows it.";
-    look_.find("usage_sessions_hidden", severity, "", std::move(text));
+    look_.reading.find("usage_sessions_hidden", severity, "", std::move(text));
   }
 
   const Look& look_;

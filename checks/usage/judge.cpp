@@ -45,17 +45,17 @@ class Judgement {
   // Facts about what can be seen, in either role.
   void judge_tables(const Look& look) const {
     for (const std::string& name : facts_.missing)
-      look.find("usage_table_missing", Severity::critical, name,
-                "The table " + name + " is not in " + settings_.database + ".");
+      look.reading.find("usage_table_missing", Severity::critical, name,
+                        "The table " + name + " is not in " + settings_.database + ".");
     for (const std::string& name : facts_.ambiguous)
-      look.find("usage_table_missing", Severity::unknown, name,
-                "More than one schema of " + settings_.database + " has a table " + name +
-                    ", and none is in the search path of Holdfast's role: name it schema." + name +
-                    ".");
+      look.reading.find("usage_table_missing", Severity::unknown, name,
+                        "More than one schema of " + settings_.database + " has a table " + name +
+                            ", and none is in the search path of Holdfast's role: name it schema." +
+                            name + ".");
     if (!facts_.counts_rows)
-      look.find("usage_not_counted", Severity::unknown, "",
-                "The server does not count rows (track_counts is off): who writes to " +
-                    settings_.database + " cannot be told.");
+      look.reading.find("usage_not_counted", Severity::unknown, "",
+                        "The server does not count rows (track_counts is off): who writes to " +
+                            settings_.database + " cannot be told.");
   }
 
   void describe() {

@@ -2,6 +2,7 @@
 // The kind `usage`: what it can be told, what it can say, and how one look is taken.
 #include <algorithm>
 
+#include "checks/support/pg/ask.h"
 #include "checks/usage/fetch.h"
 #include "checks/usage/text.h"
 
@@ -189,20 +190,7 @@ const Kind& usage_kind() {
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),
-      .reasons = {Reason::name_not_found,   Reason::name_server_silent,
-                  Reason::refused,          Reason::unreachable,
-                  Reason::timed_out,        Reason::closed,
-                  Reason::no_tls,           Reason::unknown_authority,
-                  Reason::wrong_host,       Reason::expired,
-                  Reason::not_yet_valid,    Reason::tls_failed,
-                  Reason::login_refused,    Reason::no_such_database,
-                  Reason::too_many_clients, Reason::starting_up,
-                  Reason::shutting_down,    Reason::cancelled,
-                  Reason::query_failed,     Reason::missing,
-                  Reason::garbage,          Reason::too_large,
-                  Reason::no_right,         Reason::no_secret,
-                  Reason::no_slot,          Reason::own_limit,
-                  Reason::stopped,          Reason::internal},
+      .reasons = session_reasons(),
       .make = make,
   };
   return kind;

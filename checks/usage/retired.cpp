@@ -92,18 +92,18 @@ class Retired {
     std::size_t told = 0;
     for (const auto& [key, breach] : state_.sessions) {
       if (told++ == kMaxBreaches) {
-        look_.find("usage_foreign_session", Severity::critical, "",
-                   std::to_string(state_.sessions.size() - kMaxBreaches) + " more clients use " +
-                       settings_.database + ", which is retired.");
+        look_.reading.find("usage_foreign_session", Severity::critical, "",
+                           std::to_string(state_.sessions.size() - kMaxBreaches) +
+                               " more clients use " + settings_.database + ", which is retired.");
         return;
       }
       const Sessions one = sessions_of(key);
       const bool is_here = breach.seen_at >= look_.at();
-      look_.find("usage_foreign_session", Severity::critical,
-                 one.application.empty() ? one.user : one.application,
-                 settings_.database + " is retired, but " + who(one) + (is_here ? " is" : " was") +
-                     " connected to it: " + render_count(breach.count, "session") + when(breach) +
-                     ".");
+      look_.reading.find(
+          "usage_foreign_session", Severity::critical,
+          one.application.empty() ? one.user : one.application,
+          settings_.database + " is retired, but " + who(one) + (is_here ? " is" : " was") +
+              " connected to it: " + render_count(breach.count, "session") + when(breach) + ".");
     }
   }
 
@@ -119,26 +119,27 @@ class Retired {
     std::size_t told = 0;
     for (const auto& [table, breach] : state_.writes) {
       if (told++ == kMaxBreaches) {
-        look_.find("usage_foreign_write", Severity::critical, "",
-                   std::to_string(state_.writes.size() - kMaxBreaches) +
-                       " more tables were written in " + settings_.database + ", which is retired" +
-                       by + ".");
+        look_.reading.find("usage_foreign_write", Severity::critical, "",
+                           std::to_string(state_.writes.size() - kMaxBreaches) +
+                               " more tables were written in " + settings_.database +
+                               ", which is retired" + by + ".");
         return;
       }
-      look_.find("usage_foreign_write", Severity::critical, table,
-                 rows_text(breach.count) + " of " + table + (breach.count == 1 ? " was" : " were") +
-                     " written in " + settings_.database + ", which is retired" + when(breach) +
-                     by + ".");
+      look_.reading.find("usage_foreign_write", Severity::critical, table,
+                         rows_text(breach.count) + " of " + table +
+                             (breach.count == 1 ? " was" : " were") + " written in " +
+                             settings_.database + ", which is retired" + when(breach) + by + ".");
     }
   }
 
   void tell_hidden() {
     if (hidden_.empty()) return;
-    look_.find("usage_sessions_hidden", Severity::unknown, "",
-               "Whether " + settings_.database +
-                   " is silent cannot be told: it cannot be seen where these sessions come from, "
-                   "nor whether they are clients at all: " +
-                   who_all(hidden_) + ". GRANT pg_monitor to Holdfast's role shows it.");
+    look_.reading.find(
+        "usage_sessions_hidden", Severity::unknown, "",
+        "Whether " + settings_.database +
+            " is silent cannot be told: it cannot be seen where these sessions come from, "
+            "nor whether they are clients at all: " +
+            who_all(hidden_) + ". GRANT pg_monitor to Holdfast's role shows it.");
   }
 
   const Look& look_;

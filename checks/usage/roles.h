@@ -16,9 +16,6 @@ struct Look {
   Reading& reading;
 
   [[nodiscard]] double at() const { return epoch_seconds(now.wall); }
-  void find(std::string code, Severity severity, std::string subject, std::string text) const {
-    reading.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
-  }
 };
 
 void judge_active(const Look& look);

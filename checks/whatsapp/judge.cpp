@@ -8,6 +8,7 @@
 
 #include "checks/whatsapp/credentials.h"
 #include "checks/whatsapp/losses.h"
+#include "checks/whatsapp/samples.h"
 #include "checks/whatsapp/state.h"
 #include "checks/whatsapp/text.h"
 
@@ -15,7 +16,6 @@ namespace holdfast::whatsapp {
 namespace {
 
 constexpr std::string_view kLargest = "largest/";
-constexpr std::string_view kOthers = "_other";
 
 class Look {
  public:
@@ -38,21 +38,6 @@ class Look {
   void judge_types();
   void judge_largest();
   void judge_view();
-  void sample();
-  void sample_rest();
-  void describe();
-
-  void find(std::string code, Severity severity, std::string subject, std::string text) {
-    reading_.findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
-  }
-  void add(std::string_view metric, std::vector<std::string> labels, double value) {
-    reading_.samples.push_back({&whatsapp_kind().metric(metric), std::move(labels), value});
-  }
-  [[nodiscard]] double sum(double (Known::*member)() const) const {
-    double out = 0;
-    for (const auto& [name, session] : state_.sessions) out += (session.*member)();
-    return out;
-  }
 
   const Settings& settings_;
   const Facts& facts_;
@@ -85,25 +70,27 @@ void Look::judge_records() {
     if (facts_.row_security)
       text += " Row security is on: perhaps Holdfast's role may only not see them.";
   }
-  find("whatsapp_auth_records", is_fewer ? Severity::critical : Severity::warning, "", text);
+  reading_.find("whatsapp_auth_records", is_fewer ? Severity::critical : Severity::warning, "",
+                text);
 }
 
 void Look::judge_presence(const std::string& name, const Known& session) {
   const double keys = session.live() + session.expired();
   const bool has_auth = session.auth_records > 0;
   if (!has_auth && keys > 0) {
-    find("whatsapp_credentials_missing", Severity::critical, name,
-         keys_text(keys) + " of " + name + (keys == 1 ? " is" : " are") +
-             " there, but no credentials: the session cannot start.");
+    reading_.find("whatsapp_credentials_missing", Severity::critical, name,
+                  keys_text(keys) + " of " + name + (keys == 1 ? " is" : " are") +
+                      " there, but no credentials: the session cannot start.");
   } else if (has_auth && keys <= 0) {
-    find("whatsapp_keys_missing", Severity::critical, name,
-         "The credentials of " + name + " are there, but not one key: nothing can be decrypted.");
+    reading_.find(
+        "whatsapp_keys_missing", Severity::critical, name,
+        "The credentials of " + name + " are there, but not one key: nothing can be decrypted.");
   } else if (!has_auth && session.is_configured) {
-    find("whatsapp_session_missing", Severity::critical, name,
-         name + " has neither credentials nor keys here.");
+    reading_.find("whatsapp_session_missing", Severity::critical, name,
+                  name + " has neither credentials nor keys here.");
   } else if (has_auth && session.live("pre-key") <= 0) {
-    find("whatsapp_no_pre_keys", Severity::critical, name,
-         name + " has no pre-key left: nobody new can write to it.");
+    reading_.find("whatsapp_no_pre_keys", Severity::critical, name,
+                  name + " has no pre-key left: nobody new can write to it.");
   }
 }
 
@@ -112,20 +99,20 @@ void Look::judge_dates(const std::string& name, const Known& session) {
   const double expiring = session.expiring();
   if (live >= kFewKeys) {
     if (const Status status = settings_.expiring.judge(expiring / live); status != Status::ok) {
-      find("whatsapp_keys_expiring", severity_of(status), name,
-           number_text(expiring) + " of " + number_text(live) + " live keys of " + name +
-               " expire within a day (" + render_value(expiring / live, Unit::ratio) + ", " +
-               limit_text(settings_.expiring, status) +
-               "): keys written in one night expire in one night.");
+      reading_.find("whatsapp_keys_expiring", severity_of(status), name,
+                    number_text(expiring) + " of " + number_text(live) + " live keys of " + name +
+                        " expire within a day (" + render_value(expiring / live, Unit::ratio) +
+                        ", " + limit_text(settings_.expiring, status) +
+                        "): keys written in one night expire in one night.");
     }
   }
   if (!session.last_write) return;
   const double age = std::max(0.0, facts_.at - *session.last_write);
   if (const Status status = settings_.last_write.judge(age); status != Status::ok) {
-    find("whatsapp_no_writes", severity_of(status), name,
-         "Nothing has been written for " + name + " for " + render_value(age, Unit::seconds) +
-             " (" + limit_text(settings_.last_write, status) +
-             "): is this the database the service uses?");
+    reading_.find(
+        "whatsapp_no_writes", severity_of(status), name,
+        "Nothing has been written for " + name + " for " + render_value(age, Unit::seconds) + " (" +
+            limit_text(settings_.last_write, status) + "): is this the database the service uses?");
   }
 }
 
@@ -147,14 +134,15 @@ void Look::judge_session(const std::string& name, Known& session) {
 }
 
 void Look::judge_expired() {
-  double expired = sum(&Known::expired);
+  double expired = 0;
+  for (const auto& [name, session] : state_.sessions) expired += session.expired();
   for (const auto& [type, count] : state_.rest) expired += count.expired;
   const Status status = settings_.expired.judge(expired);
   if (status == Status::ok) return;
-  find("whatsapp_keys_expired", severity_of(status), "",
-       render_count(expired, "key has", "keys have") + " expired and still lie in " +
-           settings_.tables.keys + " (" + limit_text(settings_.expired, status) +
-           "): nobody renews them, and nobody cleans up.");
+  reading_.find("whatsapp_keys_expired", severity_of(status), "",
+                render_count(expired, "key has", "keys have") + " expired and still lie in " +
+                    settings_.tables.keys + " (" + limit_text(settings_.expired, status) +
+                    "): nobody renews them, and nobody cleans up.");
 }
 
 void Look::judge_types() {
@@ -167,12 +155,13 @@ void Look::judge_types() {
       if (!is_known && keys > 0) unknown[type] += keys;
     }
   for (const auto& [type, keys] : unknown) {
-    find("whatsapp_unknown_type", Severity::advice, type,
-         type == "other" ? keys_text(keys) + (keys == 1 ? " has a type" : " have types") +
-                               " that Baileys does not know."
-                         : keys_text(keys) + (keys == 1 ? " has" : " have") + " the type " + type +
-                               ", which Baileys does not know and never reads: perhaps the names "
-                               "were cut wrong when they were moved.");
+    reading_.find("whatsapp_unknown_type", Severity::advice, type,
+                  type == "other"
+                      ? keys_text(keys) + (keys == 1 ? " has a type" : " have types") +
+                            " that Baileys does not know."
+                      : keys_text(keys) + (keys == 1 ? " has" : " have") + " the type " + type +
+                            ", which Baileys does not know and never reads: perhaps the names "
+                            "were cut wrong when they were moved.");
   }
 }
 
@@ -188,13 +177,14 @@ void Look::judge_largest() {
   for (const auto& [name, bytes] : largest) {
     if (!state_.sessions.contains(name)) continue;
     new_.set(std::string(kLargest) + name, bytes);
-    add("whatsapp_largest_key_bytes", {name}, bytes);
+    reading_.samples.push_back(
+        {&whatsapp_kind().metric("whatsapp_largest_key_bytes"), {name}, bytes});
     const Status status = settings_.largest_key.judge(bytes);
     if (status == Status::ok) continue;
-    find("whatsapp_large_key", severity_of(status), name,
-         "The largest key of " + name + " takes " + render_value(bytes, Unit::bytes) + " (" +
-             limit_text(settings_.largest_key, status) +
-             "): a session that is set up anew again and again grows like this.");
+    reading_.find("whatsapp_large_key", severity_of(status), name,
+                  "The largest key of " + name + " takes " + render_value(bytes, Unit::bytes) +
+                      " (" + limit_text(settings_.largest_key, status) +
+                      "): a session that is set up anew again and again grows like this.");
   }
 }
 
@@ -218,66 +208,9 @@ void Look::judge_view() {
   const std::string what = facts_.view == View::missing    ? " is not there"
                            : facts_.view == View::no_right ? " may not be read"
                                                            : " is of another version";
-  find("whatsapp_view", Severity::advice, "",
-       "The credentials are not judged: the view " + settings_.tables.view + what +
-           " (deploy/sql/whatsapp.sql makes it).");
-}
-
-void Look::sample() {
-  if (records_) add("whatsapp_auth_records", {}, *records_);
-  add("whatsapp_sessions", {}, static_cast<double>(state_.sessions.size()) + state_.rest_sessions);
-  for (const auto& [name, session] : state_.sessions) {
-    for (const auto& [type, water] : session.types) {
-      add("whatsapp_keys", {name, type}, water.count().live);
-      add("whatsapp_baseline_keys", {name, type}, water.high());
-    }
-    add("whatsapp_expired_keys", {name}, session.expired());
-    add("whatsapp_expiring_keys", {name}, session.expiring());
-    if (session.last_write)
-      add("whatsapp_last_write_timestamp_seconds", {name}, *session.last_write);
-  }
-  sample_rest();
-}
-
-void Look::sample_rest() {
-  if (state_.rest.empty()) return;
-  const std::string others(kOthers);
-  KeyCount all;
-  for (const auto& [type, count] : state_.rest) {
-    add("whatsapp_keys", {others, type}, count.live);
-    all += count;
-  }
-  add("whatsapp_expired_keys", {others}, all.expired);
-  add("whatsapp_expiring_keys", {others}, all.due[kDayHorizon]);
-}
-
-void Look::describe() {
-  double live = sum(&Known::live);
-  for (const auto& [type, count] : state_.rest) live += count.live;
-  std::string note = records_ ? render_count(*records_, "auth record") + ", " : "";
-  note += keys_text(live) + " live";
-  const double sessions = static_cast<double>(state_.sessions.size()) + state_.rest_sessions;
-  reading_.notes.push_back(note + " in " + render_count(sessions, "session"));
-  std::map<std::string, double> types;
-  for (const auto& [name, session] : state_.sessions)
-    for (const auto& [type, water] : session.types) types[type] += water.count().live;
-  for (const auto& [type, count] : state_.rest) types[type] += count.live;
-  std::string list;
-  for (const auto& [type, count] : types)
-    list += (list.empty() ? "" : ", ") + type + " " + number_text(count);
-  if (!list.empty()) reading_.notes.push_back(list);
-  if (state_.whole_at && facts_.at - *state_.whole_at >= 1) {
-    reading_.notes.push_back("the whole table was counted " +
-                             render_value(facts_.at - *state_.whole_at, Unit::seconds) +
-                             " ago; single sessions just now");
-  }
-  if (state_.rest_sessions > 0)
-    reading_.notes.push_back(render_count(state_.rest_sessions, "session") +
-                             " beyond the first 200 are counted together, not one by one");
-  if (facts_.cut) {
-    reading_.not_judged.emplace_back("whatsapp_keys");
-    reading_.notes.emplace_back("there are more sessions than are read: totals are too small");
-  }
+  reading_.find("whatsapp_view", Severity::advice, "",
+                "The credentials are not judged: the view " + settings_.tables.view + what +
+                    " (deploy/sql/whatsapp.sql makes it).");
 }
 
 Reading Look::judge() {
@@ -292,8 +225,8 @@ Reading Look::judge() {
   const bool has_drop = settings_.drop.warning || settings_.drop.critical;
   if (has_drop && (had_no_baseline_ || state_.sessions.empty()))
     reading_.not_judged.emplace_back("drop");
-  sample();
-  describe();
+  add_samples(state_, records_, reading_);
+  add_notes(state_, facts_, records_, reading_);
   state_.save(new_);
   if (const auto last = facts_.whole ? now_ : old_.number("whole_run"))
     new_.set("whole_run", *last);

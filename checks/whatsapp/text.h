@@ -8,10 +8,6 @@
 
 namespace holdfast::whatsapp {
 
-inline Severity severity_of(Status status) {
-  return status == Status::critical ? Severity::critical : Severity::warning;
-}
-
 /// "limit 20 %".
 inline std::string limit_text(const Limit& limit, Status status) {
   return "limit " + render_value(limit.bound(status).value_or(0), limit.unit);

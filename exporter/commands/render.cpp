@@ -13,20 +13,6 @@ namespace {
 constexpr std::size_t kMaxSentence = 500;
 constexpr std::size_t kMaxName = 64;
 
-Status status_of_severity(Severity severity) {
-  switch (severity) {
-    case Severity::critical:
-      return Status::critical;
-    case Severity::warning:
-      return Status::warning;
-    case Severity::unknown:
-      return Status::unknown;
-    case Severity::advice:
-      break;
-  }
-  return Status::ok;
-}
-
 std::string labelled(std::string_view label, const std::string& text) {
   return std::string(label) + ": " + printable(text, kMaxSentence);
 }
@@ -85,8 +71,7 @@ std::vector<Sentence> sentences_of(const Look& look) {
                                 : failure.text)});
   }
   for (const Finding& finding : findings)
-    out.push_back(
-        {status_of_severity(finding.severity), labelled(name_of(finding.severity), finding.text)});
+    out.push_back({status_of(finding.severity), labelled(name_of(finding.severity), finding.text)});
   for (const std::string& note : reading.notes)
     out.push_back({Status::ok, printable(note, kMaxSentence)});
   if (!reading.not_judged.empty())

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/whatsapp/samples.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "checks/whatsapp/text.h"
+
+namespace holdfast::whatsapp {
+namespace {
+
+constexpr const char* kOthers = "_other";
+
+struct Adder {
+  Reading& reading;
+  void operator()(std::string_view metric, std::vector<std::string> labels, double value) const {
+    reading.samples.push_back({&whatsapp_kind().metric(metric), std::move(labels), value});
+  }
+};
+
+void add_rest(const State& state, const Adder& add) {
+  if (state.rest.empty()) return;
+  KeyCount all;
+  for (const auto& [type, count] : state.rest) {
+    add("whatsapp_keys", {kOthers, type}, count.live);
+    all += count;
+  }
+  add("whatsapp_expired_keys", {kOthers}, all.expired);
+  add("whatsapp_expiring_keys", {kOthers}, all.due[kDayHorizon]);
+}
+
+}  // namespace
+
+void add_samples(const State& state, const std::optional<double>& records, Reading& reading) {
+  const Adder add{reading};
+  if (records) add("whatsapp_auth_records", {}, *records);
+  add("whatsapp_sessions", {}, static_cast<double>(state.sessions.size()) + state.rest_sessions);
+  for (const auto& [name, session] : state.sessions) {
+    for (const auto& [type, water] : session.types) {
+      add("whatsapp_keys", {name, type}, water.count().live);
+      add("whatsapp_baseline_keys", {name, type}, water.high());
+    }
+    add("whatsapp_expired_keys", {name}, session.expired());
+    add("whatsapp_expiring_keys", {name}, session.expiring());
+    if (session.last_write)
+      add("whatsapp_last_write_timestamp_seconds", {name}, *session.last_write);
+  }
+  add_rest(state, add);
+}
+
+void add_notes(const State& state, const Facts& facts, const std::optional<double>& records,
+               Reading& reading) {
+  double live = 0;
+  for (const auto& [name, session] : state.sessions) live += session.live();
+  for (const auto& [type, count] : state.rest) live += count.live;
+  std::string note = records ? render_count(*records, "auth record") + ", " : "";
+  note += keys_text(live) + " live";
+  const double sessions = static_cast<double>(state.sessions.size()) + state.rest_sessions;
+  reading.notes.push_back(note + " in " + render_count(sessions, "session"));
+  std::map<std::string, double> types;
+  for (const auto& [name, session] : state.sessions)
+    for (const auto& [type, water] : session.types) types[type] += water.count().live;
+  for (const auto& [type, count] : state.rest) types[type] += count.live;
+  std::string list;
+  for (const auto& [type, count] : types)
+    list += (list.empty() ? "" : ", ") + type + " " + number_text(count);
+  if (!list.empty()) reading.notes.push_back(list);
+  if (state.whole_at && facts.at - *state.whole_at >= 1) {
+    reading.notes.push_back("the whole table was counted " +
+                            render_value(facts.at - *state.whole_at, Unit::seconds) +
+                            " ago; single sessions just now");
+  }
+  if (state.rest_sessions > 0)
+    reading.notes.push_back(render_count(state.rest_sessions, "session") +
+                            " beyond the first 200 are counted together, not one by one");
+  if (facts.cut) {
+    reading.not_judged.emplace_back("whatsapp_keys");
+    reading.notes.emplace_back("there are more sessions than are read: totals are too small");
+  }
+}
+
+}  // namespace holdfast::whatsapp
