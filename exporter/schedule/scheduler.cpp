@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "exporter/schedule/crew.h"
+#include "exporter/schedule/observe.h"
 #include "exporter/schedule/timetable.h"
 
 namespace holdfast {
@@ -47,56 +48,6 @@ class Unmade : public Check {
     return reading;
   }
 };
-
-Outcome not_started(const CheckConfig& config, const Clock& clock) {
-  Outcome outcome;
-  outcome.started = outcome.ended = clock.now();
-  const std::string text = "check " + config.name + " " +
-                           std::string(sentence_of(Reason::own_limit)) +
-                           ": the system gives it no more threads";
-  outcome.reading.failure = Error{Reason::own_limit, "", text, ""};
-  outcome.reading.findings.push_back(
-      {config.kind + "_" + std::string(name_of(Reason::own_limit)), Severity::unknown, "", text});
-  outcome.status = Status::unknown;
-  return outcome;
-}
-
-// One and a half intervals and the time-out: the longest that two starts are apart in normal work.
-Duration stands_for(const CheckConfig& config) { return config.interval * 3 / 2 + config.timeout; }
-
-// What of a published run is kept: its memory if it was complete, and what is evidence.
-Observation observation_of(const Entry& entry, const Outcome& outcome, const Published& change) {
-  Observation seen;
-  seen.check = entry.config.name;
-  seen.kind = entry.config.kind;
-  seen.began = outcome.started.wall;
-  seen.at = outcome.ended.wall;
-  seen.valid_until =
-      seen.at + std::chrono::duration_cast<WallTime::duration>(stands_for(entry.config));
-  seen.raw = outcome.status;
-  seen.confirmed = change.after;
-  seen.incidents = change.incidents;
-  const Reading& reading = outcome.reading;
-  seen.shows_use = reading.shows_use;
-  if (!reading.failure) seen.memory = reading.memory;
-  if (entry.kind && !entry.kind->latency.empty())
-    for (const Sample& sample : reading.samples)
-      if (sample.spec->name == entry.kind->latency && sample.kind == SampleKind::observe)
-        seen.latencies.push_back(sample.value);
-  return seen;
-}
-
-// Whether what was learnt of one still holds for the other: the same target, asked the same way.
-// Limits and times may differ, else a changed threshold would cost a day of baseline.
-bool same_target(const CheckConfig& a, const CheckConfig& b) {
-  const auto without_limits = [](const Options& options) {
-    auto entries = options.entries();
-    std::erase_if(entries, [](const auto& e) { return std::holds_alternative<Limit>(e.second); });
-    return entries;
-  };
-  return a.kind == b.kind && a.database == b.database &&
-         without_limits(a.options) == without_limits(b.options);
-}
 
 class TurningScheduler : public Scheduler {
  public:
@@ -247,7 +198,7 @@ void TurningScheduler::start_due(std::unique_lock<std::mutex>& lock) {
     ++in_flight_;
     if (crew_->start([this, entry] { run(entry); })) continue;
     lock.unlock();
-    finish(entry, not_started(entry->config, seams_.clock));
+    finish(entry, not_started(entry->config, seams_.clock.now()));
     lock.lock();
   }
 }
@@ -273,7 +224,7 @@ void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
     is_published = !entry->retired && !is_cut_off;
     if (is_published) {
       change = board_.publish(name, *done);
-      history_.record(observation_of(*entry, *done, change));
+      history_.record(observe(entry->config, entry->kind, *done, change));
       const bool may_be_asked_again = entry->kind && entry->kind->min_interval > Duration{};
       entry->last = waiters_ > 0 || may_be_asked_again ? done : nullptr;
     }
