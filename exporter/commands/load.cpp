@@ -15,10 +15,13 @@ std::string config_file_to_use(const std::string& named) {
   return ::access(kDefaultConfigFile, F_OK) == 0 ? kDefaultConfigFile : "";
 }
 
+ConfigOutcome read_any_config(const std::string& file, const Environment& environment) {
+  return file.empty() ? config_from_environment(environment) : read_config(file, environment);
+}
+
 std::optional<Config> load_config(const std::string& file, const Environment& environment,
                                   Terminal& terminal) {
-  ConfigOutcome outcome =
-      file.empty() ? config_from_environment(environment) : read_config(file, environment);
+  ConfigOutcome outcome = read_any_config(file, environment);
   for (const ConfigFault& fault : outcome.faults) terminal.err << render_fault(fault) << "\n";
   return std::move(outcome.config);
 }

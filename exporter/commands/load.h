@@ -26,7 +26,11 @@ inline constexpr const char* kDefaultConfigFile = "/etc/holdfast/holdfast.yaml";
 /// environment.
 [[nodiscard]] std::string config_file_to_use(const std::string& named);
 
-/// The configuration, or nothing and every fault on `terminal.err`.
+/// What a file says, or the environment where `file` is empty.
+[[nodiscard]] ConfigOutcome read_any_config(const std::string& file,
+                                            const Environment& environment);
+
+/// The same: the configuration, or nothing and every fault on `terminal.err`.
 [[nodiscard]] std::optional<Config> load_config(const std::string& file,
                                                 const Environment& environment, Terminal& terminal);
 

@@ -18,6 +18,7 @@
 #include "exporter/system/process.h"
 #include "exporter/system/signals.h"
 #include "exporter/version.h"
+#include "exporter/web/web_config.h"
 
 namespace holdfast {
 namespace {
@@ -29,16 +30,6 @@ constexpr Duration kHeartFor = std::chrono::seconds(10);
 constexpr Duration kLookAround = std::chrono::seconds(30);
 // A reload is a file of at most 1 MiB; whoever asks over HTTP waits no longer than this.
 constexpr Duration kReloadPatience = std::chrono::seconds(4);
-
-ConfigOutcome read_any(const ServeOptions& options) {
-  ConfigOutcome outcome = options.config_file.empty()
-                              ? config_from_environment(process_environment())
-                              : read_config(options.config_file, process_environment());
-  if (outcome.config && !options.history_path.empty()) {
-    outcome.config->history_path = options.history_path;
-  }
-  return outcome;
-}
 
 const Finding* worst_of(const Reading& reading) {
   return reading.findings.empty() ? nullptr : &reading.findings.front();
@@ -87,8 +78,10 @@ std::string why_unwritable(const std::string& path) {
 // All parts of the running daemon, in the order in which they need each other.
 class Daemon {
  public:
-  Daemon(const ServeOptions& options, const std::string& history_path)
+  Daemon(const ServeOptions& options, const Environment& environment,
+         const std::string& history_path)
       : options_(options),
+        environment_(environment),
         notifier_(Notifier::from_environment()),
         history_(open_history(history_path)) {}
   ~Daemon() { stop(); }
@@ -107,6 +100,7 @@ class Daemon {
   void stop();
 
   const ServeOptions options_;
+  const Environment& environment_;
   const Notifier notifier_;
   Signals signals_;  // First of what is made: later threads inherit its mask.
   StopEvent stop_;
@@ -172,7 +166,7 @@ Result<Done> Daemon::start(const Config& config) {
 
 bool Daemon::reload() {
   notifier_.reloading();
-  const ConfigOutcome outcome = read_any(options_);
+  const ConfigOutcome outcome = read_any_config(options_.config_file, environment_);
   if (outcome.config) {
     take_over(*outcome.config);
     log(LogLevel::info, "the configuration was read again",
@@ -222,28 +216,33 @@ void Daemon::stop() {
   web.join();
 }
 
+// A fault of a file the user wrote exits as one; a port in use does not.
+int exit_code_of(const Error& error) {
+  return error.phase == kWebConfigPhase ? kExitConfigFault : kExitCannotStart;
+}
+
 }  // namespace
 
-int serve(const ServeOptions& options) {
+int serve(const ServeOptions& options, const Environment& environment, Terminal& terminal) {
+  const auto config = load_config(options.config_file, environment, terminal);
+  if (!config) return kExitConfigFault;
+  // Before anything is started: a password nobody can read would only show as blind checks.
+  const std::vector<std::string> unreadable = unreadable_secrets(*config);
+  for (const std::string& sentence : unreadable) terminal.err << sentence << "\n";
+  if (!unreadable.empty()) return kExitConfigFault;
   harden_process();
   set_up_log(options.log);
-  const ConfigOutcome outcome = read_any(options);
-  if (!outcome.config) {
-    for (const ConfigFault& fault : outcome.faults) {
-      std::fprintf(stderr, "%s\n", render_fault(fault).c_str());
-    }
-    return kExitConfigFault;
-  }
-  const std::string& history_path = outcome.config->history_path;
+  const std::string& history_path =
+      options.history_path.empty() ? config->history_path : options.history_path;
   if (const auto why = history_path.empty() ? "" : why_unwritable(history_path); !why.empty()) {
     log(LogLevel::error, "the history cannot be kept at " + history_path + ": " + why);
     return kExitCannotStart;
   }
-  Daemon daemon(options, history_path);
-  if (const auto started = daemon.start(*outcome.config); !started) {
+  Daemon daemon(options, environment, history_path);
+  if (const auto started = daemon.start(*config); !started) {
     const Error& error = started.error();
     log(LogLevel::error, error.text.empty() ? std::string(sentence_of(error.reason)) : error.text);
-    return kExitCannotStart;
+    return exit_code_of(error);
   }
   daemon.run();
   return kExitOk;

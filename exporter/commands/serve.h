@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "exporter/commands/load.h"
 #include "exporter/log.h"
 #include "exporter/web/web.h"
 
@@ -16,8 +17,10 @@ struct ServeOptions {
   LogOptions log;
 };
 
-/// Runs the daemon until SIGTERM or SIGINT; its exit code: 0 after a clean stop, 2 for a config
-/// fault, 1 for anything else that keeps it from starting. Says why on stderr.
-[[nodiscard]] int serve(const ServeOptions& options);
+/// Runs the daemon until SIGTERM or SIGINT; its exit code: 0 after a clean stop, 2 for a fault of
+/// the configuration or of web.yml, 1 for anything else that keeps it from starting. Says why on
+/// stderr. `environment` outlives it: a reload reads it again.
+[[nodiscard]] int serve(const ServeOptions& options, const Environment& environment,
+                        Terminal& terminal);
 
 }  // namespace holdfast

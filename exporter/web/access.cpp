@@ -76,7 +76,7 @@ Result<std::unique_ptr<Access>> Access::open(const std::string& path) {
     for (const auto& fault : loaded.faults) {
       text += (text.empty() ? "" : "\n") + render_fault(fault);
     }
-    return Error{Reason::no_secret, "web_config", std::move(text), ""};
+    return Error{Reason::no_secret, kWebConfigPhase, std::move(text), ""};
   }
   access->rules_ = std::move(loaded.rules);
   return access;

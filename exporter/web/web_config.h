@@ -12,6 +12,9 @@
 
 namespace holdfast {
 
+/// The phase of an Error that is a fault of web.yml, or of a file that it names.
+inline constexpr const char* kWebConfigPhase = "web_config";
+
 /// A file named in web.yml, and where it is named.
 struct FileAt {
   std::string path;  ///< Empty: not given. Relative ones start at web.yml's own directory.

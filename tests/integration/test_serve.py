@@ -193,6 +193,13 @@ class Serve(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("none.yaml", done.stderr)
 
+    def test_a_faulty_web_yml_exits_2_and_names_the_place(self):
+        with open(f"{self.folder}/web.yml", "w", encoding="utf-8") as file:
+            file.write("basic_auth_user: {}\n")
+        code, log = self.refused(None, f"--web.config.file={self.folder}/web.yml")
+        self.assertEqual(code, 2)
+        self.assertIn("web.yml:1:", log)
+
     def test_a_port_in_use_is_said_and_nothing_is_half_started(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
