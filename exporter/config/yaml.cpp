@@ -135,7 +135,8 @@ struct Translation {
 };
 
 // What yaml-cpp means, by the beginning of its text; the rest of it may quote the file.
-constexpr std::array<Translation, 21> kTranslations{{
+// No constants to the compiler in every version of it.
+const std::array<Translation, 21> kTranslations{{
     {YAML::ErrorMsg::END_OF_MAP_FLOW, "a { is not closed, or a comma is missing"},
     {YAML::ErrorMsg::END_OF_MAP, "this does not line up with the keys above it"},
     {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a [ is not closed, or a comma is missing"},
