@@ -183,6 +183,7 @@ const Kind& postgres_kind() {
       .metrics = metrics(),
       .findings = findings(),
       .reasons = reasons(),
+      .latency = "postgres_query_duration_seconds",
       .make = make,
   };
   return kind;

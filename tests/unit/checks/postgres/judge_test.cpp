@@ -254,3 +254,14 @@ TEST_CASE("no sample of a reading is there twice, but for what is added or obser
           }) == 1);
   }
 }
+
+TEST_CASE("the time of a query is the latency that windows judge and pages draw") {
+  const Kind& kind = postgres_kind();
+  REQUIRE(kind.latency == "postgres_query_duration_seconds");
+  CHECK(kind.metric(kind.latency).type == MetricType::histogram);
+  const Reading reading = judge(healthy());
+  const auto is_latency = [&](const Sample& sample) {
+    return sample.spec->name == kind.latency && sample.kind == SampleKind::observe;
+  };
+  CHECK(std::ranges::count_if(reading.samples, is_latency) == 1);
+}
