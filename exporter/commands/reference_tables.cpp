@@ -108,6 +108,8 @@ constexpr auto kMetrics = std::to_array<CommonMetric>({
     {"holdfast_history_bytes", "", "size of the file and its log"},
     {"holdfast_history_write_errors_total", "", "writes that failed"},
     {"holdfast_history_readings_lost_total", "", "readings it could not keep meanwhile"},
+    {"holdfast_history_replayed_until_timestamp_seconds", "",
+     "only in a demonstration: what its windows know of before was replayed, and never seen"},
     {"process_*", "", "the usual family: memory, CPU, descriptors, start time"},
 });
 

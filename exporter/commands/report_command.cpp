@@ -38,7 +38,9 @@ bool write_out(const ReportCommand& command, const std::string& text, Terminal& 
 
 std::string render(const ReportCommand& command, const Report& report, bool colours) {
   if (command.is_brief)
-    return report.title + ": " + tell_word(report.verdict) + ". " + report.why + "\n";
+    return report.title + ": " + tell_word(report.verdict) + ". " + report.why +
+           (report.replayed_until ? " " + tell_replayed(*report.replayed_until, report.zone) : "") +
+           "\n";
   if (command.format == "text") return render_report_text(report, colours);
   return render_report(report, command.format);
 }

@@ -24,7 +24,11 @@ struct HistoryFacts {
   std::uint64_t write_errors = 0;  ///< Since the start.
   std::uint64_t left_out = 0;      ///< Readings that could not be kept until the disk worked again.
   std::string trouble;             ///< What stands against it now, a sentence; empty: nothing.
+  std::optional<WallTime> replayed_until;  ///< In a demonstration: what is older was never seen.
 };
+
+/// The note that marks a demonstration: what is older than this moment was replayed, not seen.
+inline constexpr const char* kReplayedUntil = "replayed_until";
 
 class History {
  public:

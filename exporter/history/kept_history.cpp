@@ -26,6 +26,14 @@ constexpr auto kBeatEvery = std::chrono::seconds(5);
 constexpr auto kPruneEvery = std::chrono::hours(1);
 constexpr const char* kHeartbeat = "heartbeat";
 
+// A moment as notes have it: the digits of its file time.
+WallTime parse_moment(const std::string& text) {
+  std::int64_t at = 0;
+  for (const char c : text)
+    if (c >= '0' && c <= '9') at = at * 10 + (c - '0');
+  return from_file_time(at);
+}
+
 class KeptHistory : public History {
  public:
   KeptHistory(const HistoryOptions& options, HistoryPlace place, std::string trouble)
@@ -129,6 +137,8 @@ class KeptHistory : public History {
     HistoryFacts facts = facts_;
     facts.left_out = waiting_.left_out();
     if (facts.is_file) facts.bytes = bytes_of(path_);
+    const auto replayed = notes_.find(kReplayedUntil);
+    if (replayed != notes_.end()) facts.replayed_until = parse_moment(replayed->second);
     return facts;
   }
 
@@ -333,12 +343,7 @@ std::unique_ptr<History> open_history(const std::string& path) {
 
 WallTime window_start(History& history, const std::string& window, WallTime now) {
   const std::string key = "window_start/" + window;
-  if (const auto known = history.note(key)) {
-    std::int64_t at = 0;
-    for (const char c : *known)
-      if (c >= '0' && c <= '9') at = at * 10 + (c - '0');
-    return from_file_time(at);
-  }
+  if (const auto known = history.note(key)) return parse_moment(*known);
   history.keep_note(key, std::to_string(to_file_time(now)));
   return from_file_time(to_file_time(now));
 }

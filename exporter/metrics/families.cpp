@@ -231,6 +231,11 @@ void add_history(Builder& out, const HistoryFacts& history) {
   add("holdfast_history_readings_lost_total", MetricType::counter,
       "Readings that the history could not keep, since it was not writable for too long.",
       static_cast<double>(history.left_out));
+  // Only in a demonstration: on a server of one's own it would say nothing.
+  if (history.replayed_until)
+    add("holdfast_history_replayed_until_timestamp_seconds", MetricType::gauge,
+        "This is a demonstration: what the windows know of before was replayed and never seen.",
+        epoch_seconds(*history.replayed_until));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace holdfast {
 [[nodiscard]] std::vector<std::string> tell_changes(const ReportSource& source, Span range);
 /// What will happen in the 24 hours from now: certificates and keys that expire.
 [[nodiscard]] std::vector<std::string> tell_coming(const ReportSource& source);
-/// Gaps with their causes, maintenance, limits that were changed, what was replayed.
+/// Gaps with their causes, maintenance.
 [[nodiscard]] std::vector<std::string> tell_notes(const ReportSource& source, Span range);
 /// The same with a closing "12 more are left out." where there are too many.
 [[nodiscard]] std::vector<std::string> bounded(std::vector<std::string> sentences,

@@ -130,9 +130,6 @@ std::vector<std::string> tell_coming(const ReportSource& source) {
 std::vector<std::string> tell_notes(const ReportSource& source, Span range) {
   const Evidence& evidence = source.evidence;
   std::vector<std::string> out;
-  if (evidence.replayed_until && *evidence.replayed_until > range.begin)
-    out.push_back("All before " + tell_full(*evidence.replayed_until, source.zone) +
-                  " was replayed for a demonstration and was never seen.");
   for (const Gap& gap : evidence.gaps) {
     if (gap.span.end <= range.begin || gap.span.begin >= range.end) continue;
     static constexpr std::string_view kWhy[]{"the host was down", "Holdfast was killed",

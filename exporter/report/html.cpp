@@ -13,6 +13,11 @@ std::string section(const std::string& title, const std::string& body) {
   return "<section>\n<h2>" + escape_html(title) + "</h2>\n" + body + "</section>\n";
 }
 
+std::string replayed_of(const Report& report) {
+  if (!report.replayed_until) return {};
+  return "<p><b>" + escape_html(tell_replayed(*report.replayed_until, report.zone)) + "</b></p>\n";
+}
+
 std::string head_of(const Report& report) {
   const std::string times =
       tell_span(report.range, report.zone) + ", made on " + tell_full(report.made_at, report.zone);
@@ -24,7 +29,8 @@ std::string head_of(const Report& report) {
          escape_html(tell_word(report.verdict) + ": " + report.title) + "</title>\n<style>" +
          std::string(page_style()) +
          "</style></head>\n<body>\n<header>\n<h1>Holdfast: " + escape_html(report.title) +
-         "</h1>\n<p class=\"note\">" + escape_html(times) + "</p>\n</header>\n<main>\n";
+         "</h1>\n<p class=\"note\">" + escape_html(times) + "</p>\n" + replayed_of(report) +
+         "</header>\n<main>\n";
 }
 
 std::string verdict_of(const Report& report) {

@@ -97,6 +97,8 @@ std::string render_report_markdown(const Report& report) {
   std::string out = "# Holdfast: " + escaped(report.title) + "\n\n";
   out += tell_span(report.range, report.zone) + ", made on " +
          escaped(tell_full(report.made_at, report.zone)) + "\n\n";
+  if (report.replayed_until)
+    out += "*" + escaped(tell_replayed(*report.replayed_until, report.zone)) + "*\n\n";
   out += "**Verdict: " + escaped(tell_word(report.verdict)) + "**\n\n";
   out += "**Why:** " + escaped(shown(report.why)) + "\n\n";
   out += "**Do now:** " + escaped(shown(report.what_next)) + "\n";

@@ -19,6 +19,8 @@ Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
   out.kind = kind;
   out.range = range;
   out.made_at = source.now;
+  const auto& replayed = source.evidence.replayed_until;
+  if (replayed && *replayed > range.begin) out.replayed_until = replayed;
   out.zone = source.zone;
   out.coming = tell_coming(source);
   out.knows_what_comes = !source.now_checks.empty();

@@ -87,6 +87,8 @@ struct Report {
   std::string what_next;
   Span range;
   WallTime made_at;
+  /// In a demonstration: what is older was made up. Empty where the range is all real.
+  std::optional<WallTime> replayed_until;
   std::string zone;
   std::vector<std::string> changed;  ///< Since the day before, a sentence each.
   std::vector<std::string> coming;   ///< In the next 24 hours, a sentence each.

@@ -44,6 +44,7 @@ class TextReport {
     line("Holdfast: " + report_.title);
     line(tell_span(report_.range, report_.zone) + ", made on " +
          tell_full(report_.made_at, report_.zone));
+    if (report_.replayed_until) line(tell_replayed(*report_.replayed_until, report_.zone));
     line("");
     line("VERDICT  " + coloured(tell_word(report_.verdict), report_.tone));
     line("WHY      " + shown(report_.why));

@@ -62,6 +62,11 @@ std::string tell_utc(WallTime at) {
   return format(parts_of(std::chrono::system_clock::to_time_t(at)), "%Y-%m-%dT%H:%M:%SZ");
 }
 
+std::string tell_replayed(WallTime until, const std::string& zone) {
+  return "This is a demonstration: all before " + tell_full(until, zone) +
+         " was replayed and never seen.";
+}
+
 std::string shown(std::string_view text) { return printable(text, kMaxReportSentence); }
 
 std::string shown_name(std::string_view text) { return printable(text, kMaxName); }

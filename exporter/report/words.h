@@ -27,6 +27,9 @@ inline constexpr std::string_view kNobodyLooked = "Not known: nobody looked for 
 /// "2026-11-23T09:00:00Z", for programs.
 [[nodiscard]] std::string tell_utc(WallTime at);
 
+/// That all before was made up for a demonstration: one sentence that no reader may miss.
+[[nodiscard]] std::string tell_replayed(WallTime until, const std::string& zone);
+
 /// A foreign text, bounded to kMaxReportSentence columns and without control characters.
 [[nodiscard]] std::string shown(std::string_view text);
 /// A foreign name, bounded to 64 columns.

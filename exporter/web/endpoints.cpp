@@ -148,7 +148,8 @@ PageResponse Endpoints::status(const PageRequest& request) {
     return page;
   }
   page.body = std::make_shared<const std::string>(
-      render_status_json(seams_.board.view(), windows, started_));
+      render_status_json(seams_.board.view(), windows, started_,
+                         overview ? overview->evidence.replayed_until : std::nullopt));
   return page;
 }
 

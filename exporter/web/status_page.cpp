@@ -127,6 +127,17 @@ std::string windows_of(const Overview& overview) {
   return out;
 }
 
+/// Where a strip or a window still reaches into what was made up.
+std::string replayed_of(const Overview& overview) {
+  const auto& until = overview.evidence.replayed_until;
+  if (!until) return {};
+  const auto reaches = [&](const Span& span) { return span.begin < *until; };
+  if (!reaches(overview.evidence.range) &&
+      std::ranges::none_of(overview.windows, reaches, &WindowResult::span))
+    return {};
+  return "<p><b>" + escape_html(tell_replayed(*until, overview.zone)) + "</b></p>\n";
+}
+
 PageResponse response_of(std::shared_ptr<const std::string> body, std::string type) {
   PageResponse page;
   page.content_type = std::move(type);
@@ -153,7 +164,7 @@ std::string render_status_page(const StatusFacts& facts) {
       (facts.ready ? "" : " Not every check has run yet.") +
       "</p>\n<p id=\"connection\" class=\"note\" role=\"status\" aria-live=\"polite\"></p>\n"
       "</header>\n<main>\n";
-  out += "<section id=\"windows\">\n";
+  out += "<section id=\"windows\">\n" + replayed_of(overview);
   if (!windows.empty()) out += "<h2>Windows</h2>\n" + windows;
   out += "</section>\n<section id=\"checks\" tabindex=\"-1\">\n<h2>Checks</h2>\n" +
          checks_of(facts) + "</section>\n</main>\n<footer>\n<nav aria-label=\"For programs\">" +
