@@ -4,6 +4,7 @@
 import json
 import re
 import subprocess
+import time
 import unittest
 import urllib.parse
 
@@ -37,6 +38,8 @@ SMOKE = [
     "holdfast_pm2_process_memory_bytes > 0",
     "holdfast_check_limit",
     "process_resident_memory_bytes > 0",
+    'holdfast_window_verdict{window="phase-0", verdict="in_progress"} == 1',
+    "holdfast_history_replayed_until_timestamp_seconds < time()",
     # The shipped alerts are loaded, and a healthy site has none but the sign of life.
     'ALERTS{alertname="Watchdog", alertstate="firing"} == 1',
     'absent(ALERTS{alertname!="Watchdog"})',
@@ -126,6 +129,65 @@ class Demo(unittest.TestCase):
             with self.subTest(name):
                 code, text = self.site.holdfast("explain", name)
                 self.assertEqual(code, 0, text)
+
+    def test_the_window_is_two_days_old_and_says_that_they_were_replayed(self):
+        now = time.time()
+        found = {name: value for (name, labels), value in self.site.metrics().items()
+                 if dict(labels).get("window", "phase-0") == "phase-0"}
+        age = now - found["holdfast_window_start_timestamp_seconds"]
+        replayed = found["holdfast_history_replayed_until_timestamp_seconds"]
+        # The site was put up minutes ago at most, and the daemon right after the replay.
+        self.assertGreater(age, 2 * 86400)
+        self.assertLess(age, 2 * 86400 + 3600)
+        self.assertLess(replayed, found["process_start_time_seconds"] + 1)
+        self.assertGreater(replayed, found["process_start_time_seconds"] - 60)
+        document = json.loads(get(self.site.url + "/api/v1/status")[2])
+        self.assertEqual([(one["name"], one["verdict"], one["day"], one["days"])
+                          for one in document["windows"]], [("phase-0", "in_progress", 3, 7)])
+        self.assertIn("replayed_until", document)
+        self.assertIn("was replayed and never seen", get(self.site.url + "/")[2])
+
+    def test_the_report_tells_the_window_and_what_of_it_was_replayed(self):
+        arguments = ["report", "--window", "phase-0", "--format"]
+        for form in ("text", "markdown", "html"):
+            with self.subTest(form):
+                code, text = self.site.holdfast(*arguments, form)
+                self.assertEqual(code, 1, text)  # In progress.
+                self.assertIn("was replayed and never seen", text)
+                self.assertIn("ai-admin-booking-monitor has errored", text)
+        code, text = self.site.holdfast(*arguments, "json")
+        report = json.loads(text)
+        self.assertEqual((code, report["verdict"]), (1, "in_progress"))
+        self.assertTrue(report["replayed_until"])
+        self.assertEqual({one["criterion"]: one["state"] for one in report["criteria"]},
+                         dict.fromkeys(("use", "critical", "warning", "latency", "coverage",
+                                        "maintenance"), "open"))
+        services = next(one for one in report["checks"] if one["name"] == "services")
+        self.assertEqual(services["critical_seconds"], 390)
+        # Two days and some minutes, of which the restarts and the change from replay to life are lost.
+        for one in report["checks"]:
+            self.assertGreater(one["coverage_ratio"], 0.99)
+        self.assertEqual(self.site.holdfast("report", "--brief", "--no-look", "--window", "phase-0")[0], 1)
+
+    def test_nothing_made_up_is_taken_for_real(self):
+        # Restarts and incidents of the replay are no restarts and incidents of the real processes.
+        for name, one in self.site.status().items():
+            with self.subTest(name):
+                self.assertEqual(one["incidents"], [])
+        restarts = [value for (name, _), value in self.site.metrics().items()
+                    if name == "holdfast_pm2_process_restarts_last_hour"]
+        self.assertEqual(restarts, [0] * 7)
+
+    def test_a_second_start_replays_nothing(self):
+        def replayed():
+            return [value for (name, _), value in self.site.metrics().items() if name in
+                    ("holdfast_history_replayed_until_timestamp_seconds",
+                     "holdfast_window_start_timestamp_seconds", "process_start_time_seconds")]
+        before = replayed()
+        self.assertEqual(len(before), 3)
+        self.site.run("deploy/demo/site", "up", timeout=300)
+        # Neither the window nor the daemon has begun anew.
+        self.assertEqual(replayed(), before)
 
     def test_no_secret_of_the_site_stands_in_any_output(self):
         secrets = [path.read_text().strip() for path in (self.site.dir / "secrets").iterdir()

@@ -84,6 +84,8 @@ class DebianPackage(unittest.TestCase):
         # What a person edits is made at the first installation and never overwritten.
         self.assertNotIn("./etc/", listing)
         self.assertNotRegex(listing, r"\.(cpp|h|py|o)\n")
+        # The demo's past is for the demo.
+        self.assertNotIn("replay", listing)
 
 
 class Unit(unittest.TestCase):

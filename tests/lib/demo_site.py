@@ -58,7 +58,8 @@ def samples(text):
 
 
 class DemoSite:
-    def __init__(self):
+    def __init__(self, past=True):
+        """`past`: with the replayed two days and the window that began with them."""
         # Short, since PM2's sockets have a path limit; and open to the user PostgreSQL runs as.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-", dir="/tmp"))
         self.dir.chmod(0o755)
@@ -67,7 +68,7 @@ class DemoSite:
         self.environment = dict(os.environ, HOLDFAST_DEMO_DIR=str(self.dir),
                                 HOLDFAST_DEMO_TOOLS=str(shared / "tools"),
                                 HOLDFAST_DEMO_STATE=str(shared / "state"), HOLDFAST_BINARY=BINARY,
-                                **SANITIZER)
+                                HOLDFAST_DEMO_PAST="yes" if past else "no", **SANITIZER)
         try:
             # The first site makes what all share.
             with (shared / "lock").open("w") as lock:

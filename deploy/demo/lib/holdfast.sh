@@ -2,7 +2,44 @@
 # Holdfast's configuration for this site, and its daemon.
 # shellcheck shell=bash
 
+# Where the replay is that gives a new site its past: beside the program, and never installed.
+replay_program() { echo "$(dirname "$HOLDFAST")/holdfast-replay"; }
+
+# A site's window begins once, two days before its first start, and is bound to its history: these
+# two days are replayed, marked as such, so that page and report have something to show. A site
+# whose history is there already, or that has no replay, begins its window now.
+choose_window() {
+  [[ ${HOLDFAST_DEMO_PAST:-yes} == yes ]] && holdfast_is_built || return 0
+  if [[ ! -e $DIR/history.db && -x $(replay_program) ]]; then
+    date -u -d '48 hours ago' +%FT%TZ >"$DIR/window-start"
+  elif [[ ! -s $DIR/window-start || ! -e $DIR/history.db ]]; then
+    date -u +%FT%TZ >"$DIR/window-start"
+  fi
+}
+
+# Only before the first start, which makes the history.
+replay_past() {
+  [[ -s $DIR/window-start && ! -e $DIR/history.db && -x $(replay_program) ]] || return 0
+  "$(replay_program)" "$DIR/holdfast.yaml" >>"$DIR/log/replay.log" 2>&1 ||
+    { show_log replay && die "the two days before the demo could not be replayed"; }
+}
+
+# What is broken on purpose is borne for half an hour; a database nobody uses is not.
+write_window() {
+  [[ -s $DIR/window-start ]] || return 0
+  cat <<EOF
+windows:
+  - name: phase-0
+    start: $(<"$DIR/window-start")
+    length: 7d
+    checks: [timeweb, pool, pooler, api-pool, sessions, services, in-use]
+    go_when: {coverage: 90%, critical: 30m, warning: 4h, latency: 100ms, require: [in-use]}
+    on_no_go: restart        # what ends this window begins another one when it is mended
+EOF
+}
+
 write_holdfast_config() {
+  choose_window
   cat >"$DIR/holdfast.yaml.new" <<EOF
 # Written by deploy/demo/site at each start; the addresses are this site's own.
 defaults: {interval: 5s, timeout: 3s, confirm: 3, retry_interval: 1s}
@@ -67,6 +104,7 @@ checks:
     tables: {whatsapp_keys: {min_writes: 1/m}}
     gone_after: 10s          # the services here never rest; 10m is the default
 EOF
+  write_window >>"$DIR/holdfast.yaml.new"
   config_is_new=no
   cmp -s "$DIR/holdfast.yaml.new" "$DIR/holdfast.yaml" || config_is_new=yes
   mv "$DIR/holdfast.yaml.new" "$DIR/holdfast.yaml"
@@ -81,6 +119,7 @@ start_holdfast() {
     [[ $(readlink "/proc/$pid/exe") != "$(realpath "$HOLDFAST")" ]]; }; then
     stop_holdfast
   fi
+  if process_is_gone holdfast; then replay_past; fi
   start_process holdfast "$HOLDFAST" serve --config.file "$DIR/holdfast.yaml" \
     --web.listen-address="127.0.0.1:$PORT_HOLDFAST"
   wait_for holdfast "$PORT_HOLDFAST"

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deploy/demo/replay/plot.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "checks/active_hours.h"
+#include "checks/local_time.h"
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// One thing that was wrong with one check. A stretch without length is one reading: the first
+/// that comes then, such as the one whose packet was lost.
+struct Happening {
+  std::string_view check;
+  PlotStretch when;
+  Severity severity = Severity::warning;
+  std::string_view code;  ///< Of its kind; or the name of the reason for which a run failed.
+  std::string_view subject;
+  std::string_view text;
+};
+
+constexpr Happening kHappenings[]{
+    {"pooler",
+     {5h + 20min, 5h + 23min},
+     Severity::warning,
+     "pool_clients_waiting",
+     "default_db/app",
+     "2 clients wait for a connection in pool default_db/app (limit 0), the longest for 340 ms; "
+     "all 4 connections are in use."},
+    {"timeweb",
+     {11h + 5min, 11h + 5min},
+     Severity::critical,
+     "timed_out",
+     "",
+     "The database timeweb did not answer in time."},
+    {"services",
+     {19h + 40min, 19h + 46min + 30s},
+     Severity::critical,
+     "pm2_process_not_online",
+     "ai-admin-booking-monitor",
+     "ai-admin-booking-monitor has errored: PM2 has given up starting it; its last exit code was "
+     "1."},
+    {"services",
+     {31h + 4min, 31h + 5min + 30s},
+     Severity::warning,
+     "pm2_process_not_online",
+     "ai-admin-worker-v2",
+     "ai-admin-worker-v2 has ended and waits to be started again; its last exit code was 0."},
+    {"api-pool",
+     {31h + 6min, 31h + 7min},
+     Severity::critical,
+     "refused",
+     "",
+     "The pool endpoint of api-pool refuses connections: nothing listens there."},
+    {"timeweb",
+     {38h + 10min, 38h + 22min},
+     Severity::warning,
+     "postgres_query_slow",
+     "",
+     "A query on the kept connection takes 134 ms, more than the 100 ms allowed."},
+    {"sessions",
+     {44h + 30min, 44h + 55min},
+     Severity::warning,
+     "whatsapp_keys_expired",
+     "",
+     "118 keys have expired and still lie in whatsapp_keys (limit 100)."},
+};
+
+bool is_on(const Happening& happening, const PlotMoment& moment) {
+  const WallTime from = moment.begin + happening.when.from;
+  if (happening.when.from == happening.when.until)
+    return from <= moment.at && (!moment.previous || *moment.previous < from);
+  return from <= moment.at && moment.at < moment.begin + happening.when.until;
+}
+
+void put(const Happening& happening, Reading& out) {
+  for (const Reason reason : {Reason::timed_out, Reason::refused}) {
+    if (happening.code != name_of(reason)) continue;
+    out.failure = Error{reason, "", std::string(happening.text), ""};
+    return;
+  }
+  out.findings.push_back({std::string(happening.code), happening.severity,
+                          std::string(happening.subject), std::string(happening.text)});
+}
+
+// From 0 to 1 and always the same for the same seed: splitmix64, since what std::random gives
+// differs between libraries.
+double noise(std::uint64_t seed) {
+  seed += 0x9e3779b97f4a7c15ULL;
+  seed = (seed ^ (seed >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+  seed = (seed ^ (seed >> 27U)) * 0x94d049bb133111ebULL;
+  return static_cast<double>((seed ^ (seed >> 31U)) >> 11U) / 9007199254740992.0;  // 2^53
+}
+
+// How busy the place is: 0 at night, 1 in the middle of the afternoon.
+double busyness(WallTime at, const std::string& zone) {
+  const LocalTime local = local_time_at(at, zone);
+  const double hour = seconds(local - std::chrono::floor<std::chrono::days>(local)) / 3600;
+  if (hour < 7 || hour > 22) return 0;
+  return std::sin((hour - 7) / 15 * std::numbers::pi);
+}
+
+double latency_at(const CheckConfig& check, const PlotMoment& moment, bool is_slow) {
+  const auto seed = static_cast<std::uint64_t>(
+      std::chrono::floor<std::chrono::seconds>(moment.at).time_since_epoch().count());
+  if (is_slow) return 0.12 + 0.03 * noise(seed);
+  const double usual = 0.0008 + 0.0012 * busyness(moment.at, check.timezone);
+  const double tail = noise(~seed) > 0.97 ? 3 : 1;
+  return usual * (0.7 + 0.6 * noise(seed)) * tail;
+}
+
+// Customers write from eight to ten; at night a batch job does, three times an hour.
+bool shows_use(const CheckConfig& check, const PlotMoment& moment) {
+  ActiveHours open{8h, 22h};
+  open.timezone = check.timezone;
+  if (open.covers(moment.at)) return true;
+  const auto part = [&](WallTime at) {
+    return std::chrono::floor<std::chrono::minutes>(at - moment.begin) / 20min;
+  };
+  return !moment.previous || part(*moment.previous) != part(moment.at);
+}
+
+}  // namespace
+
+Reading plot_reading(const CheckConfig& check, const Kind& kind, const PlotMoment& moment) {
+  Reading out;
+  bool is_slow = false;
+  for (const Happening& happening : kHappenings) {
+    if (happening.check != check.name || !is_on(happening, moment)) continue;
+    put(happening, out);
+    is_slow = is_slow || happening.code == "postgres_query_slow";
+  }
+  if (out.failure) return out;
+  if (!kind.latency.empty())
+    out.samples.push_back(
+        {&kind.metric(kind.latency), {}, latency_at(check, moment, is_slow), SampleKind::observe});
+  out.shows_use = kind.name == "usage" && shows_use(check, moment);
+  return out;
+}
+
+}  // namespace holdfast

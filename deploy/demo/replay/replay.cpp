@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deploy/demo/replay/replay.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "checks/run.h"
+#include "checks/support/io/resolver.h"
+#include "checks/support/pg/session.h"
+#include "deploy/demo/replay/plot.h"
+#include "exporter/history/history.h"
+#include "exporter/history/ledger.h"
+#include "exporter/schedule/observe.h"
+#include "exporter/schedule/timetable.h"
+#include "exporter/window/results.h"
+
+namespace holdfast {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+// A demo looks every five seconds so that one sees it work. Nobody watches the past, and a reading
+// every half minute is soon replayed.
+constexpr Duration kInterval = 30s;
+constexpr Duration kRetryInterval = 5s;
+// How much may wait in RAM; far from the history's own bound.
+constexpr Duration kWriteEvery = 1h;
+// Putting a site up takes its time; a window that is older belongs to a demo of its own.
+constexpr Duration kSlack = 2h;
+
+/// The clock of the replay, as runs and as the history read it.
+struct HandClock {
+  WallTime begin;
+  WallTime wall;
+};
+class RunClock : public Clock {
+ public:
+  explicit RunClock(const HandClock& hand) : hand_(hand) {}
+  [[nodiscard]] Now now() const override {
+    // From a whole day on, so that the grids of the timetable begin with the replay.
+    return {hand_.wall, std::chrono::steady_clock::time_point(24h) + (hand_.wall - hand_.begin)};
+  }
+
+ private:
+  const HandClock& hand_;
+};
+class BootClock : public HistoryClock {
+ public:
+  explicit BootClock(const HandClock& hand) : hand_(hand) {}
+  [[nodiscard]] Moment now() const override {
+    const Duration passed = 24h + (hand_.wall - hand_.begin);
+    return {hand_.wall, passed, passed};
+  }
+  [[nodiscard]] std::string boot_id() const override { return machine_clock().boot_id(); }
+
+ private:
+  const HandClock& hand_;
+};
+
+/// A check that says what the plot says.
+class PlottedCheck : public Check {
+ public:
+  PlottedCheck(const CheckConfig& config, const Kind& kind, WallTime begin)
+      : config_(config), kind_(kind), begin_(begin) {}
+  Reading run(Run& run) override {
+    Reading out = plot_reading(config_, kind_, {begin_, previous_, run.now.wall});
+    previous_ = run.now.wall;
+    return out;
+  }
+
+ private:
+  const CheckConfig& config_;
+  const Kind& kind_;
+  const WallTime begin_;
+  std::optional<WallTime> previous_;
+};
+
+/// The lives of one daemon after another, on one history file.
+class Player {
+ public:
+  Player(const Config& config, const Span& past, std::string path)
+      : config_(config), past_(past), path_(std::move(path)), hand_{past.begin, past.begin} {
+    for (CheckConfig& check : config_.checks) {
+      check.interval = kInterval;
+      check.retry_interval = kRetryInterval;
+    }
+    for (const CheckConfig& check : config_.checks)
+      if (const Kind* kind = find_kind(check.kind))
+        actors_.push_back({check, *kind, PlottedCheck(check, *kind, past.begin)});
+  }
+
+  /// Lives from now to `until`; `speak` is told the history once, at the beginning. False when it
+  /// could not all be written.
+  [[nodiscard]] bool live(WallTime until, const std::function<void(History&)>& speak);
+  void sleep(WallTime until) { hand_.wall = until; }
+  [[nodiscard]] std::size_t readings() const { return readings_; }
+
+ private:
+  struct Actor {
+    const CheckConfig& config;
+    const Kind& kind;
+    PlottedCheck check;
+  };
+  void turn(Timetable& timetable, Board& board, History& history);
+
+  Config config_;
+  const Span past_;
+  const std::string path_;
+  HandClock hand_;
+  const RunClock run_clock_{hand_};
+  const BootClock boot_clock_{hand_};
+  StopEvent stop_;
+  std::unique_ptr<Resolver> resolver_ = make_resolver();
+  std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
+  std::vector<Actor> actors_;
+  std::size_t readings_ = 0;
+};
+
+bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
+  HistoryOptions options;
+  options.path = path_;
+  options.clock = &boot_clock_;
+  options.writes_by_itself = false;
+  const auto history = make_history(options);
+  speak(*history);
+  const auto board = make_board(run_clock_);
+  board->configure(config_);
+  Timetable timetable;
+  for (const Actor& actor : actors_)
+    timetable.add(actor.config.name, {kInterval, kRetryInterval, actor.kind.min_interval},
+                  run_clock_.now().steady);
+  WallTime written = hand_.wall;
+  const auto write = [&] {
+    written = hand_.wall;
+    return history->evidence({written, written}, {}).has_value();
+  };
+  bool is_written = true;
+  while (const auto due = timetable.next_due()) {
+    const WallTime next =
+        hand_.wall + std::chrono::ceil<WallTime::duration>(*due - run_clock_.now().steady);
+    if (next >= until) break;
+    hand_.wall = next;
+    turn(timetable, *board, *history);
+    if (hand_.wall - written >= kWriteEvery) is_written = write() && is_written;
+  }
+  hand_.wall = until;
+  is_written = write() && is_written;
+  const HistoryFacts facts = history->facts();
+  return is_written && facts.is_file && facts.is_writable && facts.left_out == 0;
+}
+
+// What the scheduler does, one run after the other.
+void Player::turn(Timetable& timetable, Board& board, History& history) {
+  const Seams seams{*databases_, *resolver_, run_clock_, stop_};
+  for (const Timetable::Due& due : timetable.take_due(run_clock_.now().steady)) {
+    const auto actor =
+        std::ranges::find(actors_, due.name, [](const Actor& one) { return one.config.name; });
+    if (!due.start || actor == actors_.end()) continue;
+    const Outcome outcome = run_once(actor->check, actor->config, Memory{}, seams);
+    const Published change = board.publish(due.name, outcome);
+    Observation seen = observe(actor->config, &actor->kind, outcome, change);
+    // Nothing that is made up may stand for a moment that is real.
+    seen.valid_until = std::min(seen.valid_until, past_.end);
+    history.record(std::move(seen));
+    timetable.finished(due.name, run_clock_.now().steady, change.look_again);
+    ++readings_;
+  }
+}
+
+Error fault(Reason reason, std::string text) {
+  return Error{reason, "history", std::move(text), ""};
+}
+
+// A file of SQLite's has companions while it is open.
+void remove_file(const std::string& path) {
+  std::error_code ignored;
+  for (const char* part : {"", "-wal", "-shm"}) fs::remove(path + part, ignored);
+}
+
+}  // namespace
+
+Result<Span> past_of(const Config& config, WallTime now) {
+  if (config.windows.empty()) return fault(Reason::missing, "There is no window to give a past.");
+  const auto start = configured_start(config.windows.front());
+  if (!start || now - *start < kPlotLength || now - *start > kPlotLength + kSlack)
+    return fault(Reason::missing, "The window " + config.windows.front().name +
+                                      " does not begin two days ago: it is given no past.");
+  return Span{*start, now};
+}
+
+Result<Replayed> replay(const Config& config, const Span& past) {
+  const std::string& path = config.history_path;
+  if (path.empty()) return fault(Reason::missing, "No history.path is configured.");
+  std::error_code ignored;
+  if (fs::exists(path, ignored))
+    return fault(Reason::busy, "There is a history already; nothing is replayed into it.");
+  const std::string draft = path + ".replay";
+  remove_file(draft);
+  Player player(config, past, draft);
+  bool is_written = player.live(past.begin + kPlotRestart.from, [&](History& history) {
+    history.keep_limits(tell_limits(config), past.begin);
+  });
+  player.sleep(past.begin + kPlotRestart.until);
+  is_written = player.live(past.end, [&](History& history) {
+    const WallTime declared = past.begin + kPlotMaintenance.from;
+    history.declare({0,
+                     {declared, past.begin + kPlotMaintenance.until},
+                     declared,
+                     "deploy of the services, version 2.4",
+                     "the demo"});
+    history.keep_note(kReplayedUntil, std::to_string(to_file_time(past.end)));
+  }) && is_written;
+  std::error_code cannot;
+  if (is_written) fs::rename(draft, path, cannot);
+  if (is_written && !cannot) return Replayed{past, player.readings()};
+  remove_file(draft);
+  return fault(Reason::own_limit, "The history file cannot be written.");
+}
+
+}  // namespace holdfast
