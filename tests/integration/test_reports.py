@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports over a real restart: what was missed while the daemon was down is made up after it and sent once,
+also by a daemon that was killed; one killed while it was sending does not send again.
+"""
+
+import contextlib
+import datetime
+import http.server
+import json
+import pathlib
+import shutil
+import sqlite3
+import tempfile
+import threading
+import unittest
+
+from daemon import Daemon
+from demo_site import wait_for
+
+CONFIG = """
+timezone: UTC
+defaults: {{interval: 1s, timeout: 500ms}}
+checks:
+  - {{name: services, kind: pm2, home: {dir}/nothing}}
+reports:
+  - at: "{at}"
+    to:
+      - webhook: {{url: "http://127.0.0.1:{port}/hook"}}
+      - file: {file}
+"""
+PATIENCE = 60
+HOUR = 3600
+
+
+class Receiver(http.server.ThreadingHTTPServer):
+    """Takes reports; while `hold` is set it answers none of them."""
+
+    def __init__(self):
+        self.told = []
+        self.hold = threading.Event()
+        self.closing = threading.Event()
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.told.append(json.loads(body))
+                if receiver.hold.is_set():
+                    receiver.closing.wait()
+                    return
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.closing.set()
+        self.shutdown()
+        self.server_close()
+
+
+class Reports(unittest.TestCase):
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-"))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        self.history = self.dir / "history.db"
+        self.receiver = Receiver()
+        self.addCleanup(self.receiver.close)
+        # Half an hour ago: the daemon that first hears of it waits for the next day.
+        self.at = (datetime.datetime.now(datetime.timezone.utc)
+                   - datetime.timedelta(minutes=30)).strftime("%H:%M")
+
+    def start(self, file):
+        config = CONFIG.format(dir=self.dir, at=self.at, port=self.receiver.server_port, file=file)
+        daemon = Daemon(config, f"--history.path={self.history}")
+        self.addCleanup(daemon.close)
+        return daemon
+
+    def marks(self):
+        """What the history knows of deliveries, as lines."""
+        with contextlib.closing(sqlite3.connect(self.history)) as file:
+            row = file.execute("SELECT value FROM notes WHERE key = 'reports delivered'").fetchone()
+        return row[0].splitlines() if row else []
+
+    def known_for_an_hour(self):
+        """As if the daemon had been told of its reports an hour before it was stopped."""
+        def earlier(line):
+            key, _, value = line.partition("\t")
+            if not key.endswith(" since"):
+                return line
+            return f"{key}\tn{float(value[1:]) - HOUR:.3f}"
+        text = "".join(earlier(line) + "\n" for line in self.marks())
+        with contextlib.closing(sqlite3.connect(self.history)) as file, file:
+            file.execute("UPDATE notes SET value = ? WHERE key = 'reports delivered'", (text,))
+
+    def be_down_at_the_hour(self, file):
+        """A daemon that knows its two targets, and is stopped before the hour of its report."""
+        daemon = self.start(file)
+        wait_for(lambda: sum(" since\t" in line for line in self.marks()) >= 2, PATIENCE,
+                 "the reports are known")
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(self.receiver.told, [])
+        self.assertFalse(file.exists())
+        self.known_for_an_hour()
+
+    def sent(self, daemon, way):
+        return any('msg="a report was sent"' in line and f"way={way}" in line
+                   for line in daemon.output().splitlines())
+
+    def test_a_report_missed_while_the_daemon_was_down_is_made_up_and_sent_once(self):
+        first, second = self.dir / "first.txt", self.dir / "second.txt"
+        self.be_down_at_the_hour(first)
+        daemon = self.start(first)
+        wait_for(lambda: self.sent(daemon, "webhook") and self.sent(daemon, "file"), PATIENCE,
+                 "what was missed is made up")
+        self.assertEqual([one["name"] for one in self.receiver.told], ["day"])
+        self.assertIn("Daily health check", first.read_text())
+        daemon.process.kill()
+        daemon.process.wait()
+        first.unlink()
+        # Another file is missed in the same way: when it has come, the webhook has had its turn.
+        daemon = self.start(second)
+        wait_for(lambda: sum(" since\t" in line for line in self.marks()) >= 3, PATIENCE,
+                 "the other file is known")
+        self.assertEqual(daemon.stop(), 0)
+        self.known_for_an_hour()
+        daemon = self.start(second)
+        wait_for(second.exists, PATIENCE, "the other file")
+        self.assertEqual(len(self.receiver.told), 1)
+        self.assertFalse(first.exists())
+
+    def test_a_daemon_killed_while_it_was_sending_does_not_send_again(self):
+        file = self.dir / "report.txt"
+        self.be_down_at_the_hour(file)
+        self.receiver.hold.set()
+        daemon = self.start(file)
+        wait_for(lambda: self.receiver.told, PATIENCE, "the report arrives")
+        daemon.process.kill()
+        daemon.process.wait()
+        self.receiver.hold.clear()
+        daemon = self.start(file)
+        wait_for(lambda: "it may have arrived, and is not sent again" in daemon.output(), PATIENCE,
+                 "the daemon says so")
+        # The file comes after it, and a file is never in doubt.
+        wait_for(file.exists, PATIENCE, "the file")
+        self.assertEqual(len(self.receiver.told), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
