@@ -9,9 +9,8 @@
 
 namespace holdfast {
 
-/// How a check stood over `range`, in which maintenance counts for nothing.
-[[nodiscard]] CheckResult sum_up(const CheckEvidence& evidence,
-                                 const std::vector<Maintenance>& maintenance, Span range);
+/// How a check stood over `range`, reckoned as a window reckons.
+[[nodiscard]] CheckResult sum_up(const CheckEvidence& check, const Evidence& evidence, Span range);
 /// Every check of the evidence over `range`; only those named where there are names.
 [[nodiscard]] std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
                                                    const std::vector<std::string>& names);

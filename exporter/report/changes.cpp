@@ -3,6 +3,7 @@
 // the evidence itself: one sentence each.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "exporter/report/build.h"
 #include "exporter/report/words.h"
@@ -19,9 +20,24 @@ constexpr Duration kDay = std::chrono::hours(24);
 
 std::string quoted(std::string_view name) { return shown_name(name); }
 
+// An incident has a record for each level that it reached: the critical ones lie within that of
+// the warning.
+bool holds(const IncidentRecord& outer, const IncidentRecord& inner) {
+  if (inner.since < outer.since) return false;
+  return !outer.until || (inner.until && *inner.until <= *outer.until);
+}
+
 std::size_t count_incidents(const CheckEvidence& evidence, Span range) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      evidence.incidents, [&](const auto& incident) { return range.contains(incident.since); }));
+  const auto is_part_of_another = [&](const IncidentRecord& incident) {
+    return incident.severity == Severity::critical &&
+           std::ranges::any_of(evidence.incidents, [&](const IncidentRecord& other) {
+             return other.severity == Severity::warning && holds(other, incident);
+           });
+  };
+  return static_cast<std::size_t>(
+      std::ranges::count_if(evidence.incidents, [&](const IncidentRecord& incident) {
+        return range.contains(incident.since) && !is_part_of_another(incident);
+      }));
 }
 
 void tell_incidents(const CheckEvidence& evidence, Span range, Span before,
@@ -45,13 +61,22 @@ void tell_latency(const CheckResult& now, const CheckResult& then, std::vector<s
                 render_value(*p95, Unit::seconds) + ".");
 }
 
-void tell_coverage(const CheckResult& now, const CheckResult& then, std::vector<std::string>& out) {
-  if (then.coverage <= 0 && now.coverage > 0) {
-    out.push_back(quoted(now.check) + " was not seen before; it is watched now.");
-  } else if (std::fabs(now.coverage - then.coverage) >= kCoverageStep) {
-    out.push_back("Of " + quoted(now.check) + " " + tell_share(now.coverage) +
-                  " of the time was seen, and " + tell_share(then.coverage) + " before.");
+/// A restart or a night without power is seen in every check alike: one sentence for all of them.
+void tell_coverage(const std::vector<CheckResult>& now, const std::vector<CheckResult>& then,
+                   std::vector<std::string>& out) {
+  std::map<std::string, std::string> names;  // Of the checks, by what is said of them.
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    const double seen = now[i].coverage;
+    const double before = then[i].coverage;
+    if (before <= 0 && seen > 0) {
+      out.push_back(quoted(now[i].check) + " was not seen before; it is watched now.");
+    } else if (std::fabs(seen - before) >= kCoverageStep) {
+      std::string& list = names[" " + tell_share(seen) + " of the time was seen, and " +
+                                tell_share(before) + " before."];
+      list += (list.empty() ? "Of " : ", ") + quoted(now[i].check);
+    }
   }
+  for (const auto& [said, list] : names) out.push_back(list + said);
 }
 
 /// What one number says of the next day, or nothing.
@@ -95,14 +120,18 @@ std::vector<std::string> tell_changes(const ReportSource& source, Span range) {
                   shown(change.scope) + " were changed from \"" + shown(change.before) +
                   "\" to \"" + shown(change.after) + "\".");
   }
-  for (const CheckEvidence& evidence : source.evidence.checks) {
-    const CheckResult now = sum_up(evidence, source.evidence.maintenance, range);
-    const CheckResult then = sum_up(evidence, source.evidence.maintenance, before);
-    // Without a day before there is nothing to compare with; that it is new is said.
-    tell_coverage(now, then, out);
-    if (then.coverage <= 0) continue;
-    tell_incidents(evidence, range, before, out);
-    tell_latency(now, then, out);
+  std::vector<CheckResult> now;
+  std::vector<CheckResult> then;
+  for (const CheckEvidence& check : source.evidence.checks) {
+    now.push_back(sum_up(check, source.evidence, range));
+    then.push_back(sum_up(check, source.evidence, before));
+  }
+  tell_coverage(now, then, out);
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    // Without a day before there is nothing to compare with; that it is new was said.
+    if (then[i].coverage <= 0) continue;
+    tell_incidents(source.evidence.checks[i], range, before, out);
+    tell_latency(now[i], then[i], out);
   }
   return bounded(std::move(out), "more change");
 }

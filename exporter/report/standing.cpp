@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How each check stood over a stretch: sums, strip, incidents, latency by day, bars.
+#include "exporter/window/standing.h"
+
 #include <algorithm>
 #include <map>
 
@@ -15,27 +17,6 @@ constexpr std::size_t kMaxBars = 24;
 constexpr Duration kDay = std::chrono::hours(24);
 /// The history is written about once a second: a command sees the last reading a little late.
 constexpr auto kWriteLag = std::chrono::seconds(5);
-
-std::vector<Span> spans_of(const CheckEvidence& evidence, Severity severity, Span range) {
-  std::vector<Span> out;
-  for (const IncidentRecord& incident : evidence.incidents)
-    if (incident.severity == severity && touches(incident, range))
-      out.push_back(span_of(incident, range));
-  return merge_spans(std::move(out), range);
-}
-
-/// What of `spans` no stretch of `taken` covers.
-Duration length_outside(const std::vector<Span>& spans, std::vector<Span> taken, Span range) {
-  std::vector<Span> all = taken;
-  all.insert(all.end(), spans.begin(), spans.end());
-  return length_of(merge_spans(std::move(all), range)) -
-         length_of(merge_spans(std::move(taken), range));
-}
-
-std::vector<Span> joined(std::vector<Span> a, const std::vector<Span>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
 
 std::map<std::int64_t, std::pair<Span, Distribution>> latency_by(const CheckEvidence& evidence,
                                                                  Span range, Duration step) {
@@ -94,10 +75,20 @@ std::vector<ReportBar> bars_of(const CheckNow& now) {
   return out;
 }
 
+// A warning that was critical from its first sign to its last is told once.
+bool is_told_as_critical(const IncidentRecord& incident, const CheckEvidence& evidence) {
+  return incident.severity == Severity::warning &&
+         std::ranges::any_of(evidence.incidents, [&](const IncidentRecord& other) {
+           return other.severity == Severity::critical && other.since == incident.since &&
+                  other.until == incident.until;
+         });
+}
+
 void take_incidents(const CheckEvidence& evidence, Span range, ReportCheck& out) {
   std::vector<IncidentRecord> all;
   for (const IncidentRecord& incident : evidence.incidents)
-    if (touches(incident, range)) all.push_back(incident);
+    if (touches(incident, range) && !is_told_as_critical(incident, evidence))
+      all.push_back(incident);
   const std::size_t count = all.size() + evidence.incidents_left_out;
   const auto longer = [&](const IncidentRecord& a, const IncidentRecord& b) {
     const bool is_worse = a.severity != b.severity && a.severity == Severity::critical;
@@ -151,35 +142,9 @@ void take_findings(const CheckEvidence& evidence, const CheckNow* now, ReportChe
 
 }  // namespace
 
-CheckResult sum_up(const CheckEvidence& evidence, const std::vector<Maintenance>& maintenance,
-                   Span range) {
-  CheckResult out{.check = evidence.check, .kind = evidence.kind};
-  std::vector<Span> declared;
-  for (const Maintenance& stretch : maintenance)
-    declared.push_back({std::max(stretch.span.begin, stretch.declared), stretch.span.end});
-  declared = merge_spans(std::move(declared), range);
-  std::vector<Span> seen;
-  std::vector<Span> blind;
-  for (const StatusSpan& step : evidence.spans)
-    (step.raw == Status::unknown ? blind : seen).push_back(step.span);
-  const std::vector<Span> critical = spans_of(evidence, Severity::critical, range);
-  const std::vector<Span> warning = spans_of(evidence, Severity::warning, range);
-  out.maintenance = length_of(declared);
-  out.critical = length_outside(critical, declared, range);
-  out.warning = length_outside(warning, joined(declared, critical), range);
-  const Duration covered = length_outside(seen, declared, range);
-  out.blind = length_outside(blind, joined(declared, seen), range);
-  const Duration counted = range.length() - out.maintenance;
-  out.no_data = counted - covered - out.blind;
-  if (counted > Duration{}) out.coverage = seconds(covered) / seconds(counted);
-  for (const LatencySlice& slice : evidence.latency)
-    if (slice.span.end > range.begin && slice.span.begin < range.end)
-      out.latency.merge(slice.values);
-  std::map<std::int64_t, int> days;
-  for (const WallTime use : evidence.use)
-    if (range.contains(use)) days[(use - range.begin) / kDay] = 1;
-  out.days_with_use = days.size();
-  return out;
+CheckResult sum_up(const CheckEvidence& check, const Evidence& evidence, Span range) {
+  const Standing standing(check, evidence.gaps, std::min(range.end, evidence.range.end));
+  return standing.account(range, maintenance_of(evidence), days_of(range)).result;
 }
 
 std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
@@ -189,7 +154,7 @@ std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
     if (!names.empty() && std::ranges::find(names, evidence.check) == names.end()) continue;
     const auto now = std::ranges::find(source.now_checks, evidence.check, &CheckNow::check);
     ReportCheck check;
-    check.stood = sum_up(evidence, source.evidence.maintenance, range);
+    check.stood = sum_up(evidence, source.evidence, range);
     take_status(evidence, range, check);
     take_findings(evidence, now == source.now_checks.end() ? nullptr : &*now, check);
     take_incidents(evidence, range, check);

@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "exporter/window/span_set.h"
+
 namespace holdfast {
 namespace {
 
@@ -94,26 +96,6 @@ bool touches(const IncidentRecord& incident, Span range) {
   return incident.since < range.end && incident.until.value_or(range.end) >= range.begin;
 }
 
-std::vector<Span> merge_spans(std::vector<Span> spans, Span range) {
-  std::ranges::sort(spans, {}, &Span::begin);
-  std::vector<Span> out;
-  for (const Span& span : spans) {
-    const Span part = clip(span, range);
-    if (part.end <= part.begin) continue;
-    if (!out.empty() && part.begin <= out.back().end)
-      out.back().end = std::max(out.back().end, part.end);
-    else
-      out.push_back(part);
-  }
-  return out;
-}
-
-Duration length_of(const std::vector<Span>& spans) {
-  Duration out{};
-  for (const Span& span : spans) out += span.length();
-  return out;
-}
-
 Strip make_strip(const CheckEvidence& evidence, const std::vector<Maintenance>& maintenance,
                  Span range, std::size_t cells) {
   Strip out{range, cells, {}};
@@ -124,7 +106,8 @@ Strip make_strip(const CheckEvidence& evidence, const std::vector<Maintenance>& 
     if (step.raw == Status::unknown) canvas.paint(step.span, CellState::unknown);
   }
   WallTime from = range.begin;
-  for (const Span& span : merge_spans(std::move(seen), range)) {
+  const SpanSet data = SpanSet(std::move(seen)).within(range);
+  for (const Span& span : data.spans()) {
     canvas.bare({from, span.begin});
     from = span.end;
   }

@@ -40,9 +40,6 @@ struct Strip {
 /// "ok 98 %, critical 2 %" for whoever cannot see the picture.
 [[nodiscard]] std::string describe_strip(const Strip& strip);
 
-/// Stretches of `spans` that lie in `range`, without overlaps, ascending: what time is summed by.
-[[nodiscard]] std::vector<Span> merge_spans(std::vector<Span> spans, Span range);
-[[nodiscard]] Duration length_of(const std::vector<Span>& spans);
 /// Whether any of it lies in `range`.
 [[nodiscard]] bool touches(const IncidentRecord& incident, Span range);
 /// What an incident covers of `range`: to its last sign, or to the end while it is open.

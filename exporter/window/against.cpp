@@ -17,12 +17,19 @@ struct Share {
   const IncidentRecord* record;
 };
 
-// The incidents with a part in these moments, the longest part first.
+// The incidents with a part in these moments. An incident has a record for each level that it
+// reached: what a critical one tells of, the warning's does not tell again.
 void tell_incidents(const std::vector<Trouble>& troubles, const SpanSet& moments,
                     std::vector<Share>& out) {
+  std::vector<Span> critical;
   for (const Trouble& trouble : troubles)
-    if (const Duration part = moments.within(trouble.span).length(); part.count() > 0)
+    if (trouble.record.severity == Severity::critical) critical.push_back(trouble.span);
+  const SpanSet rest = moments - SpanSet(std::move(critical));
+  for (const Trouble& trouble : troubles) {
+    const SpanSet& told = trouble.record.severity == Severity::critical ? moments : rest;
+    if (const Duration part = told.within(trouble.span).length(); part.count() > 0)
       out.push_back({part, &trouble.record});
+  }
 }
 
 void put_incidents(std::vector<Share> shares, CriterionResult& out) {

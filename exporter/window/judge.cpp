@@ -25,7 +25,11 @@ class Judge {
  public:
   Judge(const WindowConfig& window, const Evidence& evidence, const NeedsUse& needs_use,
         WallTime now)
-      : window_(window), evidence_(evidence), needs_use_(needs_use), now_(now) {
+      : window_(window),
+        evidence_(evidence),
+        needs_use_(needs_use),
+        now_(now),
+        maintenance_(maintenance_of(evidence)) {
     const WallTime known_until = std::min(now, evidence.range.end);
     unknown_.resize(window.checks.size());
     for (std::size_t i = 0; i < window.checks.size(); ++i) {
@@ -35,10 +39,6 @@ class Judge {
       standings_.emplace_back(found == evidence.checks.end() ? unknown_[i] : *found, evidence.gaps,
                               known_until);
     }
-    std::vector<Span> pauses;
-    for (const Maintenance& pause : evidence.maintenance)
-      pauses.push_back({std::max(pause.span.begin, pause.declared), pause.span.end});
-    maintenance_ = SpanSet(std::move(pauses));
   }
 
   [[nodiscard]] Attempt judge(WallTime start, WallTime at) const;

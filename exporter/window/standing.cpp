@@ -123,6 +123,21 @@ IncidentRecord record_of(const Gap& gap, const std::string& check, Severity seve
 
 }  // namespace
 
+SpanSet maintenance_of(const Evidence& evidence) {
+  std::vector<Span> out;
+  for (const Maintenance& pause : evidence.maintenance)
+    out.push_back({std::max(pause.span.begin, pause.declared), pause.span.end});
+  return SpanSet(std::move(out));
+}
+
+std::vector<Span> days_of(Span span) {
+  constexpr Duration kDay = std::chrono::hours(24);
+  std::vector<Span> out;
+  for (WallTime day = span.begin; day < span.end; day += kDay)
+    out.push_back({day, std::min(day + kDay, span.end)});
+  return out;
+}
+
 Standing::Standing(const CheckEvidence& evidence, const std::vector<Gap>& gaps,
                    WallTime known_until)
     : evidence_(&evidence) {

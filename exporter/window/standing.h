@@ -32,6 +32,12 @@ struct Account {
   CheckResult result;
 };
 
+/// The moments that count for nothing: each stretch from its declaration on, however far back it
+/// reaches.
+[[nodiscard]] SpanSet maintenance_of(const Evidence& evidence);
+/// The days of a span, of 24 hours from its begin; the last may be shorter.
+[[nodiscard]] std::vector<Span> days_of(Span span);
+
 class Standing {
  public:
   /// Nothing of `known_until` or later is looked at.

@@ -9,14 +9,11 @@ Trial make_trial(const WindowConfig& window, const std::vector<Standing>& standi
                  const SpanSet& maintenance, const NeedsUse& needs_use, WallTime start,
                  WallTime now) {
   const Span span{start, start + window.length};
-  Trial out{window, standings, needs_use, span, std::clamp(now, span.begin, span.end), {}, {}, {}};
+  Trial out{window, standings,     needs_use, span, std::clamp(now, span.begin, span.end),
+            {},     days_of(span), {}};
   const Span judged{span.begin, out.upto};
   out.maintenance = maintenance.within(judged);
-  for (WallTime day = span.begin; day < span.end; day += kDay)
-    out.days.push_back({day, std::min(day + kDay, span.end)});
-  std::vector<Span> begun;
-  for (const Span& day : out.days)
-    if (day.begin < out.upto) begun.push_back({day.begin, std::min(day.end, out.upto)});
+  const std::vector<Span> begun = days_of(judged);
   for (const Standing& standing : standings)
     out.accounts.push_back(standing.account(judged, out.maintenance, begun));
   return out;

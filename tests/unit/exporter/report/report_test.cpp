@@ -66,6 +66,24 @@ TEST_CASE("what changed and what comes is told in sentences with numbers") {
   CHECK(has(report.coming, "9 pre-keys are left."));
 }
 
+TEST_CASE("a day is reckoned as a window is: a dead host is critical time of what ran on it") {
+  ReportSource source = usual_source();
+  const WallTime down = report_now() - std::chrono::hours(3);
+  const WallTime up = down + std::chrono::hours(1);
+  source.evidence.gaps = {{{down, up}, GapCause::host_down}};
+  for (CheckEvidence& check : source.evidence.checks) {
+    check.spans.push_back({{up, check.spans.back().span.end}, Status::ok, Status::ok});
+    check.spans[check.spans.size() - 2].span.end = down;
+  }
+  const Report report = make_day_report(source);
+  const CheckResult& database = report.checks[0].stood;
+  const CheckResult& services = report.checks[2].stood;
+  CHECK(services.critical == std::chrono::hours(1));
+  CHECK(services.no_data == std::chrono::hours(1));
+  CHECK(database.critical == std::chrono::minutes(4));
+  CHECK(database.no_data == std::chrono::hours(1));
+}
+
 TEST_CASE("a window's report has the judge's verdict and its exit code") {
   ReportSource source = usual_source();
   CHECK_FALSE(make_window_report(source, "other"));
@@ -78,7 +96,7 @@ TEST_CASE("a window's report has the judge's verdict and its exit code") {
   CHECK(code(Verdict::pending) == 1);
   CHECK(code(Verdict::no_go) == 2);
   CHECK(code(Verdict::inconclusive) == 3);
-  CHECK(make_window_report(source, "phase-0")->title == "Stability window phase-0, day 2 of 7");
+  CHECK(make_window_report(source, "phase-0")->title == "Stability window phase-0, day 3 of 7");
 }
 
 TEST_CASE("a window that has not begun has a report as well") {
