@@ -56,7 +56,7 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 }
 
 // A JSON string, which logfmt's readers take too.
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string out = "\"";
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
@@ -89,8 +89,8 @@ std::string bounded(std::string_view value) {
 
 std::string render(LogFormat format, std::string_view key, std::string_view value) {
   const std::string text = bounded(value);
-  if (format == LogFormat::json) return quoted(key) + ":" + quoted(text);
-  return std::string(key) + "=" + (is_plain_word(text) ? text : quoted(text));
+  if (format == LogFormat::json) return in_quotes(key) + ":" + in_quotes(text);
+  return std::string(key) + "=" + (is_plain_word(text) ? text : in_quotes(text));
 }
 
 // Message and fields: what spdlog carries as the payload of one event.

@@ -18,8 +18,6 @@ constexpr double kLatencyLeast = 0.001;
 constexpr double kCoverageStep = 0.005;
 constexpr Duration kDay = std::chrono::hours(24);
 
-std::string quoted(std::string_view name) { return shown_name(name); }
-
 // An incident has a record for each level that it reached: the critical ones lie within that of
 // the warning.
 bool holds(const IncidentRecord& outer, const IncidentRecord& inner) {
@@ -45,7 +43,7 @@ void tell_incidents(const CheckEvidence& evidence, Span range, Span before,
   const std::size_t now = count_incidents(evidence, range) + evidence.incidents_left_out;
   const std::size_t then = count_incidents(evidence, before);
   if (now == then) return;
-  out.push_back(quoted(evidence.check) + " had " +
+  out.push_back(shown_name(evidence.check) + " had " +
                 render_count(static_cast<double>(now), "incident") + ", and " +
                 std::to_string(then) + " before.");
 }
@@ -56,8 +54,8 @@ void tell_latency(const CheckResult& now, const CheckResult& then, std::vector<s
   if (!p95 || !before) return;
   const double moved = std::fabs(*p95 - *before);
   if (moved < kLatencyLeast || moved < kLatencyShare * *before) return;
-  out.push_back(quoted(now.check) + " is " + (*p95 > *before ? "slower" : "faster") + ": p95 was " +
-                render_value(*before, Unit::seconds) + ", now " +
+  out.push_back(shown_name(now.check) + " is " + (*p95 > *before ? "slower" : "faster") +
+                ": p95 was " + render_value(*before, Unit::seconds) + ", now " +
                 render_value(*p95, Unit::seconds) + ".");
 }
 
@@ -69,11 +67,11 @@ void tell_coverage(const std::vector<CheckResult>& now, const std::vector<CheckR
     const double seen = now[i].coverage;
     const double before = then[i].coverage;
     if (before <= 0 && seen > 0) {
-      out.push_back(quoted(now[i].check) + " was not seen before; it is watched now.");
+      out.push_back(shown_name(now[i].check) + " was not seen before; it is watched now.");
     } else if (std::fabs(seen - before) >= kCoverageStep) {
       std::string& list = names[" " + tell_share(seen) + " of the time was seen, and " +
                                 tell_share(before) + " before."];
-      list += (list.empty() ? "Of " : ", ") + quoted(now[i].check);
+      list += (list.empty() ? "Of " : ", ") + shown_name(now[i].check);
     }
   }
   for (const auto& [said, list] : names) out.push_back(list + said);
@@ -83,7 +81,7 @@ void tell_coverage(const std::vector<CheckResult>& now, const std::vector<CheckR
 std::string tell_number(const std::string& check, const Measured& number, WallTime now,
                         const std::string& zone) {
   if (number.metric == "whatsapp_expiring_keys" && number.value > 0)
-    return "Of " + quoted(check) + ", " + render_count(number.value, "key") +
+    return "Of " + shown_name(check) + ", " + render_count(number.value, "key") +
            " will expire within 24 hours.";
   if (number.metric != "postgres_certificate_not_after_timestamp_seconds") return {};
   const WallTime at =
@@ -92,7 +90,7 @@ std::string tell_number(const std::string& check, const Measured& number, WallTi
   std::string position;
   for (const auto& [label, value] : number.labels)
     if (label == "position") position = shown_name(value) + " ";
-  return "The " + position + "certificate of " + quoted(check) +
+  return "The " + position + "certificate of " + shown_name(check) +
          (at <= now ? " expired on " : " will expire on ") + tell_full(at, zone) + ".";
 }
 
@@ -143,14 +141,14 @@ std::vector<std::string> tell_coming(const ReportSource& source) {
       if (auto text = tell_number(check.check, number, source.now, source.zone); !text.empty())
         out.push_back(std::move(text));
     for (const Finding& finding : check.findings)
-      if (is_of_later(finding)) out.push_back(quoted(check.check) + ": " + shown(finding.text));
+      if (is_of_later(finding)) out.push_back(shown_name(check.check) + ": " + shown(finding.text));
   }
   for (const WindowResult& window : source.windows) {
     if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
-      out.push_back("The window " + quoted(window.name) + " will begin on " +
+      out.push_back("The window " + shown_name(window.name) + " will begin on " +
                     tell_full(window.span.begin, source.zone) + ".");
     if (window.span.end > source.now && window.span.end <= source.now + kDay)
-      out.push_back("The window " + quoted(window.name) + " will end on " +
+      out.push_back("The window " + shown_name(window.name) + " will end on " +
                     tell_full(window.span.end, source.zone) + ".");
   }
   return bounded(std::move(out), "more thing");
