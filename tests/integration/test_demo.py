@@ -163,7 +163,7 @@ class Demo(unittest.TestCase):
                          dict.fromkeys(("use", "critical", "warning", "latency", "coverage",
                                         "maintenance"), "open"))
         services = next(one for one in report["checks"] if one["name"] == "services")
-        self.assertEqual(services["critical_seconds"], 390)
+        self.assertEqual(services["critical_seconds"], 420)
         # Two days and some minutes, of which the restarts and the change from replay to life are lost.
         for one in report["checks"]:
             self.assertGreater(one["coverage_ratio"], 0.99)

@@ -20,7 +20,7 @@ struct PlotStretch {
 inline constexpr Duration kPlotLength = std::chrono::hours(48);
 /// Holdfast was stopped for an update.
 inline constexpr PlotStretch kPlotRestart{std::chrono::hours(27),
-                                          std::chrono::hours(27) + std::chrono::seconds(45)};
+                                          std::chrono::hours(27) + std::chrono::minutes(4)};
 /// Declared when it began; the services were deployed in it.
 inline constexpr PlotStretch kPlotMaintenance{std::chrono::hours(31),
                                               std::chrono::hours(31) + std::chrono::minutes(20)};

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 // A demo looks every five seconds so that one sees it work. Nobody watches the past, and a reading
-// every half minute is soon replayed.
-constexpr Duration kInterval = 30s;
+// every minute is soon replayed.
+constexpr Duration kInterval = 60s;
 constexpr Duration kRetryInterval = 5s;
 // How much may wait in RAM; far from the history's own bound.
 constexpr Duration kWriteEvery = 1h;
@@ -168,6 +168,14 @@ void Player::turn(Timetable& timetable, Board& board, History& history) {
   }
 }
 
+// What has not begun is no past.
+void declare(History& history, const Span& past) {
+  const WallTime declared = past.begin + kPlotMaintenance.from;
+  if (declared >= past.end) return;
+  const Span span{declared, past.begin + kPlotMaintenance.until};
+  history.declare({0, span, declared, "deploy of the services, version 2.4", "the demo"});
+}
+
 Error fault(Reason reason, std::string text) {
   return Error{reason, "history", std::move(text), ""};
 }
@@ -198,19 +206,16 @@ Result<Replayed> replay(const Config& config, const Span& past) {
   const std::string draft = path + ".replay";
   remove_file(draft);
   Player player(config, past, draft);
-  bool is_written = player.live(past.begin + kPlotRestart.from, [&](History& history) {
+  const WallTime stop = past.begin + kPlotRestart.from;
+  bool is_written = player.live(std::min(stop, past.end), [&](History& history) {
     history.keep_limits(tell_limits(config), past.begin);
-  });
-  player.sleep(past.begin + kPlotRestart.until);
-  is_written = player.live(past.end, [&](History& history) {
-    const WallTime declared = past.begin + kPlotMaintenance.from;
-    history.declare({0,
-                     {declared, past.begin + kPlotMaintenance.until},
-                     declared,
-                     "deploy of the services, version 2.4",
-                     "the demo"});
     history.keep_note(kReplayedUntil, std::to_string(to_file_time(past.end)));
-  }) && is_written;
+  });
+  if (past.end > past.begin + kPlotRestart.until) {
+    player.sleep(past.begin + kPlotRestart.until);
+    is_written =
+        player.live(past.end, [&](History& history) { declare(history, past); }) && is_written;
+  }
   std::error_code cannot;
   if (is_written) fs::rename(draft, path, cannot);
   if (is_written && !cannot) return Replayed{past, player.readings()};
