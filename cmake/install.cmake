@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` and CPack put on a server: program, unit, a configuration to start from,
-# the SQL that gives the rights, the alerts, the documents.
+# the SQL that gives the rights, the alerts, the dashboards, the documents.
 include(GNUInstallDirs)
 install(TARGETS holdfast RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES deploy/systemd/holdfast.service DESTINATION lib/systemd/system)
@@ -8,6 +8,8 @@ install(DIRECTORY deploy/sql/ DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/sql)
 install(DIRECTORY deploy/config/ DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/config)
 install(DIRECTORY alerts/rules alerts/alertmanager
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/alerts)
+install(DIRECTORY grafana/dashboards grafana/provisioning
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/grafana)
 # Where the alerts' links lead to.
 install(DIRECTORY alerts/runbooks DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

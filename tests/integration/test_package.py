@@ -35,6 +35,8 @@ class Installed(unittest.TestCase):
                      "share/holdfast/config/holdfast.yaml", "share/holdfast/sql/role.sql",
                      "share/holdfast/sql/whatsapp.sql", "share/holdfast/alerts/rules/database.yml",
                      "share/holdfast/alerts/alertmanager/alertmanager.yml", "share/doc/holdfast/README.md",
+                     "share/holdfast/grafana/dashboards/holdfast-overview.json",
+                     "share/holdfast/grafana/provisioning/dashboards/holdfast.yml",
                      "share/doc/holdfast/LICENSE", "share/doc/holdfast/architecture.md"):
             with self.subTest(part):
                 self.assertTrue((self.root / part).is_file())
