@@ -227,6 +227,7 @@ std::string describe_markdown(std::span<const Kind* const> kinds) {
       "## Metrics of every check and of Holdfast itself\n\n" + header({"metric", "labels", "what"});
   for (const CommonMetric& metric : common_metrics())
     out += row({code(metric.name), code(metric.labels), sentence(metric.help)});
+  out += kHistoryText;
   out +=
       "\n## Reasons\n\nWhy a run can fail, and what that says. `critical`: the target fails. "
       "`unknown`: Holdfast is blind.\nNeither is ever ok.\n\n";

@@ -34,7 +34,10 @@ std::shared_ptr<const Overview> OverviewDesk::overview() {
   if (made_ && now.steady - made_->steady < kFor) return overview_;
   auto evidence = history_.evidence({now.wall - kShown, now.wall}, checks_);
   Overview out;
-  if (evidence) out.evidence = std::move(evidence).value();
+  if (evidence)
+    out.evidence = std::move(evidence).value();
+  else
+    out.evidence.trouble.now = evidence.error().text;
   out.evidence.range = {now.wall - kShown, now.wall};
   out.windows = *windows;
   out.zone = zone_;

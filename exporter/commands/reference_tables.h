@@ -43,4 +43,17 @@ inline constexpr std::string_view kValuesText =
     "are made of `a-z 0-9 _ -`, at most 64 of them. A file has at most 1 MiB;\naliases and tags "
     "are not taken.\n";
 
+/// What can stand against the history itself, as Markdown.
+inline constexpr std::string_view kHistoryText =
+    "\n## Findings of the history\n\nThey belong to no check: the status page, "
+    "`/api/v1/status` (`history_findings`) and every report open\nwith them. All are warnings.\n\n"
+    "| finding | what |\n"
+    "| --- | --- |\n"
+    "| `history_not_kept` | The file cannot be used or written (disk full, read-only, of a newer "
+    "Holdfast): what is seen meanwhile may be missing in windows. |\n"
+    "| `history_set_aside` | A damaged file was set aside, and this one begun: what only it knew "
+    "is lost to windows and reports. |\n"
+    "| `history_silent` | Nothing was written for two minutes: the daemon does not run, or it "
+    "cannot write. |\n";
+
 }  // namespace holdfast

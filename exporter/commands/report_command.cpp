@@ -37,10 +37,13 @@ bool write_out(const ReportCommand& command, const std::string& text, Terminal& 
 }
 
 std::string render(const ReportCommand& command, const Report& report, bool colours) {
-  if (command.is_brief)
+  if (command.is_brief) {
+    std::string history;
+    for (const Finding& finding : report.history_findings) history += " " + shown(finding.text);
     return report.title + ": " + tell_word(report.verdict) + ". " + report.why +
            (report.replayed_until ? " " + tell_replayed(*report.replayed_until, report.zone) : "") +
-           "\n";
+           history + "\n";
+  }
   if (command.format == "text") return render_report_text(report, colours);
   return render_report(report, command.format);
 }

@@ -119,6 +119,14 @@ struct Observation {
   std::optional<Memory> memory;  ///< Of a complete reading.
 };
 
+/// What stands against the history itself: what it may not have is told where it is read.
+struct HistoryTrouble {
+  std::string now;  ///< "the history file F cannot be written: the disk is full"; empty: nothing.
+  std::optional<WallTime> set_aside_at;  ///< A damaged file was set aside, and this one begun.
+  std::string set_aside_as;              ///< The damaged one's name, without its folder.
+  std::optional<WallTime> last_sign;     ///< Of life of the daemon that writes it.
+};
+
 /// All that is known of `range`. Spans are clipped to it; incidents and maintenance are whole.
 struct Evidence {
   Span range;
@@ -127,6 +135,7 @@ struct Evidence {
   std::vector<Maintenance> maintenance;
   std::vector<LimitChange> changes;
   std::optional<WallTime> replayed_until;  ///< What is older was replayed by the demo, not seen.
+  HistoryTrouble trouble;
 };
 
 }  // namespace holdfast

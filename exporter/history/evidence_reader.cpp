@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "exporter/history/findings_text.h"
+#include "exporter/history/heartbeat.h"
 #include "exporter/history/ledger.h"
+#include "exporter/history/place.h"
 
 namespace holdfast {
 namespace {
@@ -46,6 +48,8 @@ class Reader {
     });
     if (const auto until = file_.number("SELECT value FROM notes WHERE key = 'replayed_until'"))
       out.replayed_until = from_file_time(*until);
+    parse_set_aside(note(kSetAside), out.trouble);
+    if (const auto beat = parse_heartbeat(note(kHeartbeat))) out.trouble.last_sign = beat->at;
     return gaps && changes;
   }
 
@@ -63,6 +67,10 @@ class Reader {
   }
 
  private:
+  std::string note(const char* key) {
+    SqlStatement row = file_.prepare("SELECT value FROM notes WHERE key = ?");
+    return row.bind(std::string_view(key)).step() == Step::row ? row.text(0) : std::string();
+  }
   SqlStatement ask(const char* sql) {
     SqlStatement statement = file_.prepare(sql);
     statement.bind(begin_).bind(end_);

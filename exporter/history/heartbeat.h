@@ -17,6 +17,8 @@ struct Heartbeat {
   std::string boot_id;
   bool is_clean_stop = false;
 };
+/// The note's name.
+inline constexpr const char* kHeartbeat = "heartbeat";
 [[nodiscard]] std::string render_heartbeat(const Heartbeat& beat);
 /// Empty when the text is none of ours.
 [[nodiscard]] std::optional<Heartbeat> parse_heartbeat(const std::string& text);

@@ -24,7 +24,7 @@ constexpr auto kWriteEvery = std::chrono::seconds(1);
 // How exactly the end of a killed daemon is known.
 constexpr auto kBeatEvery = std::chrono::seconds(5);
 constexpr auto kPruneEvery = std::chrono::hours(1);
-constexpr const char* kHeartbeat = "heartbeat";
+constexpr const char* kInMemoryOnly = "; it is kept in memory only, until the next start";
 
 // A moment as notes have it: the digits of its file time.
 WallTime parse_moment(const std::string& text) {
@@ -41,6 +41,7 @@ class KeptHistory : public History {
         vfs_(options.vfs),
         clock_(options.clock ? *options.clock : machine_clock()),
         file_(std::move(place.file)),
+        set_aside_(std::move(place.set_aside)),
         ledger_(std::make_unique<Ledger>(*file_)),
         last_look_(clock_.now()) {
     facts_.is_file = !path_.empty();
@@ -89,13 +90,11 @@ class KeptHistory : public History {
 
   Result<Evidence> evidence(const Span& range, const std::vector<std::string>& checks) override {
     flush();
-    if (!path_.empty()) {
-      // A connection of its own: the writer goes on meanwhile.
-      auto reader = Sqlite::open(path_, FileUse::read_only, vfs_);
-      if (reader) return read_evidence(**reader, range, checks);
-    }
-    const std::lock_guard lock(file_mutex_);
-    return read_evidence(*file_, range, checks);
+    auto out = read(range, checks);
+    // What stands against it belongs to what is read: no reader may miss it.
+    const std::lock_guard lock(mutex_);
+    if (out) out->trouble.now = facts_.trouble;
+    return out;
   }
 
   std::optional<std::string> note(const std::string& key) override {
@@ -151,6 +150,7 @@ class KeptHistory : public History {
     waiting_.note(key, value);
   }
 
+  Result<Evidence> read(const Span& range, const std::vector<std::string>& checks);
   void begin();
   void write_on();
   void tick();
@@ -167,6 +167,7 @@ class KeptHistory : public History {
 
   std::mutex file_mutex_;  // Of the file, the ledger and the looks at the clock.
   std::unique_ptr<Sqlite> file_;
+  const std::string set_aside_;  // The damaged file whose place this one took.
   std::unique_ptr<Ledger> ledger_;
   Moment last_look_;
   std::optional<WallTime> last_beat_;
@@ -186,6 +187,16 @@ class KeptHistory : public History {
   std::thread writer_;
 };
 
+Result<Evidence> KeptHistory::read(const Span& range, const std::vector<std::string>& checks) {
+  if (facts().is_file) {
+    // A connection of its own: the writer goes on meanwhile.
+    auto reader = Sqlite::open(path_, FileUse::read_only, vfs_);
+    if (reader) return read_evidence(**reader, range, checks);
+  }
+  const std::lock_guard lock(file_mutex_);
+  return read_evidence(*file_, range, checks);
+}
+
 // Takes over what the daemon before has left: what checks remember, notes, and how it ended.
 void KeptHistory::begin() {
   memories_ = read_memories(*file_);
@@ -195,6 +206,7 @@ void KeptHistory::begin() {
     if (const auto beat = parse_heartbeat(last->second))
       if (auto gap = gap_at_start(*beat, last_look_.wall, clock_.boot_id())) waiting_.gap(*gap);
   }
+  if (!set_aside_.empty()) set_note(kSetAside, render_set_aside(last_look_.wall, set_aside_));
   beat(false);
 }
 
@@ -252,10 +264,13 @@ void KeptHistory::begin_anew() {
   file_.reset();
   const std::string name = set_aside(path_, now);
   auto place = name.empty() ? open_ram_place() : open_place(path_, now, vfs_);
+  const bool is_file = place && !name.empty();
   if (!place) place = open_ram_place();
   file_ = std::move(place->file);
   ledger_ = std::make_unique<Ledger>(*file_);
   const std::lock_guard lock(mutex_);
+  facts_.is_file = is_file;
+  if (!name.empty()) set_note(kSetAside, render_set_aside(now, name));
   for (const auto& [check, memory] : memories_) waiting_.remember(check, memory);
   for (const auto& [key, value] : notes_) waiting_.note(key, value);
   log(LogLevel::error, "the history file was damaged and is set aside; a new one is begun",
@@ -275,7 +290,7 @@ void KeptHistory::tell(const Result<Done>& written) {
   ++facts_.write_errors;
   if (facts_.is_writable) log(LogLevel::error, written.error().text);
   facts_.is_writable = false;
-  facts_.trouble = written.error().text;
+  facts_.trouble = written.error().text + (facts_.is_file || path_.empty() ? "" : kInMemoryOnly);
 }
 
 void KeptHistory::take_orders() {
@@ -331,7 +346,8 @@ std::unique_ptr<History> make_history(const HistoryOptions& options) {
   }
   HistoryOptions in_ram = options;
   in_ram.path.clear();
-  return std::make_unique<KeptHistory>(in_ram, open_ram_place().value(), trouble);
+  return std::make_unique<KeptHistory>(in_ram, open_ram_place().value(),
+                                       trouble.empty() ? trouble : trouble + kInMemoryOnly);
 }
 
 std::unique_ptr<History> make_ram_history() { return make_history({}); }

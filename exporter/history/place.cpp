@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/history/place.h"
 
+#include <charconv>
 #include <ctime>
 #include <filesystem>
 
+#include "exporter/history/ledger.h"
 #include "exporter/history/schema.h"
 
 namespace holdfast {
@@ -46,6 +48,18 @@ std::string set_aside(const std::string& path, WallTime now) {
   for (const char* part : {"-wal", "-shm"}) fs::rename(path + part, name + part, fault);
   fs::rename(path, name, fault);
   return fault ? "" : name;
+}
+
+std::string render_set_aside(WallTime at, const std::string& path) {
+  return std::to_string(to_file_time(at)) + " " + fs::path(path).filename().string();
+}
+
+void parse_set_aside(const std::string& text, HistoryTrouble& out) {
+  std::int64_t at = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), at);
+  if (fault != std::errc{} || end == text.data() + text.size() || *end != ' ') return;
+  out.set_aside_at = from_file_time(at);
+  out.set_aside_as = std::string(end + 1, text.data() + text.size());
 }
 
 Result<HistoryPlace> open_place(const std::string& path, WallTime now, const char* vfs) {

@@ -13,6 +13,13 @@ struct HistoryPlace {
   std::unique_ptr<Sqlite> file;
   std::string set_aside;  ///< Where a damaged one was put; empty: none was.
 };
+/// The note of a history begun in the place of a damaged one: the moment and the damaged one's
+/// name.
+inline constexpr const char* kSetAside = "set_aside";
+[[nodiscard]] std::string render_set_aside(WallTime at, const std::string& path);
+/// Takes that note into `out`; a text that is none of ours changes nothing.
+void parse_set_aside(const std::string& text, HistoryTrouble& out);
+
 /// Opens or makes the file. One that is damaged is renamed to "<path>.damaged-<time>" with its log,
 /// and a new one is begun. Errors: own_limit, in a sentence for a person; of a newer Holdfast's
 /// file too, which is left untouched.

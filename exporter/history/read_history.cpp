@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon's history as a command sees it: read from the file, never written.
+#include <filesystem>
+
 #include "exporter/history/evidence_reader.h"
 #include "exporter/history/history.h"
 #include "exporter/history/schema.h"
@@ -11,7 +13,12 @@ class ReadHistory : public History {
  public:
   explicit ReadHistory(const std::string& path) : path_(path) {
     if (path.empty()) return;
+    std::error_code ignored;
+    // A daemon that has not run yet is no trouble.
+    if (!std::filesystem::exists(path, ignored)) return;
     auto file = Sqlite::open(path, FileUse::read_only);
+    const auto fit = file ? accept_history(**file) : Result<Done>(file.error());
+    if (!fit) facts_.trouble = fit.error().text;
     if (!file) return;
     memories_ = read_memories(**file);
     notes_ = read_notes(**file);
@@ -40,12 +47,13 @@ class ReadHistory : public History {
   void keep_limits(const std::map<std::string, std::string>&, WallTime) override {}
   void declare(const Maintenance&) override {}
   void set_keep(Duration, std::optional<WallTime>) override {}
-  [[nodiscard]] HistoryFacts facts() const override { return {}; }
+  [[nodiscard]] HistoryFacts facts() const override { return facts_; }
 
  private:
   const std::string path_;
   std::map<std::string, Memory> memories_;
   std::map<std::string, std::string> notes_;
+  HistoryFacts facts_;
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ std::string head_of(const Report& report) {
          std::string(page_style()) +
          "</style></head>\n<body>\n<header>\n<h1>Holdfast: " + escape_html(report.title) +
          "</h1>\n<p class=\"note\">" + escape_html(times) + "</p>\n" + replayed_of(report) +
-         "</header>\n<main>\n";
+         finding_list(report.history_findings) + "</header>\n<main>\n";
 }
 
 std::string verdict_of(const Report& report) {

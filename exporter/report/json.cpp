@@ -121,6 +121,7 @@ std::string render_report_json(const Report& report) {
            {"range", json_of(report.range)},
            {"made_at", tell_utc(report.made_at)},
            {"replayed_until", json_of(report.replayed_until)},
+           {"history_findings", list_of(report.history_findings)},
            {"timezone", report.zone},
            {"changed", sentences_of(report.changed)},
            {"coming", report.knows_what_comes ? sentences_of(report.coming) : Json(nullptr)},

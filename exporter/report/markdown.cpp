@@ -99,6 +99,9 @@ std::string render_report_markdown(const Report& report) {
          escaped(tell_full(report.made_at, report.zone)) + "\n\n";
   if (report.replayed_until)
     out += "*" + escaped(tell_replayed(*report.replayed_until, report.zone)) + "*\n\n";
+  for (const Finding& finding : report.history_findings)
+    out += "**" + std::string(name_of(finding.severity)) + "**: " + escaped(shown(finding.text)) +
+           "\n\n";
   out += "**Verdict: " + escaped(tell_word(report.verdict)) + "**\n\n";
   out += "**Why:** " + escaped(shown(report.why)) + "\n\n";
   out += "**Do now:** " + escaped(shown(report.what_next)) + "\n";

@@ -137,6 +137,14 @@ std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
          "</span></div>\n";
 }
 
+std::string finding_list(const std::vector<Finding>& findings) {
+  std::string items;
+  for (const Finding& finding : findings)
+    items += "<li>" + status_badge(tone_of(finding.severity), name_of(finding.severity)) + " " +
+             escape_html(shown(finding.text)) + "</li>\n";
+  return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
+}
+
 std::string bar_table(const std::vector<ReportBar>& bars, const std::string& name) {
   if (bars.empty()) return {};
   double most = 0;

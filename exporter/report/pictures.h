@@ -24,6 +24,8 @@ namespace holdfast {
                                        const std::string& name);
 /// Keys by type, connections by pool.
 [[nodiscard]] std::string bar_table(const std::vector<ReportBar>& bars, const std::string& name);
+/// Findings with their severity, a list of them; nothing where there are none.
+[[nodiscard]] std::string finding_list(const std::vector<Finding>& findings);
 /// What the heights and colours of strips mean.
 [[nodiscard]] std::string strip_legend();
 

@@ -22,6 +22,8 @@ Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
   const auto& replayed = source.evidence.replayed_until;
   if (replayed && *replayed > range.begin) out.replayed_until = replayed;
   out.zone = source.zone;
+  out.history_findings =
+      tell_history(source.evidence.trouble, {range.begin, source.now}, source.zone);
   out.coming = tell_coming(source);
   out.knows_what_comes = !source.now_checks.empty();
   out.notes = tell_notes(source, range);
@@ -94,6 +96,13 @@ void judge_day(Report& report) {
     return settle(report, Status::unknown,
                   "Of " + names_of(hardly) + " less than half of the day was seen.",
                   "Let Holdfast run a whole day; the notes below tell why it did not.");
+  if (!report.history_findings.empty())
+    return settle(report, Status::warning,
+                  "All that was seen is well, but " +
+                      std::string(report.history_findings.front().code == kHistorySetAside
+                                      ? "a part of the history was lost."
+                                      : "the history may not have all of it."),
+                  "Mend what is said of the history; the daemon's log tells more.");
   const auto hurt = those(report, [](const auto& check) { return !check.incidents.empty(); });
   if (!hurt.empty())
     return settle(report, Status::warning,

@@ -89,6 +89,8 @@ struct Report {
   WallTime made_at;
   /// In a demonstration: what is older was made up. Empty where the range is all real.
   std::optional<WallTime> replayed_until;
+  /// What stands against the history this is made of: it may not have all.
+  std::vector<Finding> history_findings;
   std::string zone;
   std::vector<std::string> changed;  ///< Since the day before, a sentence each.
   std::vector<std::string> coming;   ///< In the next 24 hours, a sentence each.

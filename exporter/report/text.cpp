@@ -45,6 +45,9 @@ class TextReport {
     line(tell_span(report_.range, report_.zone) + ", made on " +
          tell_full(report_.made_at, report_.zone));
     if (report_.replayed_until) line(tell_replayed(*report_.replayed_until, report_.zone));
+    for (const Finding& finding : report_.history_findings)
+      line(coloured(std::string(name_of(finding.severity)), tone_of(finding.severity)) + ": " +
+           shown(finding.text));
     line("");
     line("VERDICT  " + coloured(tell_word(report_.verdict), report_.tone));
     line("WHY      " + shown(report_.why));

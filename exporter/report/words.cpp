@@ -14,6 +14,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t kMaxName = 64;
+/// The daemon gives a sign of life every five seconds.
+constexpr Duration kSilentAfter = std::chrono::minutes(2);
 
 std::tm parts_of(std::time_t clock) {
   std::tm parts{};
@@ -65,6 +67,28 @@ std::string tell_utc(WallTime at) {
 std::string tell_replayed(WallTime until, const std::string& zone) {
   return "This is a demonstration: all before " + tell_full(until, zone) +
          " was replayed and never seen.";
+}
+
+std::vector<Finding> tell_history(const HistoryTrouble& trouble, Span range,
+                                  const std::string& zone) {
+  std::vector<Finding> out;
+  const auto add = [&out](std::string_view code, const std::string& text) {
+    out.push_back({.code = std::string(code), .severity = Severity::warning, .text = text});
+  };
+  if (!trouble.now.empty()) {
+    add(kHistoryNotKept, "There is trouble with the history: " + trouble.now +
+                             ". What is seen meanwhile may be missing in windows and reports.");
+  } else if (trouble.last_sign && range.end - *trouble.last_sign > kSilentAfter) {
+    add(kHistorySilent, "Nothing was written into the history since " +
+                            tell_full(*trouble.last_sign, zone) +
+                            ": the daemon does not run, or it cannot write.");
+  }
+  if (trouble.set_aside_at && *trouble.set_aside_at > range.begin) {
+    add(kHistorySetAside, "A damaged history file was set aside on " +
+                              tell_full(*trouble.set_aside_at, zone) + " as " +
+                              trouble.set_aside_as + ": what only it knew is not told here.");
+  }
+  return out;
 }
 
 std::string shown(std::string_view text) { return printable(text, kMaxReportSentence); }

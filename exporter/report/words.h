@@ -30,6 +30,14 @@ inline constexpr std::string_view kNobodyLooked = "Not known: nobody looked for 
 /// That all before was made up for a demonstration: one sentence that no reader may miss.
 [[nodiscard]] std::string tell_replayed(WallTime until, const std::string& zone);
 
+/// The codes of what stands against the history itself, which belongs to no check.
+inline constexpr std::string_view kHistoryNotKept = "history_not_kept";
+inline constexpr std::string_view kHistorySetAside = "history_set_aside";
+inline constexpr std::string_view kHistorySilent = "history_silent";
+/// What stands against the history that `range` was read of; `range` ends now.
+[[nodiscard]] std::vector<Finding> tell_history(const HistoryTrouble& trouble, Span range,
+                                                const std::string& zone);
+
 /// A foreign text, bounded to kMaxReportSentence columns and without control characters.
 [[nodiscard]] std::string shown(std::string_view text);
 /// A foreign name, bounded to 64 columns.

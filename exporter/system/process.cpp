@@ -30,6 +30,8 @@ void harden_process() {
   ::umask(S_IRWXG | S_IRWXO);
   ::prctl(PR_SET_DUMPABLE, 0);
   std::signal(SIGPIPE, SIG_IGN);
+  // A limit on the size of files is a full disk, and no reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
   ::mallopt(M_ARENA_MAX, kArenas);
   pthread_attr_t attributes;
   if (::pthread_attr_init(&attributes) != 0) return;

@@ -7,8 +7,8 @@
 
 namespace holdfast {
 
-/// Keeps secrets out of core dumps, debuggers and files of others, ignores SIGPIPE, and makes a
-/// thousand threads cheap: small stacks and few malloc arenas.
+/// Keeps secrets out of core dumps, debuggers and files of others, ignores SIGPIPE and SIGXFSZ, and
+/// makes a thousand threads cheap: small stacks and few malloc arenas.
 void harden_process();
 
 /// What the limit on open files allows.

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "exporter/report/words.h"
 #include "exporter/text.h"
 #include "exporter/web/status_json.h"
 
@@ -133,11 +134,15 @@ PageResponse Endpoints::status(const PageRequest& request) {
   static const std::vector<WindowResult> kNone;
   const auto overview = seams_.overview ? seams_.overview() : nullptr;
   const auto& windows = overview ? overview->windows : kNone;
+  std::vector<Finding> history;
+  if (overview)
+    history = tell_history(overview->evidence.trouble, overview->evidence.range, overview->zone);
   // Windows are judged anew without a change of the board.
   WallTime judged{};
   for (const WindowResult& window : windows) judged = std::max(judged, window.judged_at);
   const auto tag = '"' + life() + '-' + std::to_string(generation) + '-' +
-                   std::to_string(judged.time_since_epoch().count()) + '"';
+                   std::to_string(judged.time_since_epoch().count()) + '-' +
+                   std::to_string(history.size()) + '"';
   PageResponse page;
   page.content_type = "application/json";
   page.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}};
@@ -149,7 +154,7 @@ PageResponse Endpoints::status(const PageRequest& request) {
   }
   page.body = std::make_shared<const std::string>(
       render_status_json(seams_.board.view(), windows, started_,
-                         overview ? overview->evidence.replayed_until : std::nullopt));
+                         overview ? overview->evidence.replayed_until : std::nullopt, history));
   return page;
 }
 

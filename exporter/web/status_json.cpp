@@ -122,12 +122,14 @@ std::string render_instant(std::chrono::system_clock::time_point at) {
 std::string render_status_json(const std::vector<CheckView>& checks,
                                const std::vector<WindowResult>& windows,
                                std::chrono::system_clock::time_point started,
-                               std::optional<WallTime> replayed_until) {
+                               std::optional<WallTime> replayed_until,
+                               const std::vector<Finding>& history) {
   Json out{{"version", version()}, {"started", render_instant(started)}};
   auto list = Json::array();
   for (const auto& view : checks) list.push_back(render(view));
   out["checks"] = std::move(list);
   put_list(out, "windows", windows, [](const auto& window) { return render(window); });
+  put_list(out, "history_findings", history, [](const auto& finding) { return render(finding); });
   if (replayed_until) out["replayed_until"] = render_instant(*replayed_until);
   // What is no UTF-8 was escaped already; `replace` only keeps this from ever throwing.
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';

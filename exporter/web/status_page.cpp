@@ -164,7 +164,9 @@ std::string render_status_page(const StatusFacts& facts) {
       (facts.ready ? "" : " Not every check has run yet.") +
       "</p>\n<p id=\"connection\" class=\"note\" role=\"status\" aria-live=\"polite\"></p>\n"
       "</header>\n<main>\n";
-  out += "<section id=\"windows\">\n" + replayed_of(overview);
+  out +=
+      "<section id=\"windows\">\n" + replayed_of(overview) +
+      finding_list(tell_history(overview.evidence.trouble, overview.evidence.range, overview.zone));
   if (!windows.empty()) out += "<h2>Windows</h2>\n" + windows;
   out += "</section>\n<section id=\"checks\" tabindex=\"-1\">\n<h2>Checks</h2>\n" +
          checks_of(facts) + "</section>\n</main>\n<footer>\n<nav aria-label=\"For programs\">" +

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A history that cannot be kept, or that was damaged: the daemon goes on, and the page, the status
+document, the metrics, `report` and `check` say so until it is over."""
+
+import json
+import pathlib
+import resource
+import shutil
+import tempfile
+import unittest
+
+from daemon import Daemon, command
+from demo_site import get, wait_for
+
+CONFIG = """
+timezone: UTC
+defaults: {{interval: 1s, timeout: 500ms}}
+history: {{path: {history}}}
+checks:
+  - {{name: services, kind: pm2, home: {dir}/nothing}}
+"""
+PATIENCE = 60
+
+
+class History(unittest.TestCase):
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-"))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        self.file = self.dir / "history.db"
+        self.text = CONFIG.format(dir=self.dir, history=self.file)
+        self.config = self.dir / "holdfast.yaml"
+        self.config.write_text(self.text)
+
+    def start(self):
+        daemon = Daemon(self.text)
+        self.addCleanup(daemon.close)
+        daemon.ready()
+        return daemon
+
+    def codes(self, daemon):
+        """What the status document says of the history; the page has to say the same."""
+        status = json.loads(get(daemon.url + "/api/v1/status")[2])
+        return [finding["code"] for finding in status["history_findings"]]
+
+    def page(self, daemon):
+        return get(daemon.url + "/")[2]
+
+    def test_a_full_disk_is_said_while_the_daemon_goes_on_and_no_longer_when_there_is_room(self):
+        daemon = self.start()
+        self.assertEqual(self.codes(daemon), [])
+        log = pathlib.Path(f"{self.file}-wal")
+        wait_for(lambda: log.exists() and log.stat().st_size > 64 * 1024, PATIENCE, "it is written")
+        # To the daemon, a file that may grow no more is a disk that is full.
+        unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        full = (log.stat().st_size, resource.RLIM_INFINITY)
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, full)
+        wait_for(lambda: self.codes(daemon) == ["history_not_kept"], PATIENCE, "it is said")
+        self.assertIn("There is trouble with the history", self.page(daemon))
+        self.assertEqual(daemon.value("holdfast_history_writable"), 0)
+        runs = daemon.value("holdfast_check_runs_total", check="services")
+        wait_for(lambda: daemon.value("holdfast_check_runs_total", check="services") > runs + 2,
+                 PATIENCE, "it goes on watching")
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, unlimited)
+        wait_for(lambda: self.codes(daemon) == [], PATIENCE, "it is over")
+        self.assertNotIn("There is trouble with the history", self.page(daemon))
+        self.assertEqual(daemon.value("holdfast_history_writable"), 1)
+        self.assertEqual(daemon.value("holdfast_history_readings_lost_total"), 0)
+        self.assertEqual(daemon.output().count("can be written again"), 1)
+
+    def test_a_damaged_file_is_set_aside_and_said_by_daemon_and_report(self):
+        self.file.write_bytes(b"x" * 8192)
+        daemon = self.start()
+        self.assertEqual(self.codes(daemon), ["history_set_aside"])
+        self.assertIn("A damaged history file was set aside", self.page(daemon))
+        kept = list(self.dir.glob("history.db.damaged-*"))
+        self.assertEqual([each.read_bytes() for each in kept], [b"x" * 8192])
+        arguments = ("report", "--config.file", str(self.config))
+        text = command(*arguments)[1]
+        self.assertIn(kept[0].name, text.partition("VERDICT")[0])
+        report = json.loads(command(*arguments, "--format", "json")[1])
+        self.assertEqual(report["history_findings"][0]["code"], "history_set_aside")
+        self.assertEqual(report["history_findings"][0]["severity"], "warning")
+
+    def test_a_command_says_that_it_cannot_read_the_baselines(self):
+        for line in (command("check", "--config.file", str(self.config))[1],
+                     command("check", "--config.file", str(self.config), "--format", "json")[1]):
+            self.assertNotIn("trouble with the history", line)  # No daemon has run yet.
+        self.file.write_bytes(b"x" * 8192)
+        out = command("check", "--config.file", str(self.config))[1]
+        self.assertIn("There is trouble with the history", out)
+        self.assertIn("What needs a baseline is not judged here.", out)
+        code, _, fault = command("report", "--config.file", str(self.config))
+        self.assertEqual(code, 3)
+        self.assertIn("history", fault)
+        self.assertEqual(self.file.read_bytes(), b"x" * 8192)
+
+
+if __name__ == "__main__":
+    unittest.main()
