@@ -55,18 +55,24 @@ std::string Directory::write(const std::string& name, const std::string& content
   return file(name);
 }
 
-Identity make_identity(const std::string& name, const Identity* issuer) {
+Identity make_identity(const std::string& name, const Identity* issuer, const Terms& terms) {
   const KeyPtr key(EVP_EC_gen("P-256"));
   const CertificatePtr certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
   static long serial = 1;
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial++);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 24 * 3600);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), terms.begins);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), terms.ends);
   X509_set_pubkey(certificate.get(), key.get());
   const auto* text = reinterpret_cast<const unsigned char*>(name.c_str());
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8, text,
                              -1, -1, 0);
+  if (!terms.names.empty()) {
+    const auto names =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, terms.names.c_str());
+    X509_add_ext(certificate.get(), names, -1);
+    X509_EXTENSION_free(names);
+  }
   if (issuer == nullptr) {
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
     const auto constraint =

@@ -26,6 +26,13 @@ struct Identity {
   std::string certificate;  ///< PEM.
   std::string key;          ///< PEM.
 };
-[[nodiscard]] Identity make_identity(const std::string& name, const Identity* issuer = nullptr);
+/// What a certificate says besides.
+struct Terms {
+  std::string names;       ///< Alternative names as OpenSSL writes them: "DNS:a,IP:127.0.0.1".
+  long begins = -60;       ///< Seconds from now.
+  long ends = 24L * 3600;  ///< Seconds from now.
+};
+[[nodiscard]] Identity make_identity(const std::string& name, const Identity* issuer = nullptr,
+                                     const Terms& terms = {});
 
 }  // namespace holdfast::web_test
