@@ -145,7 +145,7 @@ def series(title, description, *targets, unit, w=12, h=8, stacked=False, bars=Fa
     if high is not None:
         defaults["max"] = high
     options = {"legend": {"displayMode": "table", "placement": "bottom", "showLegend": True,
-                          "calcs": ["mean", "max", "lastNotNull"]},
+                          "calcs": ["mean", "max", "lastNotNull"], "sortBy": "Max", "sortDesc": True},
                "tooltip": {"mode": "multi", "sort": "desc"}}
     more = {"interval": interval} if interval else {}
     return panel("timeseries", title, description, targets, w, h, options, defaults,
@@ -184,6 +184,8 @@ def table(title, description, *targets, columns, drop=(), overrides=(), join=Non
     transformations = [{"id": "joinByField", "options": {"byField": join, "mode": "outer"}}] if join else []
     if merge:
         transformations.append({"id": "merge", "options": {}})
+    if len(targets) == 1 and "Value" in columns:
+        columns = {**columns, "Value #A": columns["Value"]}  # As some versions name the only one.
     exclude = {name: True for name in ("Time", "Time 1", "Time 2", "Time 3", "Time 4", "__name__",
                                        "job", "instance", *drop) if name not in columns}
     transformations.append({"id": "organize", "options": {
@@ -251,7 +253,8 @@ def annotations(step):
                    "Window {{window}} ends", "blue", step),
         annotation("A verdict changes", f"{verdict} == 1 unless {verdict} offset $step == 1",
                    "Window {{window}}: {{verdict}}", "purple", step),
-        annotation("An incident opens", f"max_over_time({incident}[$step]) == 1 unless {incident} offset $step == 1",
+        annotation("An incident opens",
+                   f"max_over_time({incident}[$step]) == 1 unless {incident} offset $step == 1",
                    "{{check}}: {{severity}}", "red", step),
         annotation("An incident closes", f"{incident} == 0 and max_over_time({incident}[$step]) == 1",
                    "{{check}}: {{severity}} is over", "green", step)]}

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holdfast itself: does it look in time, can it see, does it remember, what does it cost."""
 
-from builder import (YES, ZERO_IS_GOOD, cells, column, dashboard, now, percentiles, query, row, series,
-                     stat, table, value_map)
+from builder import (YES, cells, column, dashboard, now, percentiles, query, row, series, stat, table)
 from shared import findings, statuses
 
 
@@ -12,7 +11,8 @@ def answer():
         stat("Answers", "Whether Prometheus can scrape it.", now("up{@host}", "{{instance}}"),
              mappings=YES, w=3),
         stat("Fresh checks", "Checks whose last reading still stands, of all.",
-             now("sum(holdfast_check_fresh{@check})", "fresh"), now("count(holdfast_check_fresh{@check})", "of"),
+             now("sum(holdfast_check_fresh{@check})", "fresh"),
+             now("count(holdfast_check_fresh{@check})", "of"),
              unit="short", w=5),
         stat("Complete looks", "Checks whose last run was complete, whatever it found.",
              now("sum(holdfast_check_success{@check})", "complete"), unit="short", w=3),

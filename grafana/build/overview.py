@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The answer first: is the move holding, what is wrong and since when; then a row per area."""
 
-from builder import (PLAIN, VERDICT, YES, ZERO_IS_GOOD, cells, column, coloured, dashboard, limits, now,
-                     query, row, series, stat, state, state_map, steps, table, value_map, word_map)
-from shared import findings, status, statuses, up
-
-FULL = steps(("green", None), ("orange", 0.9), ("red", 1))
+from builder import (VERDICT, YES, ZERO_IS_GOOD, cells, column, dashboard, now, query, row, series, stat,
+                     state, state_map, steps, table, value_map)
+from shared import findings, statuses, up
 
 
 def answer():
@@ -15,22 +13,21 @@ def answer():
         "The answer",
         stat("Verdict of the window", "Whether the move holds, as each configured window judges it. "
              "no_go: evidence against; inconclusive: evidence is missing.",
-             now(f"{verdict} or on () vector(0)", "{{window}}"), w=6,
+             now(f"{verdict} or on () vector(0)", "{{window}}"), w=8,
              mappings=[*state_map(VERDICT), *value_map({0: ("no window configured", "text")})],
              link="holdfast-window"),
         stat("Critical incidents", "Confirmed and open: worth getting up for.",
-             now(incidents.format("critical"), "critical"), unit="short", thresholds=ZERO_IS_GOOD, w=3),
+             now(incidents.format("critical"), "critical"), unit="short", thresholds=ZERO_IS_GOOD, w=4),
         stat("Warnings", "Confirmed and open: for the day.",
-             now(incidents.format("warning"), "warning"), unit="short", w=3,
+             now(incidents.format("warning"), "warning"), unit="short", w=4,
              thresholds=steps(("green", None), ("orange", 1))),
         stat("Blind checks", "Checks that look and cannot see, confirmed.",
-             now(incidents.format("unknown"), "unknown"), unit="short", w=3,
+             now(incidents.format("unknown"), "unknown"), unit="short", w=4,
              thresholds=steps(("green", None), ("purple", 1))),
         stat("Holdfast looks", "Whether all checks have a reading that still stands.",
-             now("min(holdfast_check_fresh{@check})", "all checks are fresh"), mappings=YES, w=3,
+             now("min(holdfast_check_fresh{@check})", "all checks are fresh"), mappings=YES, w=4,
              link="holdfast-self"),
-        status(w=6),
-        findings(w=12),
+        findings(w=14),
         hosts(),
         statuses(w=24, h=7))
 
@@ -39,7 +36,7 @@ def hosts():
     one = 'sum by (instance) (holdfast_incident_open{{job=~"$job", severity="{}"}})'
     return table("All hosts", "Every Holdfast of this job. The other panels are about the chosen one.",
                  cells('max by (instance) (up{job=~"$job"})'), cells(one.format("critical")),
-                 cells(one.format("warning")), join="instance", w=12,
+                 cells(one.format("warning")), join="instance", w=10,
                  columns={"instance": "Host", "Value #A": "Answers", "Value #B": "Critical",
                           "Value #C": "Warnings"},
                  overrides=[column("Answers", mappings=YES, custom_cellOptions={"type": "color-text"}),
@@ -110,14 +107,15 @@ def use():
         stat("Seen in use", "Whether somebody else has used the database lately, as its role counts it: "
              "good for an active one, a breach for a retired one.",
              now("max by (check) (holdfast_usage_seen{@check})", "{{check}}"), w=4,
+             h=6,
              mappings=value_map({0: ("silent", "text"), 1: ("in use", "blue")})),
         stat("Last seen in use", "When a look last saw somebody else use it.",
              now("1000 * max by (check) (holdfast_usage_last_seen_timestamp_seconds{@check})", "{{check}}"),
-             unit="dateTimeFromNow", w=4),
+             unit="dateTimeFromNow", w=4, h=6),
         stat("Counted since", "Since when rows can be compared: the first look, or the last restart of "
              "the server or reset of its statistics.",
              now("1000 * max by (check) (holdfast_usage_baseline_timestamp_seconds{@check})", "{{check}}"),
-             unit="dateTimeFromNow", w=4),
+             unit="dateTimeFromNow", w=4, h=6),
         table("Last write by table", "When a look first saw the last rows written.",
               cells("1000 * max by (check, table) (holdfast_usage_last_write_timestamp_seconds{@check})"),
               columns={"check": "Check", "table": "Table", "Value": "Last write"}, w=12, h=6,

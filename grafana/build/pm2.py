@@ -18,9 +18,9 @@ def answer():
         stat("Errored or missing", "Also those that wait for a restart, or are in an unknown state. A "
              "stopped one may be a scheduled job.",
              now(bad, "processes"), unit="short", thresholds=steps(("green", None), ("red", 1))),
-        stat("Restarts in an hour", "Of the process that restarted most.",
+        stat("Restarts in 1 h", "Of the process that restarted most.",
              now("max(holdfast_pm2_process_restarts_last_hour{@check})", "restarts"), unit="short", w=3),
-        stat("Slowest event loop", "Latency of the slowest one, 95th percentile, as PM2 measures it.",
+        stat("Event loop", "Latency of the slowest one, 95th percentile, as PM2 measures it.",
              now('max(holdfast_pm2_process_event_loop_latency_seconds{@check, percentile="95"})',
                  "latency"), unit="s", w=3),
         stat("Version", "Of PM2's daemon.",

@@ -92,7 +92,8 @@ def server():
         stat("Deadlocks", "In the shown time.",
              now("increase(holdfast_postgres_deadlocks_total{@check}[$__range])", "{{check}}"),
              unit="short", decimals=0, w=3, thresholds=steps(("green", None), ("orange", 1))),
-        stat("Oldest transaction", "How long it has been open; it holds back vacuum. Nought where none is.",
+        stat("Open longest", "The oldest transaction: how long it has been open; it holds back vacuum. Nought "
+             "where none is.",
              now("""time() - max by (check)
                  (holdfast_postgres_oldest_transaction_start_timestamp_seconds{@check})
                  or on (check) 0 * holdfast_postgres_up{@check}""", "{{check}}"), unit="s", w=3),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Panels that stand on several dashboards."""
 
-from builder import (SEVERITY, STATUS, coloured, column, cells, now, query, series, stat, state,
+from builder import (SEVERITY, STATUS, cells, coloured, column, now, query, series, stat, state,
                      state_map, table, timeline)
 
 # The row that says so where nothing is found, so that an empty table is not taken for a broken one.
@@ -39,8 +39,9 @@ def findings(kind=None, w=12, h=8):
                  cells(expr), w=w, h=h, drop=("kind",), sort="Since",
                  columns={"severity": "Severity", "check": "Check", "finding": "Finding",
                           "subject": "Subject", "Value": "Since"},
-                 overrides=[coloured("Severity", SEVERITY),
-                            column("Since", unit="dateTimeFromNow",
+                 overrides=[coloured("Severity", SEVERITY), column("Severity", custom_width=85),
+                            column("Check", custom_width=100),
+                            column("Since", custom_width=130, unit="dateTimeFromNow",
                                    mappings=[{"type": "value", "options": {
                                        "0": {"text": "-", "index": 0}}}])])
 

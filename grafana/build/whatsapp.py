@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks of kind whatsapp: are the sessions whole, and is it still the same identity."""
 
-from builder import (cells, column, coloured, dashboard, fixed, limits, now, query, regex, row, series,
-                     stat, steps, table, timeline, value_map)
+from builder import (cells, column, dashboard, limits, now, query, row, series, stat, steps, table,
+                     timeline, value_map)
 from shared import failures, findings, status, statuses
 
 KEYS = "sum by (session, key_type) (holdfast_whatsapp_keys{@check})"
@@ -46,7 +46,8 @@ def keys():
               cells(KEYS), cells(BASELINE), cells(f"{BASELINE} - {KEYS}"), merge=True, sort="Missing",
               columns={"session": "Session", "key_type": "Type", "Value #A": "Live",
                        "Value #B": "Baseline", "Value #C": "Missing"},
-              overrides=[column("Missing", thresholds=steps(("green", None), ("red", 1)),
+              overrides=[column("Live", custom_width=80), column("Baseline", custom_width=90),
+                         column("Missing", custom_width=90, thresholds=steps(("green", None), ("red", 1)),
                                 custom_cellOptions={"type": "color-text"})]),
         series("Keys that are there", "Of those there would be had none vanished, pre-keys left out. The "
                "limit `drop` of the configuration is about what is missing from 100 %.",

@@ -20,7 +20,6 @@ import yaml
 
 import catalogue
 import dashboards
-from dashboards import FOREIGN
 from demo_site import DemoSite, get, wait_for
 
 PATIENCE = 120

@@ -21,10 +21,6 @@ def first(dashboard, kind):
     return next(one for one in dashboards.panels(dashboard) if one["type"] == kind)
 
 
-def fields(dashboard, kind):
-    return first(dashboard, kind)["fieldConfig"]
-
-
 def put(value, *path):
     """A fault: this value at that place of the first panel of a kind; None takes it away."""
     def change(dashboard):

@@ -42,7 +42,7 @@ type Kind<T extends string, Options, Custom> = Base & {
   fieldConfig: { defaults: Standard & { custom?: Partly<Custom> }; overrides: Array<Override<Partly<Custom>>> };
 };
 /** What the table of each version takes for a column, and stat takes nothing. */
-type TableColumn = { align?: string; cellOptions?: { type: string; mode?: string }; inspect?: boolean };
+type TableColumn = { align?: string; width?: number; cellOptions?: { type: string; mode?: string }; inspect?: boolean };
 
 type AnyPanel =
   | Kind<'timeseries', TimeSeries.Options, TimeSeries.FieldConfig>
