@@ -88,7 +88,7 @@ svg.sign { width: 1.6rem; height: 1rem; vertical-align: -.15rem; margin-right: .
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; margin: 1rem 0 0;
   list-style: none; font-size: .85rem; color: var(--note); }
 details { margin: .4rem 0; } summary { cursor: pointer; }
-@media (max-width: 52rem) {
+@media screen and (max-width: 52rem) {
   table.stack thead { position: absolute; left: -99rem; }
   table.stack tr { display: block; border-bottom: 1px solid var(--line); padding: .7rem 0; }
   table.stack th, table.stack td { display: block; border: 0; padding: .1rem 0; min-width: 0; }
