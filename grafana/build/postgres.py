@@ -58,7 +58,7 @@ def tls():
         "TLS and certificates",
         table("Connection", "TLS version and cipher of the last connection.",
               cells("max by (check, version, cipher) (holdfast_postgres_tls_info{@check})"),
-              columns={"check": "Check", "version": "TLS", "cipher": "Cipher"}, drop=("Value",), w=8, h=6),
+              columns={"check": "Check", "version": "TLS", "cipher": "Cipher"}, drop=("Value", "Value #A"), w=10, h=6),
         table("Certificates", "The server's chain: when each began to be valid and when it expires.",
               cells("1000 * max by (check, position) "
                     "(holdfast_postgres_certificate_not_before_timestamp_seconds{@check})"),
@@ -66,12 +66,12 @@ def tls():
                     "(holdfast_postgres_certificate_not_after_timestamp_seconds{@check})"),
               columns={"check": "Check", "position": "Certificate", "Value #A": "Valid from",
                        "Value #B": "Expires"},
-              merge=True, w=8, h=6,
+              merge=True, w=14, h=6,
               overrides=[column("Valid from", unit="dateTimeAsIso"),
                          column("Expires", unit="dateTimeFromNow")]),
         series("Time left of certificates", "Until each certificate of the chain expires.",
                query(LEFT, "{{position}}, {{check}}"),
-               limits("postgres_certificate_not_after_timestamp_seconds"), unit="s", w=8, h=6))
+               limits("postgres_certificate_not_after_timestamp_seconds"), unit="s", w=24, h=7))
 
 
 def server():
@@ -97,7 +97,7 @@ def server():
              now("""time() - max by (check)
                  (holdfast_postgres_oldest_transaction_start_timestamp_seconds{@check})
                  or on (check) 0 * holdfast_postgres_up{@check}""", "{{check}}"), unit="s", w=3),
-        stat("Statistics since", "When the server's counters of this database were last reset.",
+        stat("Counted since", "When the server's counters of this database were last reset.",
              now("1000 * holdfast_postgres_stats_reset_timestamp_seconds{@check} "
                  "or on (check) 0 * holdfast_postgres_up{@check}", "{{check}}"),
              unit="dateTimeFromNow", mappings=value_map({0: ("never reset", "text")}), w=3),

@@ -55,8 +55,8 @@ def evidence():
                      "{{check}}, {{window}}"), unit="percentunit", low=None, high=1, w=10),
         timeline("Incidents", "Confirmed and open, by check.", query(code, "{{check}}"),
                  mappings=value_map(sums), w=10),
-        stat("Not seen but replayed, until", "Only a demonstration has such evidence: everywhere else all "
-             "that stands here was seen.",
+        stat("Replayed until", "Evidence from before was replayed and never seen. Only a demonstration has "
+             "such: everywhere else all that stands here was seen.",
              now(f"1000 * {replayed} or on () vector(0)", "replayed"), unit="dateTimeFromNow", w=4, h=8,
              mappings=value_map({0: ("nothing was replayed", "text")})))
 
