@@ -122,6 +122,7 @@ void Look::judge_budget() {
   for (const Group& group : facts_.groups)
     if (group.database == *facts_.database) by_application[application_name(group)] += group.count;
   std::vector<std::pair<double, std::string>> order;
+  order.reserve(by_application.size());
   for (const auto& [name, count] : by_application) order.emplace_back(-count, name);
   std::ranges::sort(order);
   std::string who;

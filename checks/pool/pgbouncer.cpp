@@ -99,6 +99,7 @@ Result<std::vector<Pool>> parse_pools(const PgRows& rows, const Sizes& sizes) {
     known->second.max_wait = std::max(known->second.max_wait, pool->max_wait);  // Never a sum.
   }
   std::vector<Pool> out;
+  out.reserve(pools.size());
   for (auto& [name, pool] : pools) out.push_back(std::move(pool));
   return out;
 }

@@ -81,6 +81,27 @@ std::optional<Duration> latency_limit(const Criteria& criteria, const Account& a
   return is_measured ? criteria.latency : std::nullopt;
 }
 
+// Whether an incident tells only that the target could not be asked: such findings are named by
+// the reason.
+bool is_outage(const IncidentRecord& record, const std::string& kind) {
+  return !record.findings.empty() && std::ranges::all_of(record.findings, [&](const Finding& f) {
+    for (std::size_t i = 0; i < kReasonCount; ++i)
+      if (f.code == kind + "_" + std::string(name_of(static_cast<Reason>(i)))) return true;
+    return false;
+  });
+}
+
+// The critical time that speaks against use. An outage is broken off use, not wrong use: it has a
+// criterion of its own, and a budget.
+SpanSet misuse_of(const Standing& standing, const SpanSet& critical) {
+  std::vector<Span> outages;
+  std::vector<Span> misuses;
+  for (const Trouble& trouble : standing.troubles())
+    if (trouble.record.severity == Severity::critical)
+      (is_outage(trouble.record, standing.kind()) ? outages : misuses).push_back(trouble.span);
+  return critical - (SpanSet(std::move(outages)) - SpanSet(std::move(misuses)));
+}
+
 }  // namespace
 
 Ruling rule_critical(const Trial& trial) {
@@ -145,13 +166,13 @@ Ruling rule_use(const Trial& trial) {
     if (std::ranges::find(trial.window.go_when.require, check) ==
         trial.window.go_when.require.end())
       continue;
-    const SpanSet& critical = trial.accounts[i].critical;
-    tell_incidents(trial.standings[i].troubles(), critical, shares);
-    const auto broken = critical.exceeds(Duration{});
+    const SpanSet misuse = misuse_of(trial.standings[i], trial.accounts[i].critical);
+    tell_incidents(trial.standings[i].troubles(), misuse, shares);
+    const auto broken = misuse.exceeds(Duration{});
     if (broken && (!out.broken_at || *broken < *out.broken_at)) {
       out.broken_at = broken;
       result.check = check;
-      result.found = "critical for " + render_duration(critical.length()) + " (" + check + ")";
+      result.found = "critical for " + render_duration(misuse.length()) + " (" + check + ")";
     }
     const auto missing = std::count_if(trial.days.begin(), trial.days.begin() + finished,
                                        [&](const Span& day) { return lacks_use(trial, i, day); });

@@ -20,7 +20,8 @@ std::string head_of(const PostRequest& request) {
                     "\r\nContent-Type: " + request.content_type +
                     "\r\nContent-Length: " + std::to_string(request.body.size()) +
                     "\r\nUser-Agent: holdfast\r\nAccept: */*\r\nConnection: close\r\n";
-  for (const auto& [name, value] : request.headers) out += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : request.headers)
+    out.append(name).append(": ").append(value).append("\r\n");
   return out + "\r\n";
 }
 

@@ -100,6 +100,25 @@ TEST_CASE("evidence against and missing evidence together are no_go") {
         "kept either: coverage.");
 }
 
+TEST_CASE("an outage of the database that must be in use is no wrong use of it") {
+  const WindowConfig window = window_of({"in-use"}, {.critical = 10min, .require = {"in-use"}});
+  Week week = week_of({{.name = "in-use", .kind = "usage"}});
+  for (int day = 0; day < 7; ++day) week.checks[0].use.push_back(day * 24h + 1h);
+  week.happenings = {{"in-use", {30h, 30h + 2min}, Status::critical}};
+  Evidence evidence = play(week, kWeek);
+  const auto use_as = [&](const std::string& code) {
+    for (IncidentRecord& record : evidence.checks[0].incidents) record.findings.front().code = code;
+    const WallTime end = wall_at(week, kWeek);
+    return criterion(judge_window(window, kStart, evidence, end), "use");
+  };
+  CHECK(use_as("usage_refused").state == CriterionState::met);
+  CHECK(use_as("usage_refused").by.empty());
+  const CriterionResult misused = use_as("usage_nobody");
+  CHECK(misused.state == CriterionState::failed);
+  CHECK(misused.is_evidence_against);
+  CHECK(misused.by.size() == 1);
+}
+
 TEST_CASE("maintenance that overlaps is counted once, and over 5 % of the window is too much") {
   Week week = week_of({{.name = "db"}});
   week.maintenance = {pause(24h, 30h, 23h), pause(27h, 32h, 23h)};
