@@ -35,9 +35,10 @@ class Bouncer {
     database_.host = "127.0.0.1";
     database_.port = holdfast::test::free_port();
     database_.sslmode = "disable";
+    // Not by its name: where that means ::1 too, PgBouncer may begin there, and then it waits 15 s.
     const std::string file = server.write(
         "pgbouncer.ini",
-        "[databases]\nsite = host=" + back.host + " port=" + back.port + " dbname=" + back.dbname +
+        "[databases]\nsite = host=127.0.0.1 port=" + back.port + " dbname=" + back.dbname +
             " user=" + back.user + " password=" + back.password.read().value() +
             " pool_size=2\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=" + database_.port +
             "\nunix_socket_dir=\nauth_type=any\nstats_users=site_watch\nadmin_users=postgres\n"
