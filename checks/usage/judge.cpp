@@ -43,15 +43,17 @@ class Judgement {
   }
 
   // Facts about what can be seen, in either role.
+  [[nodiscard]] std::string text_of_ambiguous(const std::string& table) const {
+    return "More than one schema of " + settings_.database + " has a table " + table +
+           ", and none is in the search path of Holdfast's role: name it schema." + table + ".";
+  }
+
   void judge_tables(const Look& look) const {
     for (const std::string& name : facts_.missing)
       look.reading.find("usage_table_missing", Severity::critical, name,
                         "The table " + name + " is not in " + settings_.database + ".");
     for (const std::string& name : facts_.ambiguous)
-      look.reading.find("usage_table_missing", Severity::unknown, name,
-                        "More than one schema of " + settings_.database + " has a table " + name +
-                            ", and none is in the search path of Holdfast's role: name it schema." +
-                            name + ".");
+      look.reading.find("usage_table_missing", Severity::unknown, name, text_of_ambiguous(name));
     if (!facts_.counts_rows)
       look.reading.find("usage_not_counted", Severity::unknown, "",
                         "The server does not count rows (track_counts is off): who writes to " +

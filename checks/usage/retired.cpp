@@ -111,6 +111,7 @@ class Retired {
     std::vector<Sessions> here;
     for (const auto& [key, breach] : state_.sessions) here.push_back(sessions_of(key));
     std::vector<const Sessions*> named;
+    named.reserve(here.size());
     for (const Sessions& one : here) named.push_back(&one);
     const std::string by =
         named.empty()
@@ -125,10 +126,10 @@ class Retired {
                                ", which is retired" + by + ".");
         return;
       }
-      look_.reading.find("usage_foreign_write", Severity::critical, table,
-                         rows_text(breach.count) + " of " + table +
-                             (breach.count == 1 ? " was" : " were") + " written in " +
-                             settings_.database + ", which is retired" + when(breach) + by + ".");
+      std::string text = rows_text(breach.count) + " of " + table;
+      text.append(breach.count == 1 ? " was" : " were").append(" written in ");
+      text.append(settings_.database).append(", which is retired").append(when(breach));
+      look_.reading.find("usage_foreign_write", Severity::critical, table, text.append(by) + ".");
     }
   }
 

@@ -224,9 +224,9 @@ whatsapp::Tables tables_of(const Options& options) {
                                             : "holdfast_whatsapp_credentials"};
   }
   const auto take = [](const std::map<std::string, std::string>& map, const char* name,
-                       std::string fallback = {}) {
+                       const std::string& fallback = {}) {
     const auto found = map.find(name);
-    return found == map.end() ? std::move(fallback) : found->second;
+    return found == map.end() ? fallback : found->second;
   };
   const bool is_prefixed = tables.layout == Layout::prefixed;
   const auto columns = options.map("columns");

@@ -70,7 +70,7 @@ class EnvironmentReader {
       return {};
     }
     const std::string user = variable("HOME");
-    const std::string home = user + "/.pm2";
+    std::string home = user + "/.pm2";
     if (user.empty() || !std::filesystem::is_directory(home, error)) return {};
     notes.push_back("PM2 is taken from the home folder: " + printable(home));
     return home;
@@ -94,9 +94,9 @@ class EnvironmentReader {
     }
     Database out;
     const auto& parameters = url.value->parameters;
-    const auto parameter = [&](const char* name, std::string otherwise) {
+    const auto parameter = [&](const char* name, const std::string& otherwise) {
       const auto found = parameters.find(name);
-      return found == parameters.end() ? std::move(otherwise) : found->second;
+      return found == parameters.end() ? otherwise : found->second;
     };
     out.host = parameter("host", url.value->host);
     out.port = parameter("port", url.value->port);

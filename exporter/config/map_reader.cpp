@@ -48,8 +48,10 @@ std::vector<ConfigFault> Faults::take() {
     return std::tie(fault.line, fault.column, fault.path, fault.text);
   };
   std::ranges::stable_sort(faults_, {}, place);
-  const auto repeated = std::ranges::unique(faults_, {}, place);
-  faults_.erase(repeated.begin(), repeated.end());
+  const auto repeated =
+      std::unique(faults_.begin(), faults_.end(),
+                  [&](const ConfigFault& a, const ConfigFault& b) { return place(a) == place(b); });
+  faults_.erase(repeated, faults_.end());
   if (faults_.size() > kMaxFaults) {
     const std::size_t rest = faults_.size() - kMaxFaults;
     faults_.resize(kMaxFaults);

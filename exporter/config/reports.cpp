@@ -151,6 +151,7 @@ ReportConfig read_report(MapReader& map, const std::vector<WindowConfig>& window
   if (const auto window = map.text("window")) {
     out.window = *window;
     std::vector<std::string> names;
+    names.reserve(windows.size());
     for (const WindowConfig& each : windows) names.push_back(each.name);
     if (std::ranges::find(names, *window) == names.end())
       map.fault("window", describe_value(*map.node().find("window")) +

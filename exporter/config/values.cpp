@@ -172,8 +172,8 @@ Parsed<double> parse_unit(std::string_view text, Unit unit) {
 
 Parsed<std::chrono::sys_seconds> parse_instant(std::string_view text) {
   using namespace std::chrono;
-  const Parsed<sys_seconds> fault{
-      std::nullopt, "is not an instant with its offset, such as 2025-11-06T16:56:00+03:00"};
+  Parsed<sys_seconds> fault{std::nullopt,
+                            "is not an instant with its offset, such as 2025-11-06T16:56:00+03:00"};
   static constexpr std::string_view kShape = "0000-00-00T00:00:00";
   const auto fits = [](std::string_view part, std::string_view shape) {
     return part.size() == shape.size() && std::ranges::equal(part, shape, [](char c, char s) {

@@ -25,7 +25,7 @@ struct Refused {
 /// Builds the tree from yaml-cpp's events; its own Node would expand aliases and lose duplicates.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(std::vector<std::pair<YAML::Mark, const char*>>& faults) : faults_(faults) {}
+  explicit TreeBuilder(std::vector<std::pair<YAML::Mark, const char*>>& faults) : faults_(faults) {}
   [[nodiscard]] YamlNode take_root() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}

@@ -8,7 +8,7 @@ namespace holdfast {
 namespace {
 
 template <class List>
-void put_before(List& list, List&& older) {
+void put_before(List& list, List older) {
   older.insert(older.end(), std::make_move_iterator(list.begin()),
                std::make_move_iterator(list.end()));
   list = std::move(older);

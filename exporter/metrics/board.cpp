@@ -179,7 +179,7 @@ Published LatestBoard::publish(const std::string& check, const Outcome& outcome)
   const std::lock_guard lock(mutex_);
   const auto at = spots_.find(check);
   if (at == spots_.end()) return {};
-  const Published change = at->second.place->take(outcome);
+  Published change = at->second.place->take(outcome);
   at->second.page = at->second.place->render();
   next_sweep_ = std::min(next_sweep_, at->second.place->next_sweep());
   ++generation_;

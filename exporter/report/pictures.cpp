@@ -70,8 +70,8 @@ std::string line_of(const std::vector<LatencyPoint>& points, Span range,
     };
     const std::string y = number(kChartHeight * (1 - 0.95 * point.*value / most));
     const bool goes_on = last != nullptr && last->span.end >= point.span.begin;
-    path +=
-        (goes_on ? "L" : "M") + x(point.span.begin) + " " + y + "L" + x(point.span.end) + " " + y;
+    path.append(goes_on ? "L" : "M").append(x(point.span.begin)).append(" ").append(y);
+    path.append("L").append(x(point.span.end)).append(" ").append(y);
     last = &point;
   }
   return "<path class=\"" + name + "\" d=\"" + path + "\"/>";

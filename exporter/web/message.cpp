@@ -71,7 +71,7 @@ class Door : public httplib::Server {
     });
     // Its own handler would show what() to the client (law 4).
     set_exception_handler(
-        [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+        [](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
           fill(response, text_page(500, "Holdfast could not make this page."));
         });
   }

@@ -32,6 +32,14 @@ std::string tell_limit(const Limit& limit) {
   return out;
 }
 
+template <class Map, class Tell>
+std::string braced(const Map& map, const Tell& tell) {
+  std::string out;
+  for (const auto& [key, value] : map)
+    out.append(out.empty() ? "" : ", ").append(key).append(": ").append(tell(value));
+  return "{" + out + "}";
+}
+
 // A text may be an address with a password in it: it is told that it is set, and no more.
 struct TellOption {
   std::string operator()(bool value) const { return value ? "on" : "off"; }
@@ -42,14 +50,10 @@ struct TellOption {
     return "[" + join_words(value, ", ") + "]";
   }
   std::string operator()(const std::map<std::string, std::string>& value) const {
-    std::vector<std::string> words;
-    for (const auto& [key, text] : value) words.push_back(key + ": " + text);
-    return "{" + join_words(words, ", ") + "}";
+    return braced(value, [](const std::string& text) { return text; });
   }
   std::string operator()(const std::map<std::string, TextMap>& value) const {
-    std::vector<std::string> words;
-    for (const auto& [name, keys] : value) words.push_back(name + ": " + (*this)(keys));
-    return "{" + join_words(words, ", ") + "}";
+    return braced(value, *this);
   }
   std::string operator()(const Limit& value) const { return tell_limit(value); }
 };
@@ -59,7 +63,7 @@ std::string tell_check(const CheckConfig& check) {
                                  "confirmed by " + std::to_string(check.confirm)};
   for (const auto& [name, value] : check.options.entries())
     if (const std::string text = std::visit(TellOption{}, value); !text.empty())
-      words.push_back(name + " " + text);
+      words.emplace_back(name).append(" ").append(text);
   return join_words(words, ", ");
 }
 
