@@ -92,6 +92,7 @@ details { margin: .4rem 0; } summary { cursor: pointer; }
   table.stack thead { position: absolute; left: -99rem; }
   table.stack tr { display: block; border-bottom: 1px solid var(--line); padding: .7rem 0; }
   table.stack th, table.stack td { display: block; border: 0; padding: .1rem 0; min-width: 0; }
+  table.stack td[data-label]::before { content: attr(data-label) ": "; color: var(--note); }
 }
 )";
 

@@ -73,10 +73,10 @@ std::string criteria_of(const Report& report) {
       by +=
           "<li class=\"note\">" + tell_left_out(criterion.by_left_out, "more incident") + "</li>\n";
     rows += "<tr><th scope=\"row\">" + escape_html(shown_name(criterion.criterion)) + "</th><td>" +
-            status_badge(tone_of(criterion.state), name_of(criterion.state)) + "</td><td>" +
-            escape_html(shown(criterion.wanted)) + "</td><td class=\"words\">" +
-            escape_html(shown(criterion.found)) + (by.empty() ? "" : "<ul>\n" + by + "</ul>\n") +
-            "</td></tr>\n";
+            status_badge(tone_of(criterion.state), name_of(criterion.state)) +
+            "</td><td data-label=\"wanted\">" + escape_html(shown(criterion.wanted)) +
+            "</td><td class=\"words\" data-label=\"found\">" + escape_html(shown(criterion.found)) +
+            (by.empty() ? "" : "<ul>\n" + by + "</ul>\n") + "</td></tr>\n";
   }
   return section("Criteria",
                  "<table class=\"stack\"><thead><tr><th scope=\"col\">criterion</th>"
