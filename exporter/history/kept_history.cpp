@@ -188,7 +188,12 @@ class KeptHistory : public History {
 };
 
 Result<Evidence> KeptHistory::read(const Span& range, const std::vector<std::string>& checks) {
-  if (facts().is_file) {
+  bool is_file = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_file = facts_.is_file;
+  }
+  if (is_file) {
     // A connection of its own: the writer goes on meanwhile.
     auto reader = Sqlite::open(path_, FileUse::read_only, vfs_);
     if (reader) return read_evidence(**reader, range, checks);

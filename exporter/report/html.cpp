@@ -88,7 +88,7 @@ std::string criteria_of(const Report& report) {
 std::string findings_of(const ReportCheck& check) {
   std::string items;
   for (const Finding& finding : check.findings)
-    items += "<li>" + status_badge(tone_of(finding.severity), name_of(finding.severity)) + " " +
+    items += "<li>" + status_badge(status_of(finding.severity), name_of(finding.severity)) + " " +
              escape_html(shown(finding.text)) + "</li>\n";
   if (check.findings_left_out > 0)
     items +=

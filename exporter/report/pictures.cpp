@@ -140,7 +140,7 @@ std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
 std::string finding_list(const std::vector<Finding>& findings) {
   std::string items;
   for (const Finding& finding : findings)
-    items += "<li>" + status_badge(tone_of(finding.severity), name_of(finding.severity)) + " " +
+    items += "<li>" + status_badge(status_of(finding.severity), name_of(finding.severity)) + " " +
              escape_html(shown(finding.text)) + "</li>\n";
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }

@@ -14,7 +14,6 @@ namespace {
 /// Fine enough for four minutes of a day, and the width of a page.
 constexpr std::size_t kStripCells = 360;
 constexpr std::size_t kMaxBars = 24;
-constexpr Duration kDay = std::chrono::hours(24);
 /// The history is written about once a second: a command sees the last reading a little late.
 constexpr auto kWriteLag = std::chrono::seconds(5);
 

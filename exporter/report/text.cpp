@@ -46,7 +46,7 @@ class TextReport {
          tell_full(report_.made_at, report_.zone));
     if (report_.replayed_until) line(tell_replayed(*report_.replayed_until, report_.zone));
     for (const Finding& finding : report_.history_findings)
-      line(coloured(std::string(name_of(finding.severity)), tone_of(finding.severity)) + ": " +
+      line(coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) + ": " +
            shown(finding.text));
     line("");
     line("VERDICT  " + coloured(tell_word(report_.verdict), report_.tone));
@@ -109,7 +109,7 @@ class TextReport {
       line("    |" + strip(check.strip) + "|");
       line("    " + tell_standing(check.stood));
       for (const Finding& finding : check.findings)
-        line("    " + coloured(std::string(name_of(finding.severity)), tone_of(finding.severity)) +
+        line("    " + coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) +
              ": " + shown(finding.text));
       if (check.findings_left_out > 0)
         line("    " + tell_left_out(check.findings_left_out, "more finding"));

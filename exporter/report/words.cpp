@@ -178,20 +178,6 @@ Status tone_of(Verdict verdict) {
   return Status::unknown;
 }
 
-Status tone_of(Severity severity) {
-  switch (severity) {
-    case Severity::critical:
-      return Status::critical;
-    case Severity::warning:
-      return Status::warning;
-    case Severity::unknown:
-      return Status::unknown;
-    case Severity::advice:
-      break;
-  }
-  return Status::ok;
-}
-
 std::string tell_left_out(std::size_t count, std::string_view noun) {
   return render_count(static_cast<double>(count), noun) +
          (count == 1 ? " is left out." : " are left out.");

@@ -55,7 +55,6 @@ inline constexpr std::string_view kHistorySilent = "history_silent";
 /// The colour of a state or verdict.
 [[nodiscard]] Status tone_of(CriterionState state);
 [[nodiscard]] Status tone_of(Verdict verdict);
-[[nodiscard]] Status tone_of(Severity severity);
 /// "3 findings are left out."
 [[nodiscard]] std::string tell_left_out(std::size_t count, std::string_view noun);
 

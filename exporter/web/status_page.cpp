@@ -49,7 +49,7 @@ std::string findings_of(const CheckView& view) {
   std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
   std::string items;
   for (std::size_t i = 0; i < findings.size() && i < kMaxShownFindings; ++i)
-    items += "<li>" + status_badge(tone_of(findings[i].severity), name_of(findings[i].severity)) +
+    items += "<li>" + status_badge(status_of(findings[i].severity), name_of(findings[i].severity)) +
              " " + escape_html(shown(findings[i].text)) + "</li>\n";
   if (findings.size() > kMaxShownFindings)
     items += "<li class=\"note\">" +

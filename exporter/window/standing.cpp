@@ -131,7 +131,6 @@ SpanSet maintenance_of(const Evidence& evidence) {
 }
 
 std::vector<Span> days_of(Span span) {
-  constexpr Duration kDay = std::chrono::hours(24);
   std::vector<Span> out;
   for (WallTime day = span.begin; day < span.end; day += kDay)
     out.push_back({day, std::min(day + kDay, span.end)});

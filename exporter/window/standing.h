@@ -18,6 +18,8 @@
 
 namespace holdfast {
 
+inline constexpr Duration kDay = std::chrono::hours(24);
+
 /// An incident or a gap, with the moments it stands for.
 struct Trouble {
   Span span;

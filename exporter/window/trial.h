@@ -11,7 +11,6 @@
 
 namespace holdfast {
 
-inline constexpr Duration kDay = std::chrono::hours(24);
 /// Maintenance over this share of a window leaves too little that was judged.
 inline constexpr double kMaxMaintenance = 0.05;
 /// Incidents told for one criterion: enough to see what made it.
