@@ -109,8 +109,9 @@ class TextReport {
       line("    |" + strip(check.strip) + "|");
       line("    " + tell_standing(check.stood));
       for (const Finding& finding : check.findings)
-        line("    " + coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) +
-             ": " + shown(finding.text));
+        line("    " +
+             coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) + ": " +
+             shown(finding.text));
       if (check.findings_left_out > 0)
         line("    " + tell_left_out(check.findings_left_out, "more finding"));
       for (const IncidentRecord& incident : check.incidents)
