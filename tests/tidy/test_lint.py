@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """clang-tidy on what the last commits and the work tree changed; tests/soak/soak_lint takes all.
 
-By hand: python3 -m unittest test_lint, in this folder, after the build of preset asan.
+By hand: python3 -m unittest test_lint, in this folder, after the build of preset release.
 """
 
 import os
@@ -11,7 +11,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build/asan"
+BUILD = ROOT / "build/release"  # Without the precompiled headers of the sanitized builds.
 COMMITS = 3
 # Five seconds of processor a file. What is more than this waits for the soak.
 MOST_FILES = 8
