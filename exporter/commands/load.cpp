@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checks/support/http/post.h"
 #include "exporter/config/words.h"
 #include "exporter/text.h"
 
@@ -47,6 +48,14 @@ std::optional<std::vector<CheckConfig>> choose_checks(const Config& config,
 
 std::vector<std::string> unreadable_secrets(const Config& config) {
   std::vector<std::string> out;
+  if (config.heartbeat) {
+    const Result<std::string> url = config.heartbeat->url.read();
+    std::string fault;
+    if (!url)
+      out.push_back("the URL of the heartbeat cannot be read: " + printable(url.error().text, 500));
+    else if (!parse_post_url(*url, fault))
+      out.push_back("the URL of the heartbeat " + fault);
+  }
   for (const auto& [name, database] : config.databases) {
     if (!database.password.is_set()) continue;
     const Result<std::string> secret = database.password.read();

@@ -16,6 +16,12 @@ constexpr auto kFile = std::to_array<Setting>({
     {"history.path", "",
      "the history file: what checks remember outlives a restart, and `check` has its baselines"},
     {"history.keep", "`90d`", "how long it keeps what it saw"},
+    {"heartbeat.url_file", "",
+     "holds the URL of a service elsewhere that tells somebody when no sign of life comes; it gets "
+     "a GET only while the scheduler turns"},
+    {"heartbeat.url", "", "instead of url_file; https or http"},
+    {"heartbeat.every", "`1m`", "how often, from 10s to 1d"},
+    {"heartbeat.ca_file", "the system's", "the authorities to trust"},
     {"databases", "", "by name, see below"},
     {"checks", "", "a list, see below; at least one"},
     {"windows", "", "a list, see below"},
@@ -110,6 +116,10 @@ constexpr auto kMetrics = std::to_array<CommonMetric>({
     {"holdfast_history_readings_lost_total", "", "readings it could not keep meanwhile"},
     {"holdfast_history_replayed_until_timestamp_seconds", "",
      "only in a demonstration: what its windows know of before was replayed, and never seen"},
+    {"holdfast_heartbeats_total", "result",
+     "signs of life: sent, failed, or withheld since the scheduler stood still; only where "
+     "configured"},
+    {"holdfast_heartbeat_last_success_timestamp_seconds", "", "when the last one arrived"},
     {"process_*", "", "the usual family: memory, CPU, descriptors, start time"},
 });
 

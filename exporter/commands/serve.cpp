@@ -14,6 +14,7 @@
 #include "exporter/commands/overview_desk.h"
 #include "exporter/commands/reload_desk.h"
 #include "exporter/commands/report_desk.h"
+#include "exporter/system/life_sign.h"
 #include "exporter/system/notify.h"
 #include "exporter/system/process.h"
 #include "exporter/system/signals.h"
@@ -24,8 +25,6 @@ namespace holdfast {
 namespace {
 
 constexpr int kExitCannotStart = 1;
-// The scheduler turns at least every second; a heart older than this stands still.
-constexpr Duration kHeartFor = std::chrono::seconds(10);
 // How often main's thread looks around when systemd asks for nothing.
 constexpr Duration kLookAround = std::chrono::seconds(30);
 // A reload is a file of at most 1 MiB; whoever asks over HTTP waits no longer than this.
@@ -119,9 +118,11 @@ class Daemon {
         tell_run(config, outcome, change);
         if (change.before != change.after) windows_.changed();
       });
+  LifeSignSender life_signs_{
+      {[this] { return scheduler_->heartbeat(); }, system_clock(), *resolver_, stop_}};
   std::unique_ptr<Exposition> exposition_ = make_exposition(
       *board_, [this] { return scheduler_->facts(); }, [this] { return windows_.results(); },
-      [this] { return history_->facts(); });
+      [this] { return history_->facts(); }, [this] { return life_signs_.facts(); });
   std::unique_ptr<WebServer> web_;
   double last_reload_ = 0;
 };
@@ -153,6 +154,7 @@ Result<Done> Daemon::start(const Config& config) {
   if (!web) return std::move(web).error();
   web_ = std::move(web).value();
   scheduler_->start();
+  life_signs_.configure(config.heartbeat);  // Not before there is a heart that can beat.
   const std::string address = options_.web.listen_address;
   log(LogLevel::info, "holdfast is watching",
       {{"version", std::string(version())},
@@ -169,6 +171,7 @@ bool Daemon::reload() {
   const ConfigOutcome outcome = read_any_config(options_.config_file, environment_);
   if (outcome.config) {
     take_over(*outcome.config);
+    life_signs_.configure(outcome.config->heartbeat);
     log(LogLevel::info, "the configuration was read again",
         {{"checks", std::to_string(outcome.config->checks.size())}});
   } else {

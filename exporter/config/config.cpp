@@ -73,6 +73,8 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
   read_timezone(map, out);
   const Defaults defaults = read_defaults(part(map, "defaults"), faults);
   read_history(map, out);
+  if (const YamlNode* heartbeat = map.take("heartbeat"))
+    out.heartbeat = read_heartbeat(*heartbeat, environment, faults);
   DatabaseSection databases = read_databases(part(map, "databases"), environment, faults);
   if (const YamlNode* checks = map.take("checks")) {
     CheckSection section = read_checks(*checks, defaults, databases, kinds, faults);

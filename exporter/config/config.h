@@ -72,6 +72,14 @@ struct ReportConfig {
   bool operator==(const ReportConfig&) const = default;
 };
 
+/// A sign of life for a service elsewhere, which tells somebody when none comes.
+struct HeartbeatConfig {
+  Secret url;           ///< What it gives a GET for; its path often holds a token.
+  std::string ca_file;  ///< Trusted instead of the system's authorities; may be empty.
+  Duration every = std::chrono::minutes(1);
+  bool operator==(const HeartbeatConfig&) const = default;
+};
+
 struct Config {
   std::string file;      ///< Where it came from; empty: from the environment.
   std::string timezone;  ///< An IANA name; empty: the system's.
@@ -81,6 +89,7 @@ struct Config {
   std::vector<CheckConfig> checks;  ///< In the order of the file.
   std::vector<WindowConfig> windows;
   std::vector<ReportConfig> reports;
+  std::optional<HeartbeatConfig> heartbeat;
   std::vector<std::string> notes;  ///< What was taken from the environment, for the log.
 };
 

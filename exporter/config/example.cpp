@@ -14,6 +14,8 @@ std::string example_config() {
 # ${VAR} and ${VAR:-default} take values from the environment. A password never stands in this
 # file: password_file names a file that is read at each use (a relative path is one of systemd's
 # credentials, or lies beside this file), or password: ${VARIABLE}.
+# What watches from this server ends with it: let a service elsewhere tell you when no sign of life comes.
+# heartbeat: {url_file: /run/credentials/holdfast.service/heartbeat, every: 1m}
 timezone: Europe/Moscow
 defaults: {interval: 15s, timeout: 5s, confirm: 3}
 history: {path: /var/lib/holdfast/history.db, keep: 90d}

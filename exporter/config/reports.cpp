@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cstdio>
 
-#include "checks/support/http/post.h"
+#include "exporter/config/receivers.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
 #include "exporter/text.h"
@@ -47,29 +47,10 @@ std::string format_of_file(const std::string& path) {
   return path.ends_with(".json") ? "json" : "text";
 }
 
-/// A secret of `KEY` or `KEY_file`; the place may not have both.
-Secret read_secret(MapReader& map, const std::string& key, const Environment& environment) {
-  const auto path = map.text(key + "_file");
-  const auto value = map.text(key);
-  if (path && value) map.fault(key, "stands beside " + key + "_file; keep one of the two");
-  if (path) return Secret::from_file(resolve_path(*path, map.faults().file(), environment));
-  return value ? Secret::from_value(*value) : Secret{};
-}
-
-void check_url(MapReader& map, std::string_view key) {
-  const YamlNode* node = map.node().find(key);
-  if (node == nullptr || node->type != YamlNode::Type::scalar) return;
-  std::string fault;
-  if (!parse_post_url(node->text, fault)) map.fault(key, fault);
-}
-
 void read_webhook(MapReader& map, const Environment& environment, ReportTarget& out) {
   map.hide_values();
   out.way = ReportTarget::Way::webhook;
-  out.url = read_secret(map, "url", environment);
-  if (!map.has("url") && !map.has("url_file"))
-    map.faults().add(map.node(), map.path(), "needs url_file or url");
-  check_url(map, "url");
+  out.url = read_url(map, environment);
   if (const auto path = map.text("bearer_file"))
     out.token = Secret::from_file(resolve_path(*path, map.faults().file(), environment));
   out.ca_file = map.text("ca_file").value_or("");

@@ -58,6 +58,10 @@ struct CheckSection {
                                                      const Environment& environment,
                                                      Faults& faults);
 
+/// The section `heartbeat`. Its URL is never quoted.
+[[nodiscard]] HeartbeatConfig read_heartbeat(const YamlNode& node, const Environment& environment,
+                                             Faults& faults);
+
 /// A relative path is one of systemd's credentials where there are any, else it lies beside the
 /// config file, as in Prometheus.
 [[nodiscard]] std::string resolve_path(const std::string& path, const std::string& file,

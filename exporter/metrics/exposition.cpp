@@ -31,12 +31,14 @@ class BoardCollectable : public prometheus::Collectable {
 class CachedExposition : public Exposition {
  public:
   CachedExposition(const Board& board, std::function<SchedulerFacts()> scheduler_facts,
-                   TellWindows windows, std::function<HistoryFacts()> history_facts)
+                   TellWindows windows, std::function<HistoryFacts()> history_facts,
+                   std::function<LifeSignFacts()> life_sign_facts)
       : board_(board),
         collectable_(board),
         scheduler_facts_(std::move(scheduler_facts)),
         windows_(std::move(windows)),
-        history_facts_(std::move(history_facts)) {}
+        history_facts_(std::move(history_facts)),
+        life_sign_facts_(std::move(life_sign_facts)) {}
 
   std::shared_ptr<const std::string> page(PageFormat format, bool gzip) override;
   std::string probe_page(const std::string& check, PageFormat format, bool success,
@@ -67,6 +69,7 @@ class CachedExposition : public Exposition {
   const std::function<SchedulerFacts()> scheduler_facts_;
   const TellWindows windows_;
   const std::function<HistoryFacts()> history_facts_;
+  const std::function<LifeSignFacts()> life_sign_facts_;
   std::mutex self_mutex_;
   SelfFacts self_;
   std::uint64_t self_version_ = 1;
@@ -95,7 +98,8 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
   }
   const SchedulerFacts scheduler = scheduler_facts_ ? scheduler_facts_() : SchedulerFacts{};
   const HistoryFacts history = history_facts_ ? history_facts_() : HistoryFacts{};
-  const Families own = self_families(self, scheduler, history, read_process_facts());
+  const LifeSignFacts signs = life_sign_facts_ ? life_sign_facts_() : LifeSignFacts{};
+  const Families own = self_families(self, scheduler, history, signs, read_process_facts());
   cached.plain = std::make_shared<const std::string>(cached.checks + serialize(own, format) +
                                                      std::string(end_mark(format)));
   cached.zipped = nullptr;
@@ -126,9 +130,10 @@ std::string CachedExposition::probe_page(const std::string& check, PageFormat fo
 std::unique_ptr<Exposition> make_exposition(const Board& board,
                                             std::function<SchedulerFacts()> scheduler_facts,
                                             TellWindows windows,
-                                            std::function<HistoryFacts()> history_facts) {
+                                            std::function<HistoryFacts()> history_facts,
+                                            std::function<LifeSignFacts()> life_sign_facts) {
   return std::make_unique<CachedExposition>(board, std::move(scheduler_facts), std::move(windows),
-                                            std::move(history_facts));
+                                            std::move(history_facts), std::move(life_sign_facts));
 }
 
 }  // namespace holdfast

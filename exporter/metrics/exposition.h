@@ -11,6 +11,7 @@
 #include "exporter/history/history.h"
 #include "exporter/metrics/board.h"
 #include "exporter/schedule/scheduler.h"
+#include "exporter/system/life_sign.h"
 #include "exporter/window/window.h"
 
 namespace holdfast {
@@ -47,6 +48,7 @@ using TellWindows = std::function<std::shared_ptr<const std::vector<WindowResult
 /// `board` and whatever the others ask outlive it.
 [[nodiscard]] std::unique_ptr<Exposition> make_exposition(
     const Board& board, std::function<SchedulerFacts()> scheduler_facts,
-    TellWindows windows = nullptr, std::function<HistoryFacts()> history_facts = nullptr);
+    TellWindows windows = nullptr, std::function<HistoryFacts()> history_facts = nullptr,
+    std::function<LifeSignFacts()> life_sign_facts = nullptr);
 
 }  // namespace holdfast

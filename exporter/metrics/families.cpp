@@ -238,6 +238,19 @@ void add_history(Builder& out, const HistoryFacts& history) {
         epoch_seconds(*history.replayed_until));
 }
 
+void add_life_signs(Builder& out, const LifeSignFacts& signs) {
+  const std::array<std::pair<const char*, std::uint64_t>, 3> results{
+      {{"sent", signs.sent}, {"failed", signs.failed}, {"withheld", signs.withheld}}};
+  for (const auto& [result, count] : results)
+    out.add(
+        "holdfast_heartbeats_total", MetricType::counter,
+        "Signs of life: sent and answered, failed, or withheld since the scheduler stood still.",
+        {{"result", result}}, static_cast<double>(count));
+  out.add("holdfast_heartbeat_last_success_timestamp_seconds", MetricType::gauge,
+          "When a sign of life last arrived; 0 before the first.", {},
+          signs.last_success ? epoch_seconds(*signs.last_success) : 0);
+}
+
 }  // namespace
 
 Families check_families(const Pages& pages) {
@@ -253,7 +266,8 @@ Families check_families(const Pages& pages) {
 }
 
 Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
-                       const HistoryFacts& history, const ProcessFacts& process) {
+                       const HistoryFacts& history, const LifeSignFacts& signs,
+                       const ProcessFacts& process) {
   Builder out;
   out.add("holdfast_build_info", MetricType::gauge, "Which Holdfast this is.",
           {{"version", std::string(version())}, {"revision", std::string(revision())}}, 1);
@@ -269,6 +283,7 @@ Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
   out.add("holdfast_scheduler_threads", MetricType::gauge, "Threads kept for runs.", {},
           static_cast<double>(scheduler.threads));
   add_history(out, history);
+  if (signs.is_configured) add_life_signs(out, signs);
   add_process(out, process);
   return out.finish();
 }

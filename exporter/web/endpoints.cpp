@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "exporter/report/words.h"
+#include "exporter/system/life_sign.h"
 #include "exporter/text.h"
 #include "exporter/web/status_json.h"
 
@@ -16,7 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 /// The scheduler turns at least once a second; ten missed turns are no hiccup.
-constexpr auto kHeartbeatPatience = std::chrono::seconds(10);
 /// What a caller of /probe gets who does not say how long it waits: Prometheus' own default.
 constexpr double kDefaultScrapeSeconds = 10;
 constexpr double kMaxScrapeSeconds = 120;
@@ -160,7 +160,7 @@ PageResponse Endpoints::status(const PageRequest& request) {
 
 PageResponse Endpoints::healthy() const {
   const auto age = std::chrono::steady_clock::now() - seams_.scheduler.heartbeat();
-  if (age < kHeartbeatPatience) return text_page(200, "Holdfast is healthy.");
+  if (age < kHeartFor) return text_page(200, "Holdfast is healthy.");
   const double stood = seconds(std::chrono::duration_cast<Duration>(age));
   return text_page(503, "The scheduler has not turned for " + render_value(stood, Unit::seconds) +
                             ", the limit is 10 s.");

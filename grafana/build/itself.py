@@ -65,7 +65,14 @@ def scheduler():
                     "holdfast_scheduler_lateness_seconds", by="instance"),
         series("Runs and threads", "Runs going on, and threads kept for them: at most one a check.",
                query("holdfast_scheduler_runs_in_flight{@host}", "runs"),
-               query("holdfast_scheduler_threads{@host}", "threads"), unit="short"))
+               query("holdfast_scheduler_threads{@host}", "threads"), unit="short"),
+        series("Signs of life", "Sent to the service elsewhere that waits for them, failed, or withheld "
+               "since the scheduler stood still. Only where `heartbeat` is configured.",
+               query("sum by (result) (increase(holdfast_heartbeats_total{@host}[$__rate_interval]))",
+                     "{{result}}"), unit="short", bars=True),
+        series("Since the last sign", "It grows while none arrives. Only where `heartbeat` is configured.",
+               query("time() - (holdfast_heartbeat_last_success_timestamp_seconds{@host} > 0)", "since"),
+               unit="s"))
 
 
 def history():

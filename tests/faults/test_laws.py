@@ -136,6 +136,7 @@ class NoSecretLeaves(WithDaemon):
         text = config(self.peer(refuse).port) + (
             f"  - {{name: web, kind: pool, source: http,"
             f" url: 'http://127.0.0.1:{server.server_port}/'}}\n")
+        text = f"heartbeat: {{url: 'http://127.0.0.1:{server.server_port}/{CANARY}'}}\n" + text
         daemon = self.serve(text, "--log.level=debug", environment={"PGPASSWORD": CANARY,
                                                                     "JWT_SECRET": CANARY})
         daemon.ready()
@@ -154,6 +155,7 @@ class NoSecretLeaves(WithDaemon):
         for text in (f"databases:\n  a: {{password: {CANARY}, port: [}}\n",
                      f"databases:\n  a: {{passwort: {CANARY}}}\nchecks: []\n",
                      f"databases:\n  a:\n    password: [{CANARY}]\n    host: x\n",
+                     f"heartbeat: {{url: 'ftp://{CANARY}', evry: {CANARY}}}\n",
                      f"databases: {CANARY}\n", f'"{CANARY}\n'):
             with self.subTest(text.replace(CANARY, "…")):
                 with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:

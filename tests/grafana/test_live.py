@@ -72,6 +72,7 @@ class Live(unittest.TestCase):
         path = cls.site.dir / "holdfast.yaml"
         config = yaml.safe_load(path.read_text())
         config["defaults"].update({"interval": "1s", "timeout": "1s"})
+        config["heartbeat"] = {"url": f"{cls.prometheus}/-/healthy", "every": "10s"}
         checks = {one["name"]: one for one in config["checks"]}
         checks["services"].update({"memory": {"warning": "1GiB"}, "event_loop": {"warning": "1s"}})
         checks["pooler"]["wait"] = {"warning": "1s"}

@@ -5,17 +5,16 @@ also by a daemon that was killed; one killed while it was sending does not send 
 
 import contextlib
 import datetime
-import http.server
 import json
 import pathlib
 import shutil
 import sqlite3
 import tempfile
-import threading
 import unittest
 
 from daemon import Daemon
 from demo_site import wait_for
+from receiver import Receiver
 
 CONFIG = """
 timezone: UTC
@@ -30,37 +29,6 @@ reports:
 """
 PATIENCE = 60
 HOUR = 3600
-
-
-class Receiver(http.server.ThreadingHTTPServer):
-    """Takes reports; while `hold` is set it answers none of them."""
-
-    def __init__(self):
-        self.told = []
-        self.hold = threading.Event()
-        self.closing = threading.Event()
-        receiver = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.told.append(json.loads(body))
-                if receiver.hold.is_set():
-                    receiver.closing.wait()
-                    return
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *arguments):
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
 
 
 class Reports(unittest.TestCase):
@@ -117,7 +85,7 @@ class Reports(unittest.TestCase):
         daemon = self.start(first)
         wait_for(lambda: self.sent(daemon, "webhook") and self.sent(daemon, "file"), PATIENCE,
                  "what was missed is made up")
-        self.assertEqual([one["name"] for one in self.receiver.told], ["day"])
+        self.assertEqual([json.loads(body)["name"] for _, _, body in self.receiver.told], ["day"])
         self.assertIn("Daily health check", first.read_text())
         daemon.process.kill()
         daemon.process.wait()

@@ -37,7 +37,7 @@ std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) 
   parts.target = url.substr(slash, url.find('#') - slash);
   if (!parts.target.starts_with("/")) parts.target.insert(0, "/");
   if (parts.authority.find('@') != std::string::npos)
-    return wrong("must not hold a user or a password; use bearer_file");
+    return wrong("must not hold a user or a password");
   std::string_view host = parts.authority;
   std::string_view port = "80";
   const std::size_t bracket = host.find(']');

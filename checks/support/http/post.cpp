@@ -14,15 +14,19 @@
 namespace holdfast {
 namespace {
 
-std::string head_of(const PostRequest& request) {
-  std::string out = "POST " + request.url.parts.target +
-                    " HTTP/1.1\r\nHost: " + request.url.parts.authority +
-                    "\r\nContent-Type: " + request.content_type +
-                    "\r\nContent-Length: " + std::to_string(request.body.size()) +
-                    "\r\nUser-Agent: holdfast\r\nAccept: */*\r\nConnection: close\r\n";
+/// The request line and what both methods say; the empty line is still to come.
+std::string head_of(std::string_view method, const PostUrl& url) {
+  return std::string(method) + " " + url.parts.target +
+         " HTTP/1.1\r\nHost: " + url.parts.authority +
+         "\r\nUser-Agent: holdfast\r\nAccept: */*\r\nConnection: close\r\n";
+}
+
+std::string bytes_of(const PostRequest& request) {
+  std::string out = head_of("POST", request.url) + "Content-Type: " + request.content_type +
+                    "\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n";
   for (const auto& [name, value] : request.headers)
     out.append(name).append(": ").append(value).append("\r\n");
-  return out + "\r\n";
+  return out + "\r\n" + request.body;
 }
 
 /// The status, once the head is whole; nothing while more must come.
@@ -64,6 +68,23 @@ Result<std::size_t> receive_some(int fd, char* to, std::size_t size, const Deadl
   }
 }
 
+/// The status of the reply to `bytes`.
+Result<int> status_of(const PostUrl& url, const std::string& bytes, const std::string& ca_file,
+                      Resolver& resolver, const Deadline& deadline) {
+  const auto socket = dial_http(url.parts, resolver, deadline);
+  if (!socket) return socket.error();
+  if (!url.is_https) {
+    if (auto error = send_all(socket->fd(), bytes, deadline)) return *error;
+    return read_status(
+        [&](char* to, std::size_t size) { return receive_some(socket->fd(), to, size, deadline); });
+  }
+  const auto wire = open_tls_wire(socket->fd(), url.parts.host, ca_file, deadline);
+  if (!wire) return wire.error();
+  if (auto error = (*wire)->send(bytes, deadline)) return *error;
+  return read_status(
+      [&](char* to, std::size_t size) { return (*wire)->receive(to, size, deadline); });
+}
+
 }  // namespace
 
 std::optional<PostUrl> parse_post_url(std::string_view url, std::string& fault) {
@@ -84,19 +105,12 @@ std::optional<PostUrl> parse_post_url(std::string_view url, std::string& fault) 
 }
 
 Result<int> http_post(const PostRequest& request, Resolver& resolver, const Deadline& deadline) {
-  const auto socket = dial_http(request.url.parts, resolver, deadline);
-  if (!socket) return socket.error();
-  const std::string bytes = head_of(request) + request.body;
-  if (!request.url.is_https) {
-    if (auto error = send_all(socket->fd(), bytes, deadline)) return *error;
-    return read_status(
-        [&](char* to, std::size_t size) { return receive_some(socket->fd(), to, size, deadline); });
-  }
-  const auto wire = open_tls_wire(socket->fd(), request.url.parts.host, request.ca_file, deadline);
-  if (!wire) return wire.error();
-  if (auto error = (*wire)->send(bytes, deadline)) return *error;
-  return read_status(
-      [&](char* to, std::size_t size) { return (*wire)->receive(to, size, deadline); });
+  return status_of(request.url, bytes_of(request), request.ca_file, resolver, deadline);
+}
+
+Result<int> http_ping(const PostUrl& url, const std::string& ca_file, Resolver& resolver,
+                      const Deadline& deadline) {
+  return status_of(url, head_of("GET", url) + "\r\n", ca_file, resolver, deadline);
 }
 
 }  // namespace holdfast

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One HTTP/1.1 POST over http or https, every step under one deadline. No redirect is followed, so
-// a token in the URL or a header goes to the configured host and nowhere else. The certificate and
-// the host name are always verified. Functions of one thread; they keep nothing.
+// One HTTP/1.1 POST, or a GET for its status alone, over http or https, every step under one
+// deadline. No redirect is followed, so a token in the URL or a header goes to the configured host
+// and nowhere else. The certificate and the host name are always verified. Functions of one thread;
+// they keep nothing.
 #pragma once
 
 #include <optional>
@@ -34,5 +35,10 @@ struct PostRequest {
 /// connection, the handshake (phase "tls"), and of reading (timed_out, closed, garbage, too_large).
 [[nodiscard]] Result<int> http_post(const PostRequest& request, Resolver& resolver,
                                     const Deadline& deadline);
+
+/// The status of a GET without a body: what every service that waits for a sign of life takes.
+/// `ca_file` and errors as above.
+[[nodiscard]] Result<int> http_ping(const PostUrl& url, const std::string& ca_file,
+                                    Resolver& resolver, const Deadline& deadline);
 
 }  // namespace holdfast

@@ -293,7 +293,7 @@ TEST_CASE("options that do not fit together are faults that say why") {
            {{http, {"url", Text("file:///etc/passwd")}}, false, "url: needs to begin with http://"},
            {{http, {"url", Text("http://u:p@x/")}},
             false,
-            "url: must not hold a user or a password; use bearer_file"},
+            "url: must not hold a user or a password"},
            {{http, {"url", Text("http://x:99999/")}},
             false,
             "url: has a port that is no number from 1 to 65535"},

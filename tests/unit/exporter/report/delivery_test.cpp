@@ -11,6 +11,7 @@
 #include "exporter/text.h"
 #include "tests/unit/checks/pg/listener.h"
 #include "tests/unit/checks/support/pg/fake_session.h"
+#include "tests/unit/exporter/receiver.h"
 #include "tests/unit/exporter/report/sources.h"
 #include "tests/unit/exporter/web/certificates.h"
 
@@ -18,50 +19,11 @@ using namespace holdfast;
 using namespace std::chrono_literals;
 using holdfast::test::Guest;
 using holdfast::test::Listener;
+using holdfast::test::Receiver;
 
 namespace {
 
 constexpr const char* kToken = "4711:canary-never-to-be-seen";
-
-/// A place that takes reports and answers each with the same text.
-class Receiver {
- public:
-  explicit Receiver(std::string answer)
-      : answer_(std::move(answer)), listener_([this](const Guest& guest) { serve(guest); }) {}
-  [[nodiscard]] std::string url(const std::string& path = "/hook") const {
-    return "http://127.0.0.1:" + listener_.port() + path;
-  }
-  [[nodiscard]] std::vector<std::string> requests() {
-    const std::lock_guard lock(mutex_);
-    return requests_;
-  }
-
- private:
-  void serve(const Guest& guest) {
-    std::string request;
-    while (!is_whole(request)) {
-      const std::string more = guest.hear();
-      if (more.empty()) break;
-      request += more;
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      requests_.push_back(request);
-    }
-    guest.say(answer_);
-  }
-  static bool is_whole(const std::string& request) {
-    const auto head = request.find("\r\n\r\n");
-    const auto length = request.find("Content-Length: ");
-    if (head == std::string::npos || length == std::string::npos) return false;
-    return request.size() >= head + 4 + std::stoul(request.substr(length + 16));
-  }
-
-  std::string answer_;
-  std::mutex mutex_;
-  std::vector<std::string> requests_;
-  Listener listener_;
-};
 
 /// One webhook due now, with marks that live as long as the test.
 struct Desk {

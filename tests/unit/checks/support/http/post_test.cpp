@@ -70,7 +70,8 @@ class TlsGuest {
   static bool is_whole(const std::string& text) {
     const auto head = text.find("\r\n\r\n");
     const auto length = text.find("Content-Length: ");
-    if (head == std::string::npos || length == std::string::npos) return false;
+    if (head == std::string::npos) return false;
+    if (length == std::string::npos) return true;
     return text.size() >= head + 4 + std::stoul(text.substr(length + 16));
   }
   bool take_in() {
@@ -169,6 +170,13 @@ struct Site {
     if (!status) CHECK(status.error().text.find(kToken) == std::string::npos);
     return status;
   }
+  [[nodiscard]] Result<int> ping(const std::string& port) const {
+    std::string fault;
+    const auto url = parse_post_url("https://127.0.0.1:" + port + "/beat/" + kToken, fault);
+    REQUIRE(url);
+    LoopbackResolver resolver;
+    return http_ping(*url, ca_file, resolver, Deadline(30s, nullptr));
+  }
 };
 
 }  // namespace
@@ -187,6 +195,21 @@ TEST_CASE("a post over TLS reaches a server whose name and authority are right")
     CHECK(heard.find(std::string("Host: ") + host + ":" + server.port()) != std::string::npos);
     CHECK(heard.ends_with("\r\n\r\nThe report.\n"));
   }
+}
+
+TEST_CASE("a ping is a GET without a body, and a stranger gets no word of it") {
+  const Site site;
+  TlsServer server(site.identity("IP:127.0.0.1"), say(kNoContent));
+  CHECK(site.ping(server.port()).value() == 204);
+  const std::string heard = server.heard();
+  CHECK(heard.starts_with(std::string("GET /beat/") + kToken + " HTTP/1.1\r\n"));
+  CHECK(heard.ends_with("\r\n\r\n"));
+  CHECK(heard.find("Content-") == std::string::npos);
+  TlsServer stranger(site.identity("IP:127.0.0.2"), say(kNoContent));
+  const auto refused = site.ping(stranger.port());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().reason == Reason::wrong_host);
+  CHECK(stranger.heard().empty());
 }
 
 TEST_CASE("a server that cannot prove who it is gets no word of the request") {

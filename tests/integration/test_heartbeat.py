@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holdfast's own sign of life on a real daemon: it arrives while the daemon looks, again when it was
+frozen or refused, and neither log, page nor metrics tell where it goes. That a scheduler which alone stands
+still withholds it is a unit test's: tests/unit/exporter/system/life_sign_test.cpp.
+"""
+
+import os
+import pathlib
+import shutil
+import signal
+import tempfile
+import unittest
+
+from daemon import CANARY, Daemon, command
+from demo_site import get, wait_for
+from receiver import Receiver
+
+CONFIG = """
+defaults: {{interval: 1s, timeout: 500ms}}
+heartbeat: {{url_file: {file}, every: 10s}}
+checks:
+  - {{name: services, kind: pm2, home: {dir}/nothing}}
+"""
+PATIENCE = 60
+
+
+class Heartbeat(unittest.TestCase):
+    def setUp(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-"))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        self.receiver = Receiver()
+        self.addCleanup(self.receiver.close)
+        self.file = self.dir / "url"
+        self.file.write_text(self.receiver.url(f"/ping/{CANARY}") + "\n")
+
+    def config(self):
+        return CONFIG.format(dir=self.dir, file=self.file)
+
+    def start(self):
+        daemon = Daemon(self.config())
+        self.addCleanup(daemon.close)
+        return daemon
+
+    def arrives(self, count):
+        wait_for(lambda: len(self.receiver.told) >= count, PATIENCE, f"sign {count} arrives")
+
+    def test_it_arrives_while_the_daemon_looks_and_again_after_it_was_frozen(self):
+        daemon = self.start()
+        self.arrives(2)
+        self.assertEqual(set(self.receiver.told), {("GET", f"/ping/{CANARY}", b"")})
+        wait_for(lambda: daemon.value("holdfast_heartbeats_total", result="sent") >= 2, PATIENCE,
+                 "the metric says so")
+        self.assertEqual(daemon.value("holdfast_heartbeats_total", result="failed"), 0)
+        self.assertGreater(daemon.value("holdfast_heartbeat_last_success_timestamp_seconds"), 1e9)
+        os.kill(daemon.process.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, daemon.process.pid, os.WSTOPPED | os.WNOWAIT)
+        frozen = len(self.receiver.told)
+        os.kill(daemon.process.pid, signal.SIGCONT)
+        self.arrives(frozen + 1)
+        for text in (daemon.output(), *(get(daemon.url + path)[2]
+                                        for path in ("/", "/metrics", "/api/v1/status"))):
+            self.assertNotIn(CANARY, text)
+
+    def test_a_receiver_that_refuses_is_told_once_in_the_log_and_tried_again(self):
+        self.receiver.status = 404
+        daemon = self.start()
+        self.arrives(2)
+        wait_for(lambda: daemon.value("holdfast_heartbeats_total", result="failed") >= 2, PATIENCE,
+                 "two have failed")
+        self.assertEqual(daemon.output().count("the heartbeat does not arrive"), 1)
+        self.assertIn("HTTP status 404", daemon.output())
+        self.receiver.status = 200
+        wait_for(lambda: "the heartbeat arrives again" in daemon.output(), PATIENCE, "it is mended")
+        self.assertNotIn(CANARY, daemon.output())
+
+    def test_a_receiver_that_never_answers_delays_neither_a_look_nor_the_end(self):
+        self.receiver.hold.set()
+        daemon = self.start()
+        self.arrives(1)
+        runs = daemon.value("holdfast_check_runs_total", check="services")
+        wait_for(lambda: daemon.value("holdfast_check_runs_total", check="services") > runs + 2, PATIENCE,
+                 "it looks on")
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_a_url_that_cannot_be_read_is_told_before_anything_starts(self):
+        self.file.write_text(f"ftp://beats.example/{CANARY}\n")
+        path = self.dir / "holdfast.yaml"
+        path.write_text(self.config())
+        for arguments in (["config", "check", str(path)], ["serve", f"--config.file={path}"]):
+            for text in ("the URL of the heartbeat needs to begin with https:// or http://",
+                         "the URL of the heartbeat cannot be read"):
+                with self.subTest(arguments[0], text=text):
+                    if "cannot" in text:
+                        self.file.unlink(missing_ok=True)
+                    code, out, err = command(*arguments)
+                    self.assertIn(text, out + err)
+                    self.assertNotIn(CANARY, out + err)
+                    if arguments[0] == "serve":
+                        self.assertEqual(code, 2)
+            self.file.write_text(f"ftp://beats.example/{CANARY}\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
