@@ -85,17 +85,6 @@ std::string criteria_of(const Report& report) {
                      rows + "</tbody></table>\n");
 }
 
-std::string findings_of(const ReportCheck& check) {
-  std::string items;
-  for (const Finding& finding : check.findings)
-    items += "<li>" + status_badge(status_of(finding.severity), name_of(finding.severity)) + " " +
-             escape_html(shown(finding.text)) + "</li>\n";
-  if (check.findings_left_out > 0)
-    items +=
-        "<li class=\"note\">" + tell_left_out(check.findings_left_out, "more finding") + "</li>\n";
-  return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
-}
-
 std::string check_of(const Report& report, const ReportCheck& check) {
   const std::string name = shown_name(check.stood.check);
   std::string incidents = incidents_of(report, check.incidents);
@@ -108,7 +97,7 @@ std::string check_of(const Report& report, const ReportCheck& check) {
   if (check.since) out += ", since " + escape_html(tell_time(*check.since, report.zone));
   out += "</span></header>\n" + strip_figure(check.strip, name, report.zone) +
          "<p class=\"note\">" + escape_html(tell_standing(check.stood)) + "</p>\n" +
-         findings_of(check);
+         finding_list(check.findings, check.findings_left_out);
   if (!incidents.empty())
     out += "<details open><summary>Incidents of " + escape_html(name) + "</summary>\n<ul>\n" +
            incidents + "</ul></details>\n";

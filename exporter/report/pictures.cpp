@@ -137,11 +137,13 @@ std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
          "</span></div>\n";
 }
 
-std::string finding_list(const std::vector<Finding>& findings) {
+std::string finding_list(std::span<const Finding> findings, std::size_t left_out) {
   std::string items;
   for (const Finding& finding : findings)
     items += "<li>" + status_badge(status_of(finding.severity), name_of(finding.severity)) + " " +
              escape_html(shown(finding.text)) + "</li>\n";
+  if (left_out > 0)
+    items += "<li class=\"note\">" + tell_left_out(left_out, "more finding") + "</li>\n";
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 

@@ -3,6 +3,7 @@
 // (exporter/html.h), readable by height where colours are not. Pure functions, any thread.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,9 @@ namespace holdfast {
                                        const std::string& name);
 /// Keys by type, connections by pool.
 [[nodiscard]] std::string bar_table(const std::vector<ReportBar>& bars, const std::string& name);
-/// Findings with their severity, a list of them; nothing where there are none.
-[[nodiscard]] std::string finding_list(const std::vector<Finding>& findings);
+/// Findings with their severity, a list of them, and how many are left out; nothing where there are
+/// none.
+[[nodiscard]] std::string finding_list(std::span<const Finding> findings, std::size_t left_out = 0);
 /// What the heights and colours of strips mean.
 [[nodiscard]] std::string strip_legend();
 

@@ -47,14 +47,9 @@ Status worst_of(const std::vector<CheckView>& checks) {
 std::string findings_of(const CheckView& view) {
   std::vector<Finding> findings = view.findings;
   std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
-  std::string items;
-  for (std::size_t i = 0; i < findings.size() && i < kMaxShownFindings; ++i)
-    items += "<li>" + status_badge(status_of(findings[i].severity), name_of(findings[i].severity)) +
-             " " + escape_html(shown(findings[i].text)) + "</li>\n";
-  if (findings.size() > kMaxShownFindings)
-    items += "<li class=\"note\">" +
-             tell_left_out(findings.size() - kMaxShownFindings, "more finding") + "</li>\n";
-  if (!items.empty()) return "<ul>\n" + items + "</ul>";
+  const std::size_t shown_ones = std::min(findings.size(), kMaxShownFindings);
+  if (shown_ones > 0)
+    return finding_list({findings.data(), shown_ones}, findings.size() - shown_ones);
   if (view.runs == 0) return "<span class=\"note\">It has not run yet.</span>";
   if (!view.fresh) return "<span class=\"note\">Its last reading is too old to go by.</span>";
   return "<span class=\"note\">Nothing.</span>";

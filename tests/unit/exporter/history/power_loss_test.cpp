@@ -17,16 +17,6 @@ namespace {
 
 constexpr auto kOutage = 95min;
 
-std::unique_ptr<History> open_on(const std::string& file, const HandClock& clock,
-                                 const FaultyDisk* disk) {
-  HistoryOptions options;
-  options.path = file;
-  options.clock = &clock;
-  options.writes_by_itself = false;
-  options.vfs = disk ? disk->name() : nullptr;
-  return make_history(options);
-}
-
 /// The state after each step of the script, where nothing goes wrong; the first is that of none.
 std::vector<std::string> right_states(int steps, std::size_t filler) {
   const ScratchFolder folder;

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "exporter/history/ledger.h"
+#include "tests/unit/exporter/history/faulty_disk.h"
 
 using namespace std::chrono_literals;
 
@@ -62,6 +63,16 @@ Observation script_step(int step, std::size_t filler) {
   memory.set("filler", std::string(filler, static_cast<char>('a' + step % 26)));
   out.memory = memory;
   return out;
+}
+
+std::unique_ptr<History> open_on(const std::string& file, const HandClock& clock,
+                                 const FaultyDisk* disk) {
+  HistoryOptions options;
+  options.path = file;
+  options.clock = &clock;
+  options.writes_by_itself = false;
+  options.vfs = disk ? disk->name() : nullptr;
+  return make_history(options);
 }
 
 std::string script_state(History& history) {

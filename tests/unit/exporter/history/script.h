@@ -3,11 +3,14 @@
 // each step is one reading with all that a reading can leave behind.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "exporter/history/history.h"
 
 namespace holdfast::test {
+
+class FaultyDisk;
 
 /// A folder that is gone with the test.
 class ScratchFolder {
@@ -41,6 +44,10 @@ inline constexpr const char* kScriptCheck = "db";
 [[nodiscard]] WallTime script_time(int step);
 /// The reading of that step, the first being 0; `filler` bytes of memory make its write longer.
 [[nodiscard]] Observation script_step(int step, std::size_t filler);
+/// A history in that file, on that disk or the system's; it writes when it is told to, and not by
+/// itself.
+[[nodiscard]] std::unique_ptr<History> open_on(const std::string& file, const HandClock& clock,
+                                               const FaultyDisk* disk = nullptr);
 /// All that the history knows of the script, as one text.
 [[nodiscard]] std::string script_state(History& history);
 

@@ -21,16 +21,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::unique_ptr<History> open_on(const std::string& file, const HandClock& clock,
-                                 const FaultyDisk* disk = nullptr) {
-  HistoryOptions options;
-  options.path = file;
-  options.clock = &clock;
-  options.writes_by_itself = false;
-  options.vfs = disk ? disk->name() : nullptr;
-  return make_history(options);
-}
-
 HistoryTrouble trouble_of(History& history) {
   const auto found = history.evidence({script_time(0), script_time(9)}, {kScriptCheck});
   REQUIRE(found);
@@ -104,7 +94,7 @@ TEST_CASE("a file that is damaged while it is open is set aside, told, and lived
 TEST_CASE("a newer Holdfast's file leaves the daemon in memory, and says so as long as it lasts") {
   const ScratchFolder folder;
   const HandClock clock;
-  { open_on(folder.file(), clock); }
+  { static_cast<void>(open_on(folder.file(), clock)); }
   {
     auto file = Sqlite::open(folder.file(), FileUse::write);
     REQUIRE(file);
