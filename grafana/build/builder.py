@@ -132,7 +132,7 @@ def limits(metric):
 
 
 def series(title, description, *targets, unit, w=12, h=8, stacked=False, bars=False, low=0, high=None,
-           overrides=(), interval=None):
+           overrides=()):
     """Lines over time. Stacked only where the lines are parts of one whole."""
     custom = {"drawStyle": "bars" if bars else "line", "lineInterpolation": "linear", "lineWidth": 1,
               "fillOpacity": 70 if bars else 25 if stacked else 5, "gradientMode": "none",
@@ -147,9 +147,8 @@ def series(title, description, *targets, unit, w=12, h=8, stacked=False, bars=Fa
     options = {"legend": {"displayMode": "table", "placement": "bottom", "showLegend": True,
                           "calcs": ["mean", "max", "lastNotNull"], "sortBy": "Max", "sortDesc": True},
                "tooltip": {"mode": "multi", "sort": "desc"}}
-    more = {"interval": interval} if interval else {}
     return panel("timeseries", title, description, targets, w, h, options, defaults,
-                 [*copy.deepcopy(LIMIT_LINES), *overrides], **more)
+                 [*copy.deepcopy(LIMIT_LINES), *overrides])
 
 
 def timeline(title, description, *targets, mappings, w=24, h=8):
@@ -205,19 +204,22 @@ def coloured(name, words):
     return column(name, mappings=word_map(words), custom_cellOptions={"type": "color-text"})
 
 
-def percentiles(title, description, metric, least=20, by="check", w=12, interval="2m", limit=None):
+def percentiles(title, description, metric, least=20, by="check", w=12, step="2m", limit=None):
     """Half and 95 of 100, drawn only over spans with at least `least` samples: what is said of
-    fewer is one sample's value and no percentile. `interval` keeps the spans long enough."""
+    fewer is one sample's value and no percentile. `step` keeps the spans long enough: a query's own
+    least step counts as the scrape interval, of which $__rate_interval is four; a panel's does not."""
     where = "@host" if by == "instance" else "@check"
     targets = [query(f"""
         histogram_quantile({q}, sum by ({by}, le) (rate({metric}_bucket{{{where}}}[$__rate_interval])))
         and on ({by})
         sum by ({by}) (increase({metric}_count{{{where}}}[$__rate_interval])) >= {least}""",
                      f"{words}, {{{{{by}}}}}") for q, words in ((0.5, "half"), (0.95, "95 of 100"))]
+    for one in targets:
+        one["interval"] = step
     if limit:
         targets.append(limits(limit))
     return series(title, f"{description} Only spans with {least} samples or more are drawn.", *targets,
-                  unit="s", w=w, interval=interval)
+                  unit="s", w=w)
 
 
 def variable(name, label, metric, expr_label, *, many=False, where=""):

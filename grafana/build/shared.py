@@ -41,7 +41,7 @@ def findings(kind=None, w=12, h=8):
                           "subject": "Subject", "Value": "Since"},
                  overrides=[coloured("Severity", SEVERITY), column("Severity", custom_width=85),
                             column("Check", custom_width=100),
-                            column("Since", custom_width=130, unit="dateTimeFromNow",
+                            column("Since", custom_width=150, unit="dateTimeFromNow",
                                    mappings=[{"type": "value", "options": {
                                        "0": {"text": "-", "index": 0}}}])])
 

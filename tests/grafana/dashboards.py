@@ -46,6 +46,14 @@ def expressions(dashboard):
             + [one["definition"] for one in dashboard["templating"]["list"] if one["type"] == "query"])
 
 
+def least_step(target, scrape):
+    """The seconds of a target's own least step, which counts as its scrape interval."""
+    if "interval" not in target:
+        return scrape
+    number, unit = re.fullmatch(r"(\d+)([smhd])", target["interval"]).groups()
+    return int(number) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
+
+
 def metric_names(text):
     """Names of metrics in PromQL; parts of a histogram by the histogram's name."""
     plain = re.sub(r'"[^"]*"', '""', text)

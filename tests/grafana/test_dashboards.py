@@ -21,6 +21,8 @@ UIDS = {"holdfast-overview", "holdfast-postgres", "holdfast-pools", "holdfast-wh
         "holdfast-window", "holdfast-self"}
 # A forecast looks at its own span, whatever is shown.
 FIXED_SPANS = {"predict_linear"}
+# Of a check, in seconds: defaults.interval.
+DEFAULT_INTERVAL = 15
 
 
 def plain(expr):
@@ -115,10 +117,13 @@ class Dashboards(unittest.TestCase):
 
     def test_a_percentile_has_enough_samples(self):
         seen = 0
-        for _, expr, _ in self.each():
+        for _, expr, target in self.each():
             if "histogram_quantile" in expr:
                 seen += 1
                 self.assertRegex(expr, r"_count\{.*\[\$__rate_interval\]\)\) >= [2-9]\d$")
+                # And at the checks' default interval it has them: $__rate_interval is four least steps.
+                span = 4 * dashboards.least_step(target, scrape=15)
+                self.assertGreater(span / DEFAULT_INTERVAL, int(expr.split()[-1]))
         self.assertGreater(seen, 6)
 
     def test_only_parts_of_a_whole_are_stacked(self):
