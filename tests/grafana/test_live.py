@@ -1,29 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every query of every dashboard on the real exporter and Debian's Prometheus, driven by the demo site:
-each answers without error, with a series and a finite value; and each exported metric is of use.
-
-The site looks every second or two, so that spans have enough samples; two windows begin and end and one
-fault is planted and mended, so that every annotation has something to tell.
+each answers without error, with a series and a finite value; and each exported metric is of use. One fault
+is planted and mended, so that every annotation has something to tell.
 """
 
-import datetime
-import json
 import math
-import os
 import re
-import signal
 import time
 import unittest
-import urllib.parse
-
-import yaml
 
 import catalogue
 import dashboards
-from demo_site import DemoSite, get, wait_for
-
-PATIENCE = 120
-SCRAPE = 5  # Of the demo's Prometheus, in seconds.
+from demo_site import get, wait_for
+from live_site import PATIENCE, SCRAPE, LiveSite
 
 # Targets that need not answer here, and why. One that does answer fails.
 SILENT = {
@@ -35,13 +24,9 @@ NOT_USED = {
 }
 
 
-def rate_interval(panel):
+def rate_interval(target):
     """$__rate_interval as Grafana counts it, at the finest resolution."""
-    least = SCRAPE
-    if "interval" in panel:
-        number, unit = re.fullmatch(r"(\d+)([smhd])", panel["interval"]).groups()
-        least = int(number) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
-    return f"{4 * least}s"
+    return f"{4 * dashboards.least_step(target, SCRAPE)}s"
 
 
 def finite(series):
@@ -52,60 +37,21 @@ def finite(series):
 class Live(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.began = time.time()
-        cls.site = DemoSite(past=False)
+        cls.site = LiveSite()
         cls.addClassCleanup(cls.site.close)
-        cls.prometheus = f"http://127.0.0.1:{cls.site.ports['PORT_PROMETHEUS']}"
-        cls.hurry()
         cls.dashboards = dashboards.load()
         # A fact, confirmed at once: an incident opens, and closes after it is mended.
         cls.site.run("deploy/demo/break", "delete-keys")
         try:
-            cls.wait_for_incident(1)
+            cls.site.incident("sessions", 1)
         finally:
             cls.site.run("deploy/demo/mend", "delete-keys")
-        cls.wait_for_incident(0)
-
-    @classmethod
-    def hurry(cls):
-        """The site's configuration with shorter intervals, all limits, and windows that turn."""
-        path = cls.site.dir / "holdfast.yaml"
-        config = yaml.safe_load(path.read_text())
-        config["defaults"].update({"interval": "1s", "timeout": "1s"})
-        config["heartbeat"] = {"url": f"{cls.prometheus}/-/healthy", "every": "10s"}
-        checks = {one["name"]: one for one in config["checks"]}
-        checks["services"].update({"memory": {"warning": "1GiB"}, "event_loop": {"warning": "1s"}})
-        checks["pooler"]["wait"] = {"warning": "1s"}
-        checks["timeweb"]["facts_interval"] = "2s"
-
-        def instant(seconds):
-            now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
-            return (now + datetime.timedelta(seconds=seconds)).isoformat()
-        window = {"checks": list(checks), "go_when": {"coverage": "99%", "critical": "0s"}}
-        config["windows"] = [{"name": "begins", "start": instant(15), "length": "7d", **window},
-                             {"name": "ends", "start": instant(-45), "length": "1m", **window}]
-        path.write_text(json.dumps(config))  # Which is YAML, and has no aliases.
-        os.kill(int((cls.site.dir / "run/holdfast.pid").read_text().split()[0]), signal.SIGHUP)
-        wait_for(lambda: any(key[0] == "holdfast_window_verdict" for key in cls.site.metrics()), 60,
-                 "the windows are there")
-
-    @classmethod
-    def ask(cls, path, **parameters):
-        url = f"{cls.prometheus}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
-        status, _, text = get(url, timeout=30)
-        if status != 200:
-            raise AssertionError(f"{parameters}: {text[:500]}")
-        return json.loads(text)["data"]
-
-    @classmethod
-    def wait_for_incident(cls, wanted):
-        expr = f'max(holdfast_incident_open{{check="sessions"}}) == {wanted}'
-        wait_for(lambda: cls.ask("query", query=expr)["result"], PATIENCE, expr)
+        cls.site.incident("sessions", 0)
 
     def over_time(self, expr):
         now = time.time()
-        return self.ask("query_range", query=expr, start=self.began, end=now,
-                        step=max(1, round((now - self.began) / 100)))["result"]
+        return self.site.ask("query_range", query=expr, start=self.site.began, end=now,
+                             step=max(1, round((now - self.site.began) / 100)))["result"]
 
     def variables(self, dashboard):
         """{name: value} as Grafana chooses at first: the first value, or the pattern of All."""
@@ -114,14 +60,14 @@ class Live(unittest.TestCase):
             if one["type"] != "query":
                 continue
             selector, label = re.fullmatch(r"label_values\((.+), (\w+)\)", one["definition"]).groups()
-            values = self.ask(f"label/{label}/values", **{"match[]": self.fill(selector, chosen)})
+            values = self.site.ask(f"label/{label}/values", **{"match[]": self.fill(selector, chosen)})
             self.assertTrue(values, f"{dashboard['uid']}: variable {one['name']} has no value")
             chosen[one["name"]] = one.get("allValue") or values[0]
         return chosen
 
     @staticmethod
-    def fill(expr, chosen, panel=None):
-        expr = expr.replace("$__rate_interval", rate_interval(panel or {})).replace("$__range", "10m")
+    def fill(expr, chosen, target=None):
+        expr = expr.replace("$__rate_interval", rate_interval(target or {})).replace("$__range", "10m")
         for name, value in chosen.items():
             expr = expr.replace(f"${name}", value)
         if "$" in expr:
@@ -144,12 +90,12 @@ class Live(unittest.TestCase):
         for dashboard in self.dashboards.values():
             chosen = self.variables(dashboard)
             for key, panel, target in dashboards.targets(dashboard):
-                waiting[key] = (panel, target, self.fill(target["expr"], chosen, panel))
+                waiting[key] = (panel, target, self.fill(target["expr"], chosen, target))
         self.assertGreater(len(waiting), 100)
 
         def answered():
             for key, (panel, target, expr) in list(waiting.items()):
-                result = (self.ask("query", query=expr)["result"] if target["instant"]
+                result = (self.site.ask("query", query=expr)["result"] if target["instant"]
                           else self.over_time(expr))
                 if any(finite(one) for one in result):
                     self.assertTrue(self.fields_are_there(panel, target, result),

@@ -23,10 +23,12 @@ PATIENCE = 300
 class Pages(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = subprocess.run([HERE / "install.sh"], capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run([HERE.parent / "lib/install_npm.sh", HERE, "web"], capture_output=True, text=True,
+                              timeout=PATIENCE)
         if done.returncode != 0:
             raise AssertionError(done.stderr)
-        cls.node, cls.pm2, cls.modules = done.stdout.split("\n")[:3]
+        cls.node, tools, cls.modules = done.stdout.split("\n")[:3]
+        cls.pm2 = pathlib.Path(tools, "node_modules/pm2/bin/pm2")
         cls.chromium = shutil.which("chromium")
         if not cls.chromium:
             raise AssertionError("chromium is missing: see deploy/packages/tests.txt")

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Grafana's index page gives its frontend. Imported before anything of Grafana's, which reads it while
+// it is loaded.
+declare global {
+  interface Window {
+    __grafana_public_path__?: string;
+    grafanaBootData?: unknown;
+  }
+}
+
+window.__grafana_public_path__ = '/public/';
+window.grafanaBootData = {
+  user: { timezone: 'utc', locale: 'en-US', orgRole: 'Viewer', permissions: {}, weekStart: 'monday' },
+  settings: { featureToggles: {}, buildInfo: { version: '13.2.2', env: 'production' }, datasources: {}, panels: {},
+    apps: {} },
+  navTree: [],
+  themePaths: {},
+};
+
+export {};

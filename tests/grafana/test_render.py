@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dashboards as Grafana's UI libraries draw them in Chromium, in a page of our own and without a Grafana
+server (render/): every panel is done, none is empty, and what is shown is what was planted in the demo site.
+Installs 485 MB from npm: tests/soak/soak_grafana. HOLDFAST_PICTURES=FOLDER keeps the pictures, drawn after
+HOLDFAST_MINUTES of history, for tests/grafana/draw.
+"""
+
+import copy
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+import dashboards
+from catalogue import CHECKOUT
+from dashboards import GRAFANA
+from demo_site import wait_for
+from live_site import SCRAPE, LiveSite
+
+HERE = pathlib.Path(__file__).resolve().parent
+INSTALL = CHECKOUT / "tests/lib/install_npm.sh"
+PATIENCE = 900
+MINUTES = float(os.environ.get("HOLDFAST_MINUTES", "3"))
+# Of the 728 keys, 286 are pre-keys, which are used up by design; delete-keys takes so many of the others.
+KEYS, PRE_KEYS, DELETED = 728, 286, 240
+
+
+class Render(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        done = subprocess.run([INSTALL, HERE / "render", "grafana-render", "--legacy-peer-deps"],
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        cls.node, _, cls.packages = done.stdout.split("\n")[:3]
+        folder = tempfile.TemporaryDirectory(prefix="hf-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.scratch = pathlib.Path(folder.name)
+        cls.pictures = pathlib.Path(os.environ.get("HOLDFAST_PICTURES", cls.scratch))
+        cls.site = LiveSite()
+        cls.addClassCleanup(cls.site.close)
+        cls.live_a_little()
+        shipped = sorted((GRAFANA / "dashboards").glob("*.json"))
+        cls.drawn = cls.render(shipped, ["light", "dark"])
+
+    @classmethod
+    def live_a_little(cls):
+        """Some history with an incident that is over, and two faults that stand."""
+        end = time.monotonic() + 60 * MINUTES
+        cls.site.run("deploy/demo/break", "fill-pool")
+        try:
+            cls.site.incident("pooler", 1)
+        finally:
+            cls.site.run("deploy/demo/mend", "fill-pool")
+        cls.site.incident("pooler", 0)
+        wait_for(lambda: time.monotonic() >= end - 20, 60 * MINUTES + 60, "there is a history")
+        for fault in ("delete-keys", "stop-service"):
+            cls.site.run("deploy/demo/break", fault)
+        cls.site.incident("sessions", 1)
+        cls.site.incident("services", 1)
+        cls.site.wait_until(f"sum(holdfast_whatsapp_keys) == {KEYS - DELETED}")
+        wait_for(lambda: time.monotonic() >= end, 60, "and it is long enough")
+
+    @classmethod
+    def render(cls, files, themes):
+        """{(dashboard, theme): what came of it}."""
+        wanted = {"prometheus": cls.site.prometheus, "scrape": SCRAPE, "themes": themes, "width": 1600,
+                  "from": f"now-{round(60 * MINUTES) + 30}s", "to": "now", "pictures": str(cls.pictures),
+                  "dashboards": [str(one) for one in files]}
+        done = subprocess.run([cls.node, HERE / "render/render.mjs", cls.scratch], input=json.dumps(wanted),
+                              env=dict(os.environ, CHROMIUM=shutil.which("chromium"), HOME=str(cls.scratch)),
+                              cwd=cls.packages, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr[-4000:])
+        return {(one["name"], one["theme"]): one for one in json.loads(done.stdout)}
+
+    def shown(self, dashboard, title, theme="dark"):
+        """The text of the panel of that title; of several, all."""
+        texts = [one["text"] for one in self.drawn[dashboard, theme]["panels"] if one["title"] == title]
+        self.assertTrue(texts, f"{dashboard} has no panel {title}")
+        return " ".join(texts)
+
+    def test_every_panel_is_done_and_none_is_empty(self):
+        self.assertEqual(len(self.drawn), 14)
+        for (name, theme), one in self.drawn.items():
+            self.assertIsNone(one["fatal"])
+            self.assertEqual(one["complaints"], [], name)
+            expected = len(list(dashboards.panels(dashboards.load()[name])))
+            self.assertEqual(len(one["panels"]), expected, name)
+            for panel in one["panels"]:
+                with self.subTest(name, theme=theme, panel=panel["title"]):
+                    self.assertEqual((panel["state"], panel["error"]), ("Done", None))
+                    self.assertNotIn("No data", panel["text"])
+                    self.assertNotEqual(panel["text"], panel["title"])
+
+    def test_what_is_shown_is_what_was_planted(self):
+        lasting = KEYS - PRE_KEYS
+        there = f"{100 * (lasting - DELETED) / lasting:.1f}%"
+        finding = {row["fault"]: row["finding"] for row in self.site.faults()}
+        version = subprocess.run([self.site.environment["HOLDFAST_BINARY"], "version"], capture_output=True,
+                                 text=True, check=True).stdout.split()[1]
+        facts = {
+            ("holdfast-overview", "Keys that are there"): there,
+            ("holdfast-overview", "Auth records"): "1",
+            ("holdfast-overview", "Processes online"): "6",
+            ("holdfast-overview", "Critical incidents"): "2",
+            ("holdfast-overview", "What is wrong, and since when"): finding["delete-keys"],
+            # It allows no critical time at all.
+            ("holdfast-overview", "Verdict of the window"): "begins no_go",
+            ("holdfast-overview", "Last write by table"): "whatsapp_keys",
+            ("holdfast-pm2", "Processes online"): "6",
+            ("holdfast-pm2", "Processes"): "stopped",
+            ("holdfast-pm2", "What is wrong, and since when"): finding["stop-service"],
+            ("holdfast-pools", "Clients waiting"): "0",
+            ("holdfast-postgres", "Version"): self.site.psql("SHOW server_version").split()[0],
+            ("holdfast-postgres", "Role"): "primary",
+            ("holdfast-postgres", "Connection"): "TLSv1.3",
+            ("holdfast-postgres", "Certificates"): "leaf",
+            ("holdfast-postgres", "Query time"): "critical limit of timeweb",
+            ("holdfast-whatsapp", "Keys that are there"): there,
+            ("holdfast-whatsapp", "Live keys and the baseline"): f"pre-key {PRE_KEYS} {PRE_KEYS} 0",
+            ("holdfast-whatsapp", "What is wrong, and since when"): finding["delete-keys"],
+            ("holdfast-window", "Verdict"): "begins no_go",
+            ("holdfast-window", "Verdict over time"): "in_progress",
+            ("holdfast-self", "Version"): version,
+            ("holdfast-self", "Answers"): "yes",
+            ("holdfast-self", "Remembers"): "yes",
+            ("holdfast-self", "Signs of life"): "sent",
+        }
+        for (dashboard, title), text in facts.items():
+            with self.subTest(dashboard, panel=title):
+                self.assertIn(text, self.shown(dashboard, title))
+
+    def test_a_faulty_dashboard_is_noticed(self):
+        clean = dashboards.load()["holdfast-self"]
+        clean["panels"] = clean["panels"][:2]
+        faults = {"syntax": ("expr", "sum(holdfast_check_fresh"), "metric": ("expr", "holdfast_nothing"),
+                  "variable": ("expr", 'up{job="$jobs"}'), "kind": ("type", "gauge2")}
+        files = []
+        for name, (key, value) in faults.items():
+            dashboard = copy.deepcopy(clean)
+            place = dashboard["panels"][1] if key == "type" else dashboard["panels"][1]["targets"][0]
+            place[key] = value
+            files.append(self.scratch / f"{name}.json")
+            files[-1].write_text(json.dumps(dashboard))
+        found = {name: one["panels"][0] for (name, _), one in self.render(files, ["dark"]).items()}
+        self.assertIn("parse error", found["syntax"]["error"])
+        self.assertIn("No data", found["metric"]["text"])
+        self.assertIn("unknown variable", found["variable"]["error"])
+        self.assertIn("no panel of the kind gauge2", found["kind"]["error"])
+
+
+if __name__ == "__main__":
+    unittest.main()
