@@ -26,7 +26,7 @@ void ask_kept(PgPair& pair, PostgresLook& look, Run& run, const Deadline& deadli
   const Duration took = SteadyClock::now() - since;
   look.query.reset();
   look.query_error.reset();
-  if (answer && answer->size() == 1 && answer->rows[0][0] == "1") {
+  if (answer && answer->size() == 1 && answer->rows[0].size() == 1 && answer->rows[0][0] == "1") {
     look.query = took;
     run.trace.add("query", took, "asked SELECT 1 on the kept connection, got 1");
     return;

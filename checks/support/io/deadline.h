@@ -42,8 +42,9 @@ class Deadline {
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] const StopEvent* stop() const { return stop_; }
 
-  /// Waits until `fd` shows one of `events` (POLLIN, POLLOUT), and gives the events seen.
-  /// Errors: `timed_out`, `stopped` (phase left to the caller).
+  /// Waits until `fd` shows one of `events` (POLLIN, POLLOUT), and gives the events seen. Errors:
+  /// `timed_out`, also of a descriptor that is ready after the deadline; `stopped` (phase left to
+  /// the caller).
   [[nodiscard]] Result<short> wait(int fd, short events) const;
 
  private:

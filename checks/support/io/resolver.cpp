@@ -107,7 +107,7 @@ class Channel {
     const int seen = ::ppoll(entries.data(), entries.size(), &wait, nullptr);
     if (seen < 0 && errno != EINTR) return Error{Reason::internal, "resolve", "poll failed", ""};
     if (seen > 0 && entries[0].revents != 0) return Error{Reason::stopped, "resolve", "", ""};
-    if (seen <= 0 && deadline.remaining().count() == 0)
+    if (deadline.remaining().count() == 0)  // Also of a server that never ceases to answer.
       return Error{Reason::timed_out, "resolve", "", ""};
     if (seen <= 0) ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
     for (std::size_t i = 1; seen > 0 && i < entries.size(); ++i) {

@@ -121,6 +121,18 @@ TEST_CASE("a server that misbehaves in one phase has that phase's reason") {
          g.drip("x");
        },
        "disable", true, "auth", Reason::timed_out},
+      {"lets us in and then floods us with settings",
+       [](const Guest& g) {
+         (void)g.hear();
+         g.say("R\0\0\0\x08\0\0\0\0"s);
+         std::string settings;
+         for (int i = 0; i < 1000; ++i)
+           settings +=
+               "S\0\0\0\x08"
+               "a\0b\0"s;
+         g.flood(settings);
+       },
+       "disable", true, "auth", Reason::timed_out},
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -35,6 +36,13 @@ class Guest {
   /// Nothing more until the other side goes.
   void fall_silent() const {
     while (!hear().empty()) {
+    }
+  }
+  /// The same over and over, as fast as it is taken, for as long as the other side stays.
+  void flood(std::string_view text) const {
+    while (forever_.wait(fd_, POLLOUT)) {
+      const auto sent = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && errno != EAGAIN) return;
     }
   }
   /// One byte after another, for as long as the other side stays.
