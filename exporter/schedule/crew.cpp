@@ -32,17 +32,16 @@ Crew::~Crew() {
 }
 
 bool Crew::start(std::function<void()> job) {
-  Threads ended;
+  join_ended();
   {
     const std::lock_guard lock(mutex_);
     if (closing_) return false;
-    ended.splice(ended.begin(), ended_);
     jobs_.push_back(std::move(job));
     if (idle_ < jobs_.size()) {
       threads_.emplace_back();
       const auto self = std::prev(threads_.end());
       try {
-        *self = std::thread([this, self] { work(self); });
+        *self = make_thread_([this, self] { work(self); });
       } catch (const std::system_error&) {
         threads_.erase(self);
         jobs_.pop_back();
@@ -51,8 +50,16 @@ bool Crew::start(std::function<void()> job) {
     }
   }
   wake_.notify_one();
-  for (std::thread& thread : ended) thread.join();
   return true;
+}
+
+void Crew::join_ended() {
+  Threads ended;
+  {
+    const std::lock_guard lock(mutex_);
+    ended.splice(ended.begin(), ended_);
+  }
+  for (std::thread& thread : ended) thread.join();
 }
 
 std::size_t Crew::threads() const {

@@ -23,7 +23,14 @@ class Crew {
   /// threads are gone in the morning.
   static constexpr Duration kIdleFor = std::chrono::seconds(30);
 
-  explicit Crew(Duration idle_for = kIdleFor) : idle_for_(idle_for) {}
+  /// Makes a thread or throws std::system_error; tests refuse some.
+  using MakeThread = std::function<std::thread(std::function<void()>)>;
+
+  explicit Crew(
+      Duration idle_for = kIdleFor,
+      MakeThread make_thread =
+          [](std::function<void()> body) { return std::thread(std::move(body)); })
+      : idle_for_(idle_for), make_thread_(std::move(make_thread)) {}
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -37,8 +44,10 @@ class Crew {
  private:
   using Threads = std::list<std::thread>;
   void work(Threads::iterator self);
+  void join_ended();
 
   const Duration idle_for_;
+  const MakeThread make_thread_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;            // Idle threads wait here,
   std::condition_variable over_;            // the destructor here.

@@ -14,7 +14,7 @@
 namespace holdfast {
 namespace {
 
-// Probes that may wait at once: each holds a worker of the door, and the door has eight.
+// Probes that may wait at once: each holds a worker of the door, and the door has twelve.
 constexpr std::size_t kMaxWaiters = 8;
 // The heart beats at least this often, also when nothing is due.
 constexpr Duration kTurn = std::chrono::seconds(1);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <system_error>
 
 #include "tests/unit/exporter/fakes.h"
 
@@ -25,6 +26,24 @@ TEST_CASE("every job has a thread at once, however long the others take") {
   CHECK(eventually([&] { return inside == 100; }));
   CHECK(crew.threads() == 100);
   end.set_value();
+}
+
+TEST_CASE("a system that gives no more threads costs the job and nothing else") {
+  std::atomic<bool> gives = true;
+  Crew crew(1ms, [&](std::function<void()> body) {
+    if (!gives)
+      throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    return std::thread(std::move(body));
+  });
+  // One that has ended waits to be joined when the next is refused.
+  REQUIRE(crew.start([] {}));
+  CHECK(eventually([&] { return crew.threads() == 0; }));
+  gives = false;
+  CHECK_FALSE(crew.start([] {}));
+  gives = true;
+  std::promise<void> done;
+  REQUIRE(crew.start([&] { done.set_value(); }));
+  done.get_future().wait();
 }
 
 TEST_CASE("idle threads are used again, and end after a while without work") {
