@@ -63,6 +63,11 @@ std::vector<std::string> unreadable_secrets(const Config& config) {
       out.push_back("the password of the database " + name +
                     " cannot be read: " + printable(secret.error().text, 500));
   }
+  for (const ReportConfig& report : config.reports)
+    for (const ReportTarget& target : report.to)
+      for (const Secret* secret : {&target.url, &target.token})
+        if (const auto read = secret->read(); !read)
+          out.push_back("a secret of reports cannot be read: " + printable(read.error().text, 500));
   return out;
 }
 

@@ -39,7 +39,8 @@ inline constexpr const char* kDefaultConfigFile = "/etc/holdfast/holdfast.yaml";
 [[nodiscard]] std::optional<std::vector<CheckConfig>> choose_checks(
     const Config& config, const std::vector<std::string>& names, Terminal& terminal);
 
-/// One sentence for each password of a database, or URL of the heartbeat, that cannot be read here.
+/// One sentence for each password of a database, URL or token of a report or of the heartbeat that
+/// cannot be read here.
 [[nodiscard]] std::vector<std::string> unreadable_secrets(const Config& config);
 
 }  // namespace holdfast

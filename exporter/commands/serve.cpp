@@ -14,6 +14,7 @@
 #include "exporter/commands/overview_desk.h"
 #include "exporter/commands/reload_desk.h"
 #include "exporter/commands/report_desk.h"
+#include "exporter/history/lock.h"
 #include "exporter/system/life_sign.h"
 #include "exporter/system/notify.h"
 #include "exporter/system/process.h"
@@ -125,6 +126,7 @@ class Daemon {
       [this] { return history_->facts(); }, [this] { return life_signs_.facts(); });
   std::unique_ptr<WebServer> web_;
   double last_reload_ = 0;
+  std::string history_path_;  // As the first configuration had it.
 };
 
 void Daemon::take_over(const Config& config) {
@@ -147,6 +149,7 @@ void Daemon::take_over(const Config& config) {
 }
 
 Result<Done> Daemon::start(const Config& config) {
+  history_path_ = config.history_path;
   take_over(config);
   auto web = start_web(options_.web, {*board_, *scheduler_, *exposition_, stop_,
                                       [this] { return desk_.ask(kReloadPatience); },
@@ -168,16 +171,23 @@ Result<Done> Daemon::start(const Config& config) {
 
 bool Daemon::reload() {
   notifier_.reloading();
-  const ConfigOutcome outcome = read_any_config(options_.config_file, environment_);
+  ConfigOutcome outcome = read_any_config(options_.config_file, environment_);
+  // What a start would refuse is no better for having been started before.
+  std::vector<std::string> unreadable;
+  if (outcome.config) unreadable = unreadable_secrets(*outcome.config);
+  if (!unreadable.empty()) outcome.config.reset();
   if (outcome.config) {
+    if (outcome.config->history_path != history_path_)
+      log(LogLevel::warn, "history.path is another one now: it counts from the next start on");
     take_over(*outcome.config);
     life_signs_.configure(outcome.config->heartbeat);
     log(LogLevel::info, "the configuration was read again",
         {{"checks", std::to_string(outcome.config->checks.size())}});
   } else {
     for (const ConfigFault& fault : outcome.faults) log(LogLevel::error, render_fault(fault));
+    for (const std::string& sentence : unreadable) log(LogLevel::error, sentence);
     log(LogLevel::error, "the configuration has faults: the old one stays in force",
-        {{"faults", std::to_string(outcome.faults.size())}});
+        {{"faults", std::to_string(outcome.faults.size() + unreadable.size())}});
     exposition_->set_self({false, last_reload_});
   }
   notifier_.ready();
@@ -239,6 +249,12 @@ int serve(const ServeOptions& options, const Environment& environment, Terminal&
       options.history_path.empty() ? config->history_path : options.history_path;
   if (const auto why = history_path.empty() ? "" : why_unwritable(history_path); !why.empty()) {
     log(LogLevel::error, "the history cannot be kept at " + history_path + ": " + why);
+    return kExitCannotStart;
+  }
+  // Before anything is opened: two writers would tear each other's evidence.
+  const auto lock = history_path.empty() ? Result(HistoryLock()) : HistoryLock::take(history_path);
+  if (!lock) {
+    log(LogLevel::error, lock.error().text + "; stop it first, or name another history.path");
     return kExitCannotStart;
   }
   Daemon daemon(options, environment, history_path);

@@ -136,7 +136,14 @@ class NoSecretLeaves(WithDaemon):
         text = config(self.peer(refuse).port) + (
             f"  - {{name: web, kind: pool, source: http,"
             f" url: 'http://127.0.0.1:{server.server_port}/'}}\n")
-        text = f"heartbeat: {{url: 'http://127.0.0.1:{server.server_port}/{CANARY}'}}\n" + text
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        place = f"http://127.0.0.1:{server.server_port}"
+        text = (f"history: {{path: {folder.name}/history.db}}\n"
+                f"heartbeat: {{url: '{place}/{CANARY}'}}\n"
+                "reports:\n  - at: '09:00'\n    to:\n"
+                f"      - webhook: {{url: '{place}/{CANARY}', bearer_file: password}}\n"
+                f"      - telegram: {{chat: '1', token_file: password, api: '{place}'}}\n") + text
         daemon = self.serve(text, "--log.level=debug", environment={"PGPASSWORD": CANARY,
                                                                     "JWT_SECRET": CANARY})
         daemon.ready()
@@ -148,6 +155,14 @@ class NoSecretLeaves(WithDaemon):
                           ["config", "check", str(daemon.config)]):
             more = [] if arguments[0] == "config" else [f"--config.file={daemon.config}"]
             outputs += command(*arguments, *more, environment={"PGPASSWORD": CANARY})[1:]
+        for form in ("text", "markdown", "html", "json"):
+            told = command("report", "--format", form, f"--config.file={daemon.config}")
+            self.assertIn("db", told[1])
+            outputs += told[1:]
+        outputs.append(daemon.output())
+        kept = list(pathlib.Path(folder.name).iterdir())
+        self.assertGreater(len(kept), 0)
+        outputs += [file.read_bytes().decode(errors="replace") for file in kept]
         for output in outputs:
             self.assertNotIn(CANARY, output)
 

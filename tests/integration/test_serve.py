@@ -4,6 +4,7 @@
 Its one check looks at a PM2 home in which no PM2 runs: what matters here is the daemon.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import re
 import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -209,6 +211,35 @@ class Serve(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn(str(port), log)
         self.assertIn("in use", log)
+
+    def test_a_second_daemon_on_the_same_history_does_not_start(self):
+        history = pathlib.Path(self.folder, "history.db")
+        first = self.start(None, f"--history.path={history}").wait_until_open()
+        first.wait_for('holdfast_check_runs_total{check="apps"} 1')
+        for port in (0, first.port):
+            with self.subTest(port=port):
+                code, log = self.refused(None, f"--history.path={history}", port=port)
+                self.assertEqual(code, 1)
+                self.assertIn(f"another Holdfast writes the history {history}", log)
+        self.assertEqual(first.stop(), 0)
+        # Nothing of the others is in it: one life, without a gap.
+        with contextlib.closing(sqlite3.connect(history)) as file:
+            self.assertEqual(file.execute("SELECT count(*) FROM gaps").fetchone(), (0,))
+        self.start(None, f"--history.path={history}").wait_until_open()
+
+    def test_a_reload_takes_no_secret_that_a_start_would_refuse(self):
+        secret = pathlib.Path(self.folder, "url")
+        secret.write_text("http://127.0.0.1:1/beat")
+        config = "checks:\n" + check("apps", self.folder)
+        daemon = self.start(config).wait_until_open()
+        daemon.config.write_text(f"heartbeat: {{url_file: {self.folder}/nothing}}\n" + config)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.read_log("the configuration has faults: the old one stays in force")
+        self.assertIn("the URL of the heartbeat cannot be read", daemon.log)
+        daemon.wait_for("holdfast_config_last_reload_successful 0")
+        daemon.config.write_text(f"heartbeat: {{url_file: {secret}}}\n" + config)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.read_log("the configuration was read again")
 
     def test_a_history_that_cannot_be_written_is_said(self):
         code, log = self.refused(None, "--history.path=/proc/none/history.db")
