@@ -55,6 +55,12 @@ class Example(unittest.TestCase):
         self.assertEqual(re.findall(r"credentials: |password: ", self.text), [])
         self.assertIn("credentials_file: ", self.text)
 
+    def test_a_token_of_ours_does_not_leave_the_server(self):
+        for receiver in self.document["receivers"]:
+            for one in receiver.get("webhook_configs", []):
+                if "authorization" in one.get("http_config", {}):
+                    self.assertTrue(one["url"].startswith("http://127.0.0.1:"), one["url"])
+
     def test_alerts_go_by_severity(self):
         receivers = {"critical": "on-call", "warning": "by-day", "none": "sign-of-life"}
         for name, rule in catalogue.alerts().items():
