@@ -19,6 +19,7 @@ import catalogue
 from catalogue import ALERTS
 from daemon import free_port
 from demo_site import get, wait_for
+from stack import Webhook, hurried_routes
 
 EXAMPLE = ALERTS / "alertmanager/alertmanager.yml"
 
@@ -114,51 +115,98 @@ class Example(unittest.TestCase):
                           if rule["labels"]["severity"] == "warning" and kept(name)], [])
 
 
-class Inhibition(unittest.TestCase):
-    """One real Alertmanager for all cases, each on a host of its own."""
+class Alertmanager:
+    """A real one on that configuration, on a free port of loopback; stopped in `close`."""
 
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        config = pathlib.Path(folder.name) / "alertmanager.yml"
-        config.write_text(yaml.safe_dump(muzzled(yaml.safe_load(EXAMPLE.read_text()))))
+    def __init__(self, document):
+        self.folder = tempfile.TemporaryDirectory()
+        config = pathlib.Path(self.folder.name) / "alertmanager.yml"
+        config.write_text(yaml.safe_dump(document))
         port = free_port()
-        cls.url = f"http://127.0.0.1:{port}"
-        cls.process = subprocess.Popen(
-            ["prometheus-alertmanager", f"--config.file={config}", f"--storage.path={folder.name}/data",
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            ["prometheus-alertmanager", f"--config.file={config}", f"--storage.path={self.folder.name}/data",
              f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        cls.addClassCleanup(cls.stop)
-        wait_for(cls.answers, 30, "Alertmanager answers")
-
-    @classmethod
-    def stop(cls):
-        cls.process.terminate()
-        cls.process.wait(timeout=20)
-
-    @classmethod
-    def answers(cls):
         try:
-            return get(cls.url + "/-/ready")[0] == 200
+            wait_for(self.answers, 30, "Alertmanager answers")
+        except BaseException:
+            self.close()
+            raise
+
+    def answers(self):
+        try:
+            return get(self.url + "/-/ready")[0] == 200
         except OSError:
             return False
 
-    def assert_told(self, expected, *alerts):
-        """A person is told of `expected`, (name, check), when these (name, labels) stand on one host."""
-        host = f"{self.id()}:19627"
+    def post(self, host, *alerts):
+        """Alerts, (name, labels), that stand on that host for an hour."""
         ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
         body = [{"labels": dict(labels_of(name), instance=host, **labels), "endsAt": ends.isoformat()}
                 for name, labels in alerts]
         request = urllib.request.Request(self.url + "/api/v2/alerts", json.dumps(body).encode(),
                                          {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=10) as answer:
-            self.assertEqual(answer.status, 200)
+            assert answer.status == 200
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self.folder.cleanup()
+
+
+class Hours(unittest.TestCase):
+    """What waits for the day: the interval is moved, not the clock."""
+
+    def told(self, begin, end):
+        """What is told of a warning, while what is critical comes through, when the day is from `begin` to `end`."""
+        hook = Webhook()
+        self.addCleanup(hook.close)
+        document = hurried_routes(yaml.safe_load(EXAMPLE.read_text()), hook.url)
+        document["time_intervals"] = [{"name": "day", "time_intervals": [
+            {"times": [{"start_time": f"{begin:02}:00", "end_time": f"{end:02}:00"}]}]}]
+        for route in document["route"]["routes"]:
+            if route["receiver"] == "by-day":
+                route["active_time_intervals"] = ["day"]
+        alertmanager = Alertmanager(document)
+        self.addCleanup(alertmanager.close)
+        alertmanager.post("by-day:19627", ("HoldfastSessionsWarning", {}))
+        # The second of these is sent when the first has come: by then the warning's turn is over.
+        for name in ("HoldfastKeysLost", "HoldfastIdentityChanged"):
+            alertmanager.post(f"{name}:19627", (name, {}))
+            wait_for(lambda name=name: name in hook.names(), 60, f"{name} arrives")
+        if begin == 0:
+            wait_for(lambda: len(hook.names()) == 3, 60, "the warning arrives")
+        return hook.names() - {"HoldfastKeysLost", "HoldfastIdentityChanged"}
+
+    def test_a_warning_is_told_by_day(self):
+        self.assertEqual(self.told(0, 24), {"HoldfastSessionsWarning"})
+
+    def test_a_warning_waits_at_night_and_what_is_critical_does_not(self):
+        # An hour that is neither this one nor the next; the route takes UTC where no zone is named.
+        hour = (datetime.datetime.now(datetime.timezone.utc).hour + 12) % 23 + 1
+        self.assertEqual(self.told(hour, hour + 1), set())
+
+
+class Inhibition(unittest.TestCase):
+    """One real Alertmanager for all cases, each on a host of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.alertmanager = Alertmanager(muzzled(yaml.safe_load(EXAMPLE.read_text())))
+        cls.addClassCleanup(cls.alertmanager.close)
+        cls.url = cls.alertmanager.url
+
+    def assert_told(self, expected, *alerts):
+        """A person is told of `expected`, (name, check), when these (name, labels) stand on one host."""
+        host = f"{self.id()}:19627"
+        self.alertmanager.post(host, *alerts)
 
         def standing(inhibited):
             query = f"?filter=instance%3D%22{host}%22&inhibited={inhibited}&active=true"
             return json.loads(get(self.url + "/api/v2/alerts" + query)[2])
-        wait_for(lambda: len(standing("true")) == len(body), 20, "all alerts are there")
+        wait_for(lambda: len(standing("true")) == len(alerts), 20, "all alerts are there")
 
         # Sources reach the inhibitor a moment after the list.
         def told():
