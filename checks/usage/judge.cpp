@@ -42,12 +42,12 @@ class Judgement {
                                " fell (a reset, or a partition that left): they are counted anew");
   }
 
-  // Facts about what can be seen, in either role.
   [[nodiscard]] std::string text_of_ambiguous(const std::string& table) const {
     return "More than one schema of " + settings_.database + " has a table " + table +
            ", and none is in the search path of Holdfast's role: name it schema." + table + ".";
   }
 
+  // Facts about what can be seen, in either role.
   void judge_tables(const Look& look) const {
     for (const std::string& name : facts_.missing)
       look.reading.find("usage_table_missing", Severity::critical, name,

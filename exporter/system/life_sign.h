@@ -40,7 +40,7 @@ struct LifeSignSeams {
   const StopEvent& stop;
 };
 
-/// What the signs of one configuration have come to. For one thread at a time.
+/// When a sign is due, and what the signs have come to. For one thread at a time.
 class LifeSigns {
  public:
   explicit LifeSigns(LifeSignSeams seams) : seams_(std::move(seams)) {}

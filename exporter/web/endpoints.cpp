@@ -16,7 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The scheduler turns at least once a second; ten missed turns are no hiccup.
 /// What a caller of /probe gets who does not say how long it waits: Prometheus' own default.
 constexpr double kDefaultScrapeSeconds = 10;
 constexpr double kMaxScrapeSeconds = 120;
