@@ -63,5 +63,14 @@ class LiveSite(DemoSite):
         """Until Prometheus has a series of that expression."""
         wait_for(lambda: self.ask("query", query=expr)["result"], PATIENCE, expr)
 
+    def pass_through(self, fault, check):
+        """An incident of that check that opens and closes."""
+        self.run("deploy/demo/break", fault)
+        try:
+            self.incident(check, 1)
+        finally:
+            self.run("deploy/demo/mend", fault)
+        self.incident(check, 0)
+
     def incident(self, check, wanted):
         self.wait_until(f'max(holdfast_incident_open{{check="{check}"}}) == {wanted}')
