@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "checks/local_time.h"
+#include "checks/base/local_time.h"
 
 namespace holdfast {
 namespace {

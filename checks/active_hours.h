@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
 #include "checks/options.h"
 
 namespace holdfast {

@@ -13,8 +13,8 @@ namespace holdfast {
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
-    case Severity::advice:
-      return "advice";
+    case Severity::info:
+      return "info";
     case Severity::warning:
       return "warning";
     case Severity::critical:
@@ -27,7 +27,7 @@ std::string_view name_of(Severity severity) {
 
 Status status_of(Severity severity) {
   switch (severity) {
-    case Severity::advice:
+    case Severity::info:
       return Status::ok;
     case Severity::warning:
       return Status::warning;

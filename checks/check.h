@@ -11,17 +11,17 @@
 #include <string_view>
 #include <vector>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
+#include "checks/base/result.h"
 #include "checks/memory.h"
 #include "checks/options.h"
-#include "checks/result.h"
 
 namespace holdfast {
 
 class Run;  // checks/run.h: everything a run may touch.
 
-/// How bad a finding is. `advice` never changes a status and counts in no window unless named.
-enum class Severity : std::uint8_t { advice, warning, unknown, critical };
+/// How bad a finding is. `info` never changes a status and counts in no window unless named.
+enum class Severity : std::uint8_t { info, warning, unknown, critical };
 [[nodiscard]] std::string_view name_of(Severity severity);
 
 /// One thing found: a code of the kind's list, whom it is about, and one sentence with the
@@ -84,7 +84,7 @@ struct Reading {
   }
 };
 
-/// What a finding makes of its check; advice is ok.
+/// What a finding makes of its check; info is ok.
 [[nodiscard]] Status status_of(Severity severity);
 /// How grave it is that a limit was judged so; of a status that is not ok.
 [[nodiscard]] Severity severity_of(Status status);

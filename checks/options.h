@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "checks/limits.h"
-#include "checks/secret.h"
+#include "checks/base/database.h"
+#include "checks/base/limits.h"
 
 namespace holdfast {
 
@@ -76,21 +76,6 @@ class Options {
   std::map<std::string, OptionValue, std::less<>> values_;
 };
 
-/// One database as configured. `sslmode` as libpq names it; verify-full unless said otherwise.
-struct Database {
-  std::string name;
-  std::string host;
-  std::string port = "5432";
-  std::string dbname;
-  std::string user;
-  Secret password;
-  std::string sslmode = "verify-full";
-  std::string sslrootcert;
-  std::string sslcert;
-  std::string sslkey;
-  bool operator==(const Database&) const = default;
-};
-
 /// One check as configured and validated.
 struct CheckConfig {
   std::string name;
@@ -100,8 +85,9 @@ struct CheckConfig {
   Duration retry_interval = std::chrono::seconds(5);
   int confirm = 3;
   Options options;
-  std::string timezone;  ///< An IANA name; empty: the system's. For hours (checks/local_time.h).
-  Database database;     ///< The one named by the option `database`; empty name: none.
+  std::string
+      timezone;       ///< An IANA name; empty: the system's. For hours (checks/base/local_time.h).
+  Database database;  ///< The one named by the option `database`; empty name: none.
   bool operator==(const CheckConfig&) const = default;
 };
 

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
+#include "checks/base/trace.h"
 #include "checks/memory.h"
 #include "checks/support/io/deadline.h"
 
@@ -25,24 +26,6 @@ struct Now {
 [[nodiscard]] inline double epoch_seconds(std::chrono::system_clock::time_point t) {
   return std::chrono::duration<double>(t.time_since_epoch()).count();
 }
-
-/// One step of a run as `explain` tells it.
-struct TraceStep {
-  std::string phase;  ///< "resolve", "tcp", "tls", "auth", "query", "judge" …
-  Duration took{};    ///< Zero where time means nothing.
-  std::string text;   ///< What was asked and what came back; never a secret or a key id.
-};
-class Trace {
- public:
-  void add(std::string phase, Duration took, std::string text) {
-    if (steps_.size() < kMaxSteps) steps_.push_back({std::move(phase), took, std::move(text)});
-  }
-  [[nodiscard]] const std::vector<TraceStep>& steps() const { return steps_; }
-
- private:
-  static constexpr std::size_t kMaxSteps = 1000;  // A reply of a million rows must not fill memory.
-  std::vector<TraceStep> steps_;
-};
 
 class Run {
  public:

@@ -128,9 +128,9 @@ std::string status_badge(Status tone, std::string_view word) {
   static constexpr std::array<std::string_view, 4> kSigns{"\u2713", "\u25b2", "?", "\u25a0"};
   std::string_view sign = kSigns.at(static_cast<std::size_t>(tone));
   std::string name(name_of(tone));
-  // What is not decided yet is no blindness, and advice is no praise.
+  // What is not decided yet is no blindness, and info is no praise.
   if (word == "open" || word == "in progress" || word == "pending") sign = "\u25cb";
-  if (word == "advice") {
+  if (word == "info") {
     sign = "i";
     name = "unknown";
   }

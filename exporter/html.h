@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 
 namespace holdfast {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 
 namespace holdfast {
 

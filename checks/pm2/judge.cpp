@@ -100,7 +100,7 @@ void Look::compare_daemon() {
   if (replaced_at <= 0 || now_ < replaced_at || now_ - replaced_at > seconds(kEventStands)) return;
   new_.set("replaced_at", replaced_at);
   new_.set("predecessor", predecessor);
-  reading_.find("pm2_daemon_replaced", Severity::advice, "",
+  reading_.find("pm2_daemon_replaced", Severity::info, "",
                 "PM2's daemon was replaced " + ago(replaced_at) + " (process " +
                     render_value(predecessor, Unit::none) + " became " +
                     std::to_string(facts_.daemon_pid) +
@@ -199,7 +199,7 @@ std::vector<Finding> homes_advice(const Settings& settings, const std::vector<Pm
     const auto is_it = [&](const std::string& known) { return is_same_home(known, other.home); };
     if (is_it(settings.home) || std::ranges::any_of(settings.other_homes, is_it)) continue;
     if (!told.insert(other.home).second) continue;
-    out.push_back({"pm2_other_home", Severity::advice, other.home,
+    out.push_back({"pm2_other_home", Severity::info, other.home,
                    "Another PM2 daemon runs on this host (process " + std::to_string(other.pid) +
                        ") with its home in " + other.home + "; this check watches " +
                        settings.home + " only."});
@@ -222,8 +222,7 @@ void Look::judge_homes() {
   }
   for (const Pm2Home& home : homes) new_.set(std::string(kPrefix) + home.home, home.pid);
   if (!settings_.find_homes) return;
-  for (Finding& advice : homes_advice(settings_, homes))
-    reading_.findings.push_back(std::move(advice));
+  for (Finding& info : homes_advice(settings_, homes)) reading_.findings.push_back(std::move(info));
 }
 
 void Look::describe() {
@@ -265,7 +264,7 @@ Reading Look::judge() {
       if (!wave_.contains(subject.process->name)) add(judge_restarts(settings_, subject));
       for (Finding& finding : judge_resources(settings_, subject)) add(std::move(finding));
     } else if (!subject.process->is_module) {
-      reading_.find("pm2_process_unexpected", Severity::advice, subject.name,
+      reading_.find("pm2_process_unexpected", Severity::info, subject.name,
                     shown(subject.name) + " runs under PM2 too (" +
                         std::string(name_of(subject.process->state)) +
                         "), and nobody expects it; this check does not judge it.");

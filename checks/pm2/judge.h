@@ -28,7 +28,7 @@ struct Settings {
   Limit memory;                        ///< Bytes of one process.
   Limit event_loop;                    ///< Seconds of event loop latency, 95th percentile.
   bool find_homes = true;
-  std::vector<std::string> other_homes;  ///< Known to a person; no advice about them.
+  std::vector<std::string> other_homes;  ///< Known to a person; no info about them.
   Duration interval = std::chrono::seconds(15);
 };
 [[nodiscard]] Settings settings_of(const CheckConfig& config);

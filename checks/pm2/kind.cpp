@@ -152,7 +152,7 @@ std::vector<OptionSpec> options() {
        .help = "say when another PM2 runs on this host, with another home",
        .fallback = "true"},
       {"other_homes", OptionType::list,
-       "homes of other PM2 daemons that are known and need no advice"},
+       "homes of other PM2 daemons that are known and need no info"},
   };
 }
 

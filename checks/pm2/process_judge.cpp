@@ -100,7 +100,7 @@ std::vector<Finding> judge_resources(const Settings& settings, const Subject& su
       out.push_back({"pm2_process_memory", severity_of(status), subject.name,
                      uses + " " + limit_text(settings.memory, status) + "."});
     } else if (own_limit > 0 && memory > kNearLimit * own_limit) {
-      out.push_back({"pm2_process_memory", Severity::advice, subject.name,
+      out.push_back({"pm2_process_memory", Severity::info, subject.name,
                      uses + "; PM2 restarts it at " + render_value(own_limit, Unit::bytes) + "."});
     }
   }

@@ -177,7 +177,7 @@ void Look::judge_rights() {
   if (!facts_.hidden || *facts_.hidden <= 0) return;
   reading_.not_judged.emplace_back("pool_in_use_connections");
   reading_.find(
-      "pool_states_hidden", Severity::advice, "",
+      "pool_states_hidden", Severity::info, "",
       "what " + render_count(*facts_.hidden, "session does", "sessions do") +
           " cannot be seen, so how many connections are in use is not known; GRANT pg_monitor to "
           "Holdfast's role shows it");

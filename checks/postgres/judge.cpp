@@ -153,7 +153,7 @@ class Judge {
     if (reading_.memory->number(kSecondHelloKey).value_or(0) == 0) return;
     const std::string price =
         look_.phases.tcp ? " (" + render_duration(*look_.phases.tcp) + ")" : "";
-    reading_.find("postgres_tls_extra_round_trip", Severity::advice, "",
+    reading_.find("postgres_tls_extra_round_trip", Severity::info, "",
                   "the TLS handshake takes one round trip more than it must" + price +
                       ": the server does not take the curve that clients offer first");
   }

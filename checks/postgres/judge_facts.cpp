@@ -123,7 +123,7 @@ void judge_unseen(const ServerFacts& facts, Reading& reading) {
   if (facts.unseen.empty()) return;
   std::string list;
   for (const std::string& what : facts.unseen) list += (list.empty() ? "" : ", ") + what;
-  reading.find("postgres_right_missing", Severity::advice, "",
+  reading.find("postgres_right_missing", Severity::info, "",
                "our role has no right to see: " + list);
 }
 

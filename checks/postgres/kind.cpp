@@ -144,12 +144,12 @@ std::vector<FindingSpec> findings() {
       {"postgres_certificate_expiring", "a certificate expires sooner than the limit", true},
       {"postgres_sslmode_weak", "the server's identity is not fully verified", true},
       {"postgres_tls_extra_round_trip",
-       "the TLS handshake takes one round trip more than it must (advice)"},
+       "the TLS handshake takes one round trip more than it must (info)"},
       {"postgres_role_unexpected", "the server is not the primary or standby it should be"},
       {"postgres_replication_lag", "a standby is further behind than the limit"},
       {"postgres_connections_scarce", "most connections of the server are taken"},
       {"postgres_transaction_old", "a transaction has been open longer than the limit"},
-      {"postgres_right_missing", "a fact cannot be seen for lack of a right (advice)", true},
+      {"postgres_right_missing", "a fact cannot be seen for lack of a right (info)", true},
   };
 }
 

@@ -29,7 +29,7 @@ class Active {
     const bool is_used = judge_use();
     judge_tables();
     if (is_used) judge_applications();
-    if (is_used && !hidden_.empty()) tell_hidden(Severity::advice, "");
+    if (is_used && !hidden_.empty()) render_hidden(Severity::info, "");
   }
 
  private:
@@ -79,8 +79,8 @@ class Active {
     const double away = state_.clock - state_.used_clock;
     if (state_.used_at && away <= seconds(settings_.gone_after)) return true;
     if (!hidden_.empty()) {
-      tell_hidden(Severity::unknown, "Whether somebody uses " + settings_.database +
-                                         " cannot be told: no row was written, and ");
+      render_hidden(Severity::unknown, "Whether somebody uses " + settings_.database +
+                                           " cannot be told: no row was written, and ");
       return false;
     }
     std::string text = "Nobody uses " + settings_.database + ": ";
@@ -156,7 +156,7 @@ class Active {
     }
   }
 
-  void tell_hidden(Severity severity, const std::string& why) {
+  void render_hidden(Severity severity, const std::string& why) {
     std::string text = why + (why.empty() ? "It" : "it") +
                        " cannot be seen where these sessions come from, nor whether they are "
                        "clients at all: " +

@@ -39,9 +39,9 @@ class Retired {
         for (const auto& [name, breach] : *breaches)
           state_.used_at = std::max(state_.used_at.value_or(0), breach.seen_at);
     }
-    tell_sessions();
-    tell_writes();
-    tell_hidden();
+    render_sessions();
+    render_writes();
+    render_hidden();
   }
 
  private:
@@ -88,7 +88,7 @@ class Retired {
     return ago <= 0 ? "" : ", the last time " + span_text(ago) + " ago";
   }
 
-  void tell_sessions() {
+  void render_sessions() {
     std::size_t told = 0;
     for (const auto& [key, breach] : state_.sessions) {
       if (told++ == kMaxBreaches) {
@@ -107,7 +107,7 @@ class Retired {
     }
   }
 
-  void tell_writes() {
+  void render_writes() {
     std::vector<Sessions> here;
     for (const auto& [key, breach] : state_.sessions) here.push_back(sessions_of(key));
     std::vector<const Sessions*> named;
@@ -133,7 +133,7 @@ class Retired {
     }
   }
 
-  void tell_hidden() {
+  void render_hidden() {
     if (hidden_.empty()) return;
     look_.reading.find(
         "usage_sessions_hidden", Severity::unknown, "",

@@ -119,13 +119,13 @@ void Look::judge_dates(const std::string& name, const Known& session) {
 void Look::judge_session(const std::string& name, Known& session) {
   judge_presence(name, session);
   judge_dates(name, session);
-  for (const auto& [type, water] : session.types)
-    had_no_baseline_ = had_no_baseline_ || water.is_new();
+  for (const auto& [type, mark] : session.types)
+    had_no_baseline_ = had_no_baseline_ || mark.is_new();
   if (auto lost = judge_losses(settings_, name, session)) {
     reading_.findings.push_back(*std::move(lost));
   } else {
     // Only while nothing is missing does a day pass: a loss does not heal by being old.
-    for (auto& [type, water] : session.types) water.forget(facts_.at);
+    for (auto& [type, mark] : session.types) mark.forget(facts_.at);
   }
   for (const Credentials& credentials : facts_.credentials)
     if (credentials.name == name)
@@ -148,14 +148,14 @@ void Look::judge_expired() {
 void Look::judge_types() {
   std::map<std::string, double> unknown;
   for (const auto& [name, session] : state_.sessions)
-    for (const auto& [type, water] : session.types) {
-      const double keys = water.count().live + water.count().expired;
+    for (const auto& [type, mark] : session.types) {
+      const double keys = mark.count().live + mark.count().expired;
       const bool is_known = std::ranges::count(baileys_types(), type) > 0 ||
                             std::ranges::count(settings_.known_types, type) > 0;
       if (!is_known && keys > 0) unknown[type] += keys;
     }
   for (const auto& [type, keys] : unknown) {
-    reading_.find("whatsapp_unknown_type", Severity::advice, type,
+    reading_.find("whatsapp_unknown_type", Severity::info, type,
                   type == "other"
                       ? keys_text(keys) + (keys == 1 ? " has a type" : " have types") +
                             " that Baileys does not know."
@@ -208,7 +208,7 @@ void Look::judge_view() {
   const std::string what = facts_.view == View::missing    ? " is not there"
                            : facts_.view == View::no_right ? " may not be read"
                                                            : " is of another version";
-  reading_.find("whatsapp_view", Severity::advice, "",
+  reading_.find("whatsapp_view", Severity::info, "",
                 "The credentials are not judged: the view " + settings_.tables.view + what +
                     " (deploy/sql/whatsapp.sql makes it).");
 }

@@ -14,7 +14,7 @@
 
 #include "checks/check.h"
 #include "checks/run.h"
-#include "checks/whatsapp/water.h"
+#include "checks/whatsapp/high_water_mark.h"
 
 namespace holdfast {
 

@@ -57,11 +57,11 @@ std::optional<Finding> judge_losses(const Settings& settings, const std::string&
                                     const Known& session) {
   Loss all;
   std::vector<Loss> types;
-  for (const auto& [type, water] : session.types) {
+  for (const auto& [type, mark] : session.types) {
     if (type == "pre-key") continue;
-    types.push_back({type, water.high(), water.lost()});
-    all.high += water.high();
-    all.lost += water.lost();
+    types.push_back({type, mark.high(), mark.lost()});
+    all.high += mark.high();
+    all.lost += mark.lost();
   }
   std::ranges::stable_sort(types, std::ranges::greater{}, &Loss::lost);
   const Loss worst = worst_of(settings.drop, all, types);

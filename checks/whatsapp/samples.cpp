@@ -37,9 +37,9 @@ void add_samples(const State& state, const std::optional<double>& records, Readi
   if (records) add("whatsapp_auth_records", {}, *records);
   add("whatsapp_sessions", {}, static_cast<double>(state.sessions.size()) + state.rest_sessions);
   for (const auto& [name, session] : state.sessions) {
-    for (const auto& [type, water] : session.types) {
-      add("whatsapp_keys", {name, type}, water.count().live);
-      add("whatsapp_baseline_keys", {name, type}, water.high());
+    for (const auto& [type, mark] : session.types) {
+      add("whatsapp_keys", {name, type}, mark.count().live);
+      add("whatsapp_baseline_keys", {name, type}, mark.high());
     }
     add("whatsapp_expired_keys", {name}, session.expired());
     add("whatsapp_expiring_keys", {name}, session.expiring());
@@ -60,7 +60,7 @@ void add_notes(const State& state, const Facts& facts, const std::optional<doubl
   reading.notes.push_back(note + " in " + render_count(sessions, "session"));
   std::map<std::string, double> types;
   for (const auto& [name, session] : state.sessions)
-    for (const auto& [type, water] : session.types) types[type] += water.count().live;
+    for (const auto& [type, mark] : session.types) types[type] += mark.count().live;
   for (const auto& [type, count] : state.rest) types[type] += count.live;
   std::string list;
   for (const auto& [type, count] : types)

@@ -28,7 +28,7 @@ std::string key_of(std::string_view prefix, const std::string& session, const st
 
 double Known::live() const {
   double sum = 0;
-  for (const auto& [type, water] : types) sum += water.count().live;
+  for (const auto& [type, mark] : types) sum += mark.count().live;
   return sum;
 }
 double Known::live(const std::string& type) const {
@@ -37,12 +37,12 @@ double Known::live(const std::string& type) const {
 }
 double Known::expired() const {
   double sum = 0;
-  for (const auto& [type, water] : types) sum += water.count().expired;
+  for (const auto& [type, mark] : types) sum += mark.count().expired;
   return sum;
 }
 double Known::expiring() const {
   double sum = 0;
-  for (const auto& [type, water] : types) sum += water.count().due[kDayHorizon];
+  for (const auto& [type, mark] : types) sum += mark.count().due[kDayHorizon];
   return sum;
 }
 
@@ -61,7 +61,8 @@ State State::load(const Memory& memory) {
     const auto* count = std::get_if<std::string>(&value);
     if (!count) continue;
     const std::string marks = memory.text(key_of(kMarks, session, type)).value_or("");
-    if (auto water = Water::parse(*count, marks)) state.sessions[session].types[type] = *water;
+    if (auto mark = HighWaterMark::parse(*count, marks))
+      state.sessions[session].types[type] = *mark;
   }
   for (const auto& [key, value] : memory.with_prefix(kRest)) {
     const auto [what, type] = split(std::string_view(key).substr(kRest.size()));
@@ -80,9 +81,9 @@ void State::save(Memory& memory) const {
   for (const auto& [name, session] : sessions) {
     memory.set(key_of(kSession, name, "auth"), session.auth_records);
     if (session.last_write) memory.set(key_of(kSession, name, "write"), *session.last_write);
-    for (const auto& [type, water] : session.types) {
-      memory.set(key_of(kLook, name, type), water.render_count());
-      memory.set(key_of(kMarks, name, type), water.render_marks());
+    for (const auto& [type, mark] : session.types) {
+      memory.set(key_of(kLook, name, type), mark.render_count());
+      memory.set(key_of(kMarks, name, type), mark.render_marks());
     }
   }
   if (rest_sessions > 0) memory.set("rest/sessions/", rest_sessions);
@@ -99,9 +100,9 @@ void State::merge_session(const Session& session, double at) {
   known.auth_records = session.auth_records;
   known.last_write = session.last_write;
   for (const auto& [type, count] : session.types) known.types[type];
-  for (auto& [type, water] : known.types) {
+  for (auto& [type, mark] : known.types) {
     const auto seen = session.types.find(type);
-    water.observe(seen == session.types.end() ? KeyCount{} : seen->second, at);
+    mark.observe(seen == session.types.end() ? KeyCount{} : seen->second, at);
   }
 }
 

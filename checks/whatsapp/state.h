@@ -16,7 +16,7 @@ struct Known {
   bool is_configured = false;
   double auth_records = 0;
   std::optional<double> last_write;
-  std::map<std::string, Water> types;
+  std::map<std::string, HighWaterMark> types;
 
   /// All live keys, and the live ones of one type.
   [[nodiscard]] double live() const;

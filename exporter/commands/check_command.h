@@ -14,17 +14,17 @@ namespace holdfast {
 struct CheckCommand {
   std::string config_file;         ///< Empty: from the environment.
   std::vector<std::string> names;  ///< Empty: all.
-  LookFormat format = LookFormat::text;
+  OutputFormat format = OutputFormat::text;
 };
 
-/// Looks at a list of checks with the baselines of a history; the real one is look_for_real.
-using LookAt = std::function<std::vector<Look>(const std::vector<CheckConfig>& checks,
-                                               const std::string& history_path, bool confirm)>;
+/// Looks at a list of checks with the baselines of a history; the real one is run_real_checks.
+using RunChecks = std::function<std::vector<CheckRun>(
+    const std::vector<CheckConfig>& checks, const std::string& history_path, bool confirm)>;
 
 /// Nagios' exit codes; kExitMisuse for a config fault or an unknown name.
 [[nodiscard]] int run_check(const CheckCommand& command, const Environment& environment,
-                            const LookAt& look_at_all, Terminal& terminal);
+                            const RunChecks& run_checks, Terminal& terminal);
 [[nodiscard]] int run_explain(const CheckCommand& command, const Environment& environment,
-                              const LookAt& look_at_all, Terminal& terminal);
+                              const RunChecks& run_checks, Terminal& terminal);
 
 }  // namespace holdfast

@@ -128,18 +128,18 @@ void add_describe(CLI::App& app, Arguments& said) {
 
 CLI::App* add_order(CLI::App& group, const char* name, const char* about, Command command,
                     Arguments& said) {
-  CLI::App* order = add_command(group, name, about, command, said);
-  add_config_flag(*order, said);
-  add_history_flag(*order, said.order.history_path,
+  CLI::App* action = add_command(group, name, about, command, said);
+  add_config_flag(*action, said);
+  add_history_flag(*action, said.action.history_path,
                    "The daemon's history file, instead of the configured place");
-  return order;
+  return action;
 }
 
 void add_why(CLI::App& command, Arguments& said) {
-  command.add_option("--reason", said.order.reason, "Why; it stands in the report")
+  command.add_option("--reason", said.action.reason, "Why; it stands in the report")
       ->type_name("TEXT")
       ->required();
-  command.add_option("--who", said.order.who, "Who says so, if not the user who runs this")
+  command.add_option("--who", said.action.who, "Who says so, if not the user who runs this")
       ->type_name("NAME");
 }
 
@@ -147,7 +147,7 @@ void add_orders(CLI::App& app, Arguments& said) {
   CLI::App* maintenance = add_group(app, "maintenance", "Tell the daemon that work is being done");
   CLI::App* start = add_order(*maintenance, "start", "Begin, for so long: 15m, 2h",
                               Command::maintenance_start, said);
-  start->add_option("LENGTH", said.order.subject, "How long")->required()->type_name("");
+  start->add_option("LENGTH", said.action.subject, "How long")->required()->type_name("");
   add_why(*start, said);
   add_order(*maintenance, "end", "End what is on", Command::maintenance_end, said);
   add_order(*maintenance, "list", "What was declared in the last 30 days",
@@ -155,7 +155,7 @@ void add_orders(CLI::App& app, Arguments& said) {
   CLI::App* baseline = add_group(app, "baseline", "Tell the daemon that a change was meant");
   CLI::App* accept = add_order(*baseline, "accept", "Make a new baseline at the next look",
                                Command::baseline_accept, said);
-  accept->add_option("CHECK", said.order.subject, "The check")->required()->type_name("");
+  accept->add_option("CHECK", said.action.subject, "The check")->required()->type_name("");
   add_why(*accept, said);
 }
 
@@ -174,15 +174,15 @@ void add_report(CLI::App& app, Arguments& said, Words& words) {
   report->add_option("--output", said.report.output, "Write it to this file")->type_name("FILE");
   add_history_flag(*report, said.report.history_path,
                    "The daemon's history file, instead of the configured place");
-  report->add_flag("!--no-look", said.report.looks,
+  report->add_flag("!--no-look", said.report.runs,
                    "Do not look at the checks to tell what will happen next");
   report->add_flag("--brief", said.report.is_brief, "One line: the verdict and why");
 }
 
-LookFormat look_format_of(const std::string& name) {
-  if (name == "json") return LookFormat::json;
-  if (name == "markdown") return LookFormat::markdown;
-  return name == "nagios" ? LookFormat::nagios : LookFormat::text;
+OutputFormat look_format_of(const std::string& name) {
+  if (name == "json") return OutputFormat::json;
+  if (name == "markdown") return OutputFormat::markdown;
+  return name == "nagios" ? OutputFormat::nagios : OutputFormat::text;
 }
 
 LogLevel log_level_of(const std::string& name) {
@@ -192,7 +192,7 @@ LogLevel log_level_of(const std::string& name) {
 }
 
 /// CLI11 says only that a subcommand is required.
-bool tell_unknown_command(const CLI::App& app, const std::string& word, Terminal& terminal) {
+bool render_unknown_command(const CLI::App& app, const std::string& word, Terminal& terminal) {
   std::vector<std::string> known;
   for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
   if (word.starts_with('-') || std::ranges::find(known, word) != known.end()) return false;
@@ -219,7 +219,7 @@ std::variant<Arguments, int> parse_command_line(int argc, char** argv, Terminal&
   add_report(app, said, words);
   add_command(app, "version", "Print the version", Command::version, said);
   app.footer(kEpilogue);  // After the subcommands, which would inherit it.
-  if (argc > 1 && tell_unknown_command(app, argv[1], terminal)) return kExitMisuse;
+  if (argc > 1 && render_unknown_command(app, argv[1], terminal)) return kExitMisuse;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

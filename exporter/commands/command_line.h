@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "exporter/commands/check_command.h"
-#include "exporter/commands/order_command.h"
+#include "exporter/commands/operator_command.h"
 #include "exporter/commands/report_command.h"
 #include "exporter/commands/serve.h"
 
@@ -35,7 +35,7 @@ struct Arguments {
   ServeOptions serve;       ///< These four are without their config_file, which is above.
   CheckCommand check;       ///< Of `explain` too.
   ReportCommand report;
-  OrderCommand order;
+  OperatorCommand action;
   std::string describe_format = "text";  ///< text, json or markdown.
 };
 

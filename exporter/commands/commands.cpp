@@ -10,7 +10,7 @@
 #include "exporter/commands/command_line.h"
 #include "exporter/commands/config_command.h"
 #include "exporter/commands/describe.h"
-#include "exporter/commands/report_desk.h"
+#include "exporter/commands/report_service.h"
 #include "exporter/version.h"
 
 namespace holdfast {
@@ -33,25 +33,25 @@ int run_describe(const std::string& format, Terminal& terminal) {
 int run(Arguments& said, const Environment& environment, Terminal& terminal) {
   const std::string config_file = config_file_to_use(said.config_file);
   said.serve.config_file = said.check.config_file = config_file;
-  said.report.config_file = said.order.config_file = config_file;
+  said.report.config_file = said.action.config_file = config_file;
   switch (said.command) {
     case Command::serve:
       return serve(said.serve, environment, terminal);
     case Command::check:
-      return run_check(said.check, environment, look_for_real, terminal);
+      return run_check(said.check, environment, run_real_checks, terminal);
     case Command::explain:
-      return run_explain(said.check, environment, look_for_real, terminal);
+      return run_explain(said.check, environment, run_real_checks, terminal);
     case Command::report:
-      return run_report(said.report, environment, open_window_source, look_for_real,
+      return run_report(said.report, environment, open_window_source, run_real_checks,
                         system_clock().now().wall, terminal);
     case Command::maintenance_start:
-      return run_maintenance_start(said.order, environment, terminal);
+      return run_maintenance_start(said.action, environment, terminal);
     case Command::maintenance_end:
-      return run_maintenance_end(said.order, environment, terminal);
+      return run_maintenance_end(said.action, environment, terminal);
     case Command::maintenance_list:
-      return run_maintenance_list(said.order, environment, terminal);
+      return run_maintenance_list(said.action, environment, terminal);
     case Command::baseline_accept:
-      return run_baseline_accept(said.order, environment, terminal);
+      return run_baseline_accept(said.action, environment, terminal);
     case Command::config_check:
       return run_config_check(config_file, environment, terminal);
     case Command::config_example:

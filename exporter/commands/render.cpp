@@ -32,11 +32,11 @@ std::string escape_nagios(std::string text) {
   return text;
 }
 
-std::string join_names(const std::vector<Look>& looks, Status status) {
+std::string join_names(const std::vector<CheckRun>& runs, Status status) {
   std::string out;
-  for (const Look& look : looks) {
-    if (look.outcome.status != status) continue;
-    out += (out.empty() ? "" : ", ") + printable(look.config.name, kMaxName);
+  for (const CheckRun& run : runs) {
+    if (run.outcome.status != status) continue;
+    out += (out.empty() ? "" : ", ") + printable(run.config.name, kMaxName);
   }
   return out;
 }
@@ -57,17 +57,17 @@ std::string coloured(const std::string& text, Status status, bool colours) {
   return kColours.at(static_cast<std::size_t>(status)) + text + "\x1b[0m";
 }
 
-std::vector<Sentence> sentences_of(const Look& look) {
-  const Reading& reading = look.outcome.reading;
+std::vector<Sentence> sentences_of(const CheckRun& run) {
+  const Reading& reading = run.outcome.reading;
   std::vector<Finding> findings = reading.findings;
   std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
   std::vector<Sentence> out;
   if (reading.failure && findings.empty()) {
     const Error& failure = *reading.failure;
-    out.push_back({look.outcome.status,
-                   labelled(name_of(look.outcome.status),
+    out.push_back({run.outcome.status,
+                   labelled(name_of(run.outcome.status),
                             failure.text.empty()
-                                ? look.config.name + " " + std::string(sentence_of(failure.reason))
+                                ? run.config.name + " " + std::string(sentence_of(failure.reason))
                                 : failure.text)});
   }
   for (const Finding& finding : findings)
@@ -80,12 +80,12 @@ std::vector<Sentence> sentences_of(const Look& look) {
   return out;
 }
 
-std::string summary_of(const std::vector<Look>& looks) {
-  std::string out = render_count(static_cast<double>(looks.size()), "check") + ":";
+std::string summary_of(const std::vector<CheckRun>& runs) {
+  std::string out = render_count(static_cast<double>(runs.size()), "check") + ":";
   std::string_view separator = " ";
   for (const Status status : {Status::ok, Status::warning, Status::unknown, Status::critical}) {
     const auto count = std::ranges::count_if(
-        looks, [&](const Look& look) { return look.outcome.status == status; });
+        runs, [&](const CheckRun& run) { return run.outcome.status == status; });
     if (count == 0) continue;
     out += std::string(separator) + std::to_string(count) + " " + std::string(name_of(status));
     separator = ", ";
@@ -93,68 +93,69 @@ std::string summary_of(const std::vector<Look>& looks) {
   return out;
 }
 
-std::string render_text(const std::vector<Look>& looks, const std::vector<std::string>& notes,
+std::string render_text(const std::vector<CheckRun>& runs, const std::vector<std::string>& notes,
                         bool colours) {
   std::size_t name_width = 4;
   std::size_t kind_width = 4;
-  for (const Look& look : looks) {
-    name_width = std::max(name_width, width_of(printable(look.config.name, kMaxName)));
-    kind_width = std::max(kind_width, width_of(printable(look.config.kind, kMaxName)));
+  for (const CheckRun& run : runs) {
+    name_width = std::max(name_width, width_of(printable(run.config.name, kMaxName)));
+    kind_width = std::max(kind_width, width_of(printable(run.config.kind, kMaxName)));
   }
   static constexpr std::size_t kStatusWidth = 8;
   const std::string indent(kStatusWidth + 2, ' ');
   std::string out = pad_right("STATUS", kStatusWidth + 2) + pad_right("NAME", name_width + 2) +
                     pad_right("KIND", kind_width + 2) + "TOOK\n";
-  for (const Look& look : looks) {
-    const Status status = look.outcome.status;
+  for (const CheckRun& run : runs) {
+    const Status status = run.outcome.status;
     out += coloured(pad_right(std::string(name_of(status)), kStatusWidth), status, colours) + "  ";
-    out += pad_right(printable(look.config.name, kMaxName), name_width + 2);
-    out += pad_right(printable(look.config.kind, kMaxName), kind_width + 2);
-    out += render_duration(look.outcome.took()) + "\n";
-    for (const Sentence& sentence : sentences_of(look))
+    out += pad_right(printable(run.config.name, kMaxName), name_width + 2);
+    out += pad_right(printable(run.config.kind, kMaxName), kind_width + 2);
+    out += render_duration(run.outcome.took()) + "\n";
+    for (const Sentence& sentence : sentences_of(run))
       out += indent +
              coloured(sentence.text, sentence.status, colours && sentence.status != Status::ok) +
              "\n";
   }
-  out += "\n" + summary_of(looks) + "\n";
+  out += "\n" + summary_of(runs) + "\n";
   for (const std::string& note : notes) out += "note: " + printable(note, kMaxSentence) + "\n";
   return out;
 }
 
-std::string render_markdown(const std::vector<Look>& looks, const std::vector<std::string>& notes) {
+std::string render_markdown(const std::vector<CheckRun>& runs,
+                            const std::vector<std::string>& notes) {
   std::string out = "| status | check | kind | took | what |\n| --- | --- | --- | --- | --- |\n";
-  for (const Look& look : looks) {
+  for (const CheckRun& run : runs) {
     std::string what;
-    for (const Sentence& sentence : sentences_of(look))
+    for (const Sentence& sentence : sentences_of(run))
       what += (what.empty() ? "" : "<br>") + escape_markdown(sentence.text);
-    out += "| " + std::string(name_of(look.outcome.status)) + " | " +
-           escape_markdown(printable(look.config.name, kMaxName)) + " | " +
-           escape_markdown(printable(look.config.kind, kMaxName)) + " | " +
-           render_duration(look.outcome.took()) + " | " + what + " |\n";
+    out += "| " + std::string(name_of(run.outcome.status)) + " | " +
+           escape_markdown(printable(run.config.name, kMaxName)) + " | " +
+           escape_markdown(printable(run.config.kind, kMaxName)) + " | " +
+           render_duration(run.outcome.took()) + " | " + what + " |\n";
   }
-  out += "\n" + summary_of(looks) + "\n";
+  out += "\n" + summary_of(runs) + "\n";
   for (const std::string& note : notes)
     out += "\nNote: " + escape_markdown(printable(note, kMaxSentence)) + "\n";
   return out;
 }
 
-std::string render_nagios(const std::vector<Look>& looks) {
-  const Status worst = worst_of(looks);
-  std::string out = "HOLDFAST " + upper(name_of(worst)) + " - " + summary_of(looks);
+std::string render_nagios(const std::vector<CheckRun>& runs) {
+  const Status worst = worst_of(runs);
+  std::string out = "HOLDFAST " + upper(name_of(worst)) + " - " + summary_of(runs);
   if (worst != Status::ok)
-    out += "; " + std::string(name_of(worst)) + ": " + join_names(looks, worst);
+    out += "; " + std::string(name_of(worst)) + ": " + join_names(runs, worst);
   std::string data;
-  for (const Look& look : looks) {
+  for (const CheckRun& run : runs) {
     std::array<char, 64> took{};
-    std::snprintf(took.data(), took.size(), "%.6fs;;;0;%.3f", seconds(look.outcome.took()),
-                  seconds(look.config.timeout));
-    data += " '" + printable(look.config.name, kMaxName) + "'=" + took.data();
+    std::snprintf(took.data(), took.size(), "%.6fs;;;0;%.3f", seconds(run.outcome.took()),
+                  seconds(run.config.timeout));
+    data += " '" + printable(run.config.name, kMaxName) + "'=" + took.data();
   }
   out = escape_nagios(std::move(out)) + " |" + data + "\n";
-  for (const Look& look : looks)
-    for (const Sentence& sentence : sentences_of(look))
+  for (const CheckRun& run : runs)
+    for (const Sentence& sentence : sentences_of(run))
       if (sentence.status != Status::ok)
-        out += escape_nagios(printable(look.config.name, kMaxName) + ": " + sentence.text) + "\n";
+        out += escape_nagios(printable(run.config.name, kMaxName) + ": " + sentence.text) + "\n";
   return out;
 }
 

@@ -67,9 +67,9 @@ std::string render_steps(const std::vector<TraceStep>& steps) {
 
 }  // namespace
 
-std::string render_explanation(const Look& look, bool colours) {
-  const CheckConfig& config = look.config;
-  const Outcome& outcome = look.outcome;
+std::string render_explanation(const CheckRun& run, bool colours) {
+  const CheckConfig& config = run.config;
+  const Outcome& outcome = run.outcome;
   std::string out = printable(config.name) + " is a check of kind " + printable(config.kind);
   if (!config.database.name.empty())
     out += " on the database " + printable(config.database.name) + " (" +
@@ -85,7 +85,7 @@ std::string render_explanation(const Look& look, bool colours) {
     out += "  and " + std::to_string(samples.size() - kMaxSamples) + " more\n";
   if (samples.empty()) out += "  nothing was measured\n";
   out += "\nFindings\n";
-  const std::vector<Sentence> sentences = sentences_of(look);
+  const std::vector<Sentence> sentences = sentences_of(run);
   for (const Sentence& sentence : sentences)
     out += "  " +
            coloured(sentence.text, sentence.status, colours && sentence.status != Status::ok) +

@@ -28,14 +28,14 @@ Json json_of(const Sample& sample) {
           {"value", std::move(value)}};
 }
 
-Json json_of(const Look& look) {
-  const Reading& reading = look.outcome.reading;
-  Json out{{"name", look.config.name},
-           {"kind", look.config.kind},
-           {"database", look.config.database.name},
-           {"status", name_of(look.outcome.status)},
+Json json_of(const CheckRun& run) {
+  const Reading& reading = run.outcome.reading;
+  Json out{{"name", run.config.name},
+           {"kind", run.config.kind},
+           {"database", run.config.database.name},
+           {"status", name_of(run.outcome.status)},
            {"success", !reading.failure.has_value()},
-           {"took_seconds", seconds(look.outcome.took())},
+           {"took_seconds", seconds(run.outcome.took())},
            {"failure", nullptr},
            {"findings", Json::array()},
            {"not_judged", Json::array()},
@@ -82,9 +82,9 @@ Json json_of(const Kind& kind) {
 
 }  // namespace
 
-std::string render_json(const std::vector<Look>& looks, const std::vector<std::string>& notes) {
-  Json out{{"status", name_of(worst_of(looks))}, {"checks", Json::array()}, {"notes", notes}};
-  for (const Look& look : looks) out["checks"].push_back(json_of(look));
+std::string render_json(const std::vector<CheckRun>& runs, const std::vector<std::string>& notes) {
+  Json out{{"status", name_of(worst_of(runs))}, {"checks", Json::array()}, {"notes", notes}};
+  for (const CheckRun& run : runs) out["checks"].push_back(json_of(run));
   return dump(out);
 }
 

@@ -40,8 +40,9 @@ std::string render(const ReportCommand& command, const Report& report, bool colo
   if (command.is_brief) {
     std::string history;
     for (const Finding& finding : report.history_findings) history += " " + shown(finding.text);
-    return report.title + ": " + tell_word(report.verdict) + ". " + report.why +
-           (report.replayed_until ? " " + tell_replayed(*report.replayed_until, report.zone) : "") +
+    return report.title + ": " + render_word(report.verdict) + ". " + report.why +
+           (report.replayed_until ? " " + render_replayed(*report.replayed_until, report.zone)
+                                  : "") +
            history + "\n";
   }
   if (command.format == "text") return render_report_text(report, colours);
@@ -51,7 +52,7 @@ std::string render(const ReportCommand& command, const Report& report, bool colo
 }  // namespace
 
 int run_report(const ReportCommand& command, const Environment& environment,
-               const OpenHistory& open_history, const LookAt& look_at_all, WallTime now,
+               const OpenHistory& open_history, const RunChecks& run_checks, WallTime now,
                Terminal& terminal) {
   auto config = load_config(command.config_file, environment, terminal);
   if (!config || !is_known(*config, command.window, terminal)) return kExitMisuse;
@@ -70,9 +71,9 @@ int run_report(const ReportCommand& command, const Environment& environment,
                  << "\n";
     return kExitMisuse;
   }
-  if (command.looks)
-    for (const Look& look : look_at_all(config->checks, config->history_path, false))
-      source->now_checks.push_back(check_now(look));
+  if (command.runs)
+    for (const CheckRun& run : run_checks(config->checks, config->history_path, false))
+      source->now_checks.push_back(check_now(run));
   const auto report = command.window.empty() ? make_day_report(*source)
                                              : make_window_report(*source, command.window);
   if (!report) return kExitUnknown;

@@ -17,7 +17,7 @@ struct ReportCommand {
   std::string window;        ///< Empty: the daily health check.
   std::string format = "text";
   std::string output;     ///< Empty: the terminal.
-  bool looks = true;      ///< Look once, to know what will happen in the next 24 hours.
+  bool runs = true;       ///< Look once, to know what will happen in the next 24 hours.
   bool is_brief = false;  ///< Print the verdict's line alone.
 };
 
@@ -27,7 +27,7 @@ using OpenHistory = std::function<WindowSource(const std::string& path)>;
 /// Nagios' exit codes for the day; for a window 0 go, 1 in progress or pending, 2 no_go, 3
 /// inconclusive. 3 as well for a config fault, an unknown window, a history that cannot be read.
 [[nodiscard]] int run_report(const ReportCommand& command, const Environment& environment,
-                             const OpenHistory& open_history, const LookAt& look_at_all,
+                             const OpenHistory& open_history, const RunChecks& run_checks,
                              WallTime now, Terminal& terminal);
 
 }  // namespace holdfast

@@ -11,11 +11,11 @@
 #include "checks/support/io/resolver.h"
 #include "checks/support/pg/session.h"
 #include "exporter/commands/commands.h"
-#include "exporter/commands/overview_desk.h"
-#include "exporter/commands/reload_desk.h"
-#include "exporter/commands/report_desk.h"
+#include "exporter/commands/overview_cache.h"
+#include "exporter/commands/reload_requests.h"
+#include "exporter/commands/report_service.h"
 #include "exporter/history/lock.h"
-#include "exporter/system/life_sign.h"
+#include "exporter/system/heartbeat.h"
 #include "exporter/system/notify.h"
 #include "exporter/system/process.h"
 #include "exporter/system/signals.h"
@@ -36,7 +36,7 @@ const Finding* worst_of(const Reading& reading) {
 }
 
 // One line at each confirmed change and at each first failure; a healthy night is silent.
-void tell_run(const CheckConfig& config, const Outcome& outcome, const Published& change) {
+void render_run(const CheckConfig& config, const Outcome& outcome, const Published& change) {
   const auto& failure = outcome.reading.failure;
   const Finding* worst = worst_of(outcome.reading);
   const std::string text = worst ? worst->text : "";
@@ -104,25 +104,25 @@ class Daemon {
   const Notifier notifier_;
   Signals signals_;  // First of what is made: later threads inherit its mask.
   StopEvent stop_;
-  ReloadDesk desk_;
+  ReloadRequests desk_;
   std::unique_ptr<Resolver> resolver_ = make_resolver();
   std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
   std::unique_ptr<History> history_;
-  WindowDesk windows_{system_clock(), window_source(*history_)};
-  OverviewDesk overview_{system_clock(), *history_, windows_};
-  std::unique_ptr<Board> board_ = make_board(system_clock());
-  std::unique_ptr<ReportDesk> reports_ =
-      std::make_unique<ReportDesk>(*history_, *board_, *resolver_, stop_);
+  WindowService windows_{system_clock(), window_source(*history_)};
+  OverviewCache overview_{system_clock(), *history_, windows_};
+  std::unique_ptr<StatusStore> store_ = make_status_store(system_clock());
+  std::unique_ptr<ReportService> reports_ =
+      std::make_unique<ReportService>(*history_, *store_, *resolver_, stop_);
   std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
-      *board_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_,
+      *store_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_,
       [this](const CheckConfig& config, const Outcome& outcome, const Published& change) {
-        tell_run(config, outcome, change);
+        render_run(config, outcome, change);
         if (change.before != change.after) windows_.changed();
       });
-  LifeSignSender life_signs_{
+  HeartbeatSender life_signs_{
       {[this] { return scheduler_->heartbeat(); }, system_clock(), *resolver_, stop_}};
   std::unique_ptr<Exposition> exposition_ = make_exposition(
-      *board_, [this] { return scheduler_->facts(); }, [this] { return windows_.results(); },
+      *store_, [this] { return scheduler_->facts(); }, [this] { return windows_.results(); },
       [this] { return history_->facts(); }, [this] { return life_signs_.facts(); });
   std::unique_ptr<WebServer> web_;
   double last_reload_ = 0;
@@ -138,7 +138,7 @@ void Daemon::take_over(const Config& config) {
   }
   for (const std::string& note : config.notes) log(LogLevel::info, note);
   const WallTime now = system_clock().now().wall;
-  history_->keep_limits(tell_limits(config), now);
+  history_->keep_limits(render_limits(config), now);
   history_->set_keep(config.history_keep, needed_since(config, window_source(*history_), now));
   scheduler_->configure(config);
   windows_.configure(config);
@@ -151,7 +151,7 @@ void Daemon::take_over(const Config& config) {
 Result<Done> Daemon::start(const Config& config) {
   history_path_ = config.history_path;
   take_over(config);
-  auto web = start_web(options_.web, {*board_, *scheduler_, *exposition_, stop_,
+  auto web = start_web(options_.web, {*store_, *scheduler_, *exposition_, stop_,
                                       [this] { return desk_.ask(kReloadPatience); },
                                       [this] { return overview_.overview(); }});
   if (!web) return std::move(web).error();

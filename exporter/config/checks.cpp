@@ -102,7 +102,7 @@ class CheckReader {
     read_times(map, defaults_, kind, check);
     const bool is_reserved = std::ranges::find(kReserved, check.kind) != kReserved.end();
     if (kind == nullptr) {
-      if (kind_name && !is_reserved) tell_unknown_kind(map, *kind_name);
+      if (kind_name && !is_reserved) render_unknown_kind(map, *kind_name);
       if (faults_.size() == before) note_reserved(check);
       return;  // Without its table nothing can be said of the other keys.
     }
@@ -129,7 +129,7 @@ class CheckReader {
     return found == kinds_.end() ? nullptr : *found;
   }
 
-  void tell_unknown_kind(MapReader& map, const std::string& name) {
+  void render_unknown_kind(MapReader& map, const std::string& name) {
     std::vector<std::string> known;
     for (const Kind* kind : kinds_) known.emplace_back(kind->name);
     const std::string list = suggest(name, known);

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "checks/local_time.h"
+#include "checks/base/local_time.h"
 #include "exporter/config/expand.h"
 #include "exporter/config/sections.h"
 #include "exporter/text.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
 
 namespace holdfast {
 

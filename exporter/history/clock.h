@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
 
 namespace holdfast {
 

@@ -50,7 +50,7 @@ struct IncidentRecord {
 inline constexpr std::size_t kMaxIncidentFindings = 20;
 
 /// What a person has told the daemon through the file, to be carried out by it.
-struct Order {
+struct OperatorAction {
   std::int64_t id = 0;
   WallTime at;
   std::string what;     ///< "baseline accept".

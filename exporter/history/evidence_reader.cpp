@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "exporter/history/findings_text.h"
-#include "exporter/history/heartbeat.h"
-#include "exporter/history/ledger.h"
-#include "exporter/history/place.h"
+#include "exporter/history/history_file.h"
+#include "exporter/history/history_writer.h"
+#include "exporter/history/liveness_mark.h"
 
 namespace holdfast {
 namespace {
@@ -49,7 +49,8 @@ class Reader {
     if (const auto until = file_.number("SELECT value FROM notes WHERE key = 'replayed_until'"))
       out.replayed_until = from_file_time(*until);
     parse_set_aside(note(kSetAside), out.trouble);
-    if (const auto beat = parse_heartbeat(note(kHeartbeat))) out.trouble.last_sign = beat->at;
+    if (const auto beat = parse_liveness_mark(note(kLivenessMark)))
+      out.trouble.last_sign = beat->at;
     return gaps && changes;
   }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 
 struct sqlite3;
 struct sqlite3_stmt;

@@ -126,7 +126,7 @@ std::vector<IncidentRecord> Confirmation::records(const std::string& check) cons
   return out;
 }
 
-bool Confirmation::look_again() const {
+bool Confirmation::needs_retry() const {
   return std::ranges::any_of(std::initializer_list<const Level*>{&warning_, &critical_, &unknown_},
                              [](const Level* level) { return level->bad > 0 && !level->open; });
 }

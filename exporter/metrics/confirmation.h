@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "exporter/history/evidence.h"
-#include "exporter/metrics/board.h"
+#include "exporter/metrics/status_store.h"
 
 namespace holdfast {
 
@@ -37,7 +37,7 @@ class Confirmation {
   /// closed. A critical one has a record of its own beside that of the warning it is too.
   [[nodiscard]] std::vector<IncidentRecord> records(const std::string& check) const;
   /// Whether something bad stands that is not confirmed yet.
-  [[nodiscard]] bool look_again() const;
+  [[nodiscard]] bool needs_retry() const;
 
  private:
   struct Level {

@@ -19,26 +19,26 @@ using SteadyPoint = std::chrono::steady_clock::time_point;
 constexpr Duration kSelfFor = std::chrono::seconds(1);
 
 // The board as prometheus-cpp sees it.
-class BoardCollectable : public prometheus::Collectable {
+class StatusCollectable : public prometheus::Collectable {
  public:
-  explicit BoardCollectable(const Board& board) : board_(board) {}
-  [[nodiscard]] Families Collect() const override { return check_families(board_.pages()); }
+  explicit StatusCollectable(const StatusStore& store) : store_(store) {}
+  [[nodiscard]] Families Collect() const override { return check_families(store_.pages()); }
 
  private:
-  const Board& board_;
+  const StatusStore& store_;
 };
 
 class CachedExposition : public Exposition {
  public:
-  CachedExposition(const Board& board, std::function<SchedulerFacts()> scheduler_facts,
-                   TellWindows windows, std::function<HistoryFacts()> history_facts,
-                   std::function<LifeSignFacts()> life_sign_facts)
-      : board_(board),
-        collectable_(board),
+  CachedExposition(const StatusStore& store, std::function<SchedulerFacts()> scheduler_facts,
+                   GetWindows windows, std::function<HistoryFacts()> history_facts,
+                   std::function<HeartbeatFacts()> heartbeat_facts)
+      : store_(store),
+        collectable_(store),
         scheduler_facts_(std::move(scheduler_facts)),
         windows_(std::move(windows)),
         history_facts_(std::move(history_facts)),
-        life_sign_facts_(std::move(life_sign_facts)) {}
+        life_sign_facts_(std::move(heartbeat_facts)) {}
 
   std::shared_ptr<const std::string> page(PageFormat format, bool gzip) override;
   std::string probe_page(const std::string& check, PageFormat format, bool success,
@@ -64,12 +64,12 @@ class CachedExposition : public Exposition {
   };
   void refresh(Cached& cached, PageFormat format);
 
-  const Board& board_;
-  const BoardCollectable collectable_;
+  const StatusStore& store_;
+  const StatusCollectable collectable_;
   const std::function<SchedulerFacts()> scheduler_facts_;
-  const TellWindows windows_;
+  const GetWindows windows_;
   const std::function<HistoryFacts()> history_facts_;
-  const std::function<LifeSignFacts()> life_sign_facts_;
+  const std::function<HeartbeatFacts()> life_sign_facts_;
   std::mutex self_mutex_;
   SelfFacts self_;
   std::uint64_t self_version_ = 1;
@@ -85,7 +85,7 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
     self_version = self_version_;
   }
   // Asked before collecting: what changes meanwhile is rendered again next time, never missed.
-  const std::uint64_t generation = board_.generation();
+  const std::uint64_t generation = store_.generation();
   const auto windows = windows_ ? windows_() : nullptr;
   const SteadyPoint now = std::chrono::steady_clock::now();
   const bool is_current =
@@ -98,7 +98,7 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
   }
   const SchedulerFacts scheduler = scheduler_facts_ ? scheduler_facts_() : SchedulerFacts{};
   const HistoryFacts history = history_facts_ ? history_facts_() : HistoryFacts{};
-  const LifeSignFacts signs = life_sign_facts_ ? life_sign_facts_() : LifeSignFacts{};
+  const HeartbeatFacts signs = life_sign_facts_ ? life_sign_facts_() : HeartbeatFacts{};
   const Families own = self_families(self, scheduler, history, signs, read_process_facts());
   cached.plain = std::make_shared<const std::string>(cached.checks + serialize(own, format) +
                                                      std::string(end_mark(format)));
@@ -119,7 +119,7 @@ std::shared_ptr<const std::string> CachedExposition::page(PageFormat format, boo
 
 std::string CachedExposition::probe_page(const std::string& check, PageFormat format, bool success,
                                          Duration took) {
-  Pages pages = board_.pages();
+  Pages pages = store_.pages();
   std::erase_if(pages, [&](const auto& page) { return page->view.name != check; });
   return serialize(check_families(pages), format) +
          serialize(probe_families(success, took), format) + std::string(end_mark(format));
@@ -127,13 +127,13 @@ std::string CachedExposition::probe_page(const std::string& check, PageFormat fo
 
 }  // namespace
 
-std::unique_ptr<Exposition> make_exposition(const Board& board,
+std::unique_ptr<Exposition> make_exposition(const StatusStore& store,
                                             std::function<SchedulerFacts()> scheduler_facts,
-                                            TellWindows windows,
+                                            GetWindows windows,
                                             std::function<HistoryFacts()> history_facts,
-                                            std::function<LifeSignFacts()> life_sign_facts) {
-  return std::make_unique<CachedExposition>(board, std::move(scheduler_facts), std::move(windows),
-                                            std::move(history_facts), std::move(life_sign_facts));
+                                            std::function<HeartbeatFacts()> heartbeat_facts) {
+  return std::make_unique<CachedExposition>(store, std::move(scheduler_facts), std::move(windows),
+                                            std::move(history_facts), std::move(heartbeat_facts));
 }
 
 }  // namespace holdfast

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "exporter/history/history.h"
-#include "exporter/metrics/board.h"
+#include "exporter/metrics/status_store.h"
 #include "exporter/schedule/scheduler.h"
-#include "exporter/system/life_sign.h"
+#include "exporter/system/heartbeat.h"
 #include "exporter/window/window.h"
 
 namespace holdfast {
@@ -43,12 +43,12 @@ class Exposition {
 };
 
 /// Gives the windows as last judged; the same object as long as they are the same. Never null.
-using TellWindows = std::function<std::shared_ptr<const std::vector<WindowResult>>()>;
+using GetWindows = std::function<std::shared_ptr<const std::vector<WindowResult>>()>;
 
 /// `board` and whatever the others ask outlive it.
 [[nodiscard]] std::unique_ptr<Exposition> make_exposition(
-    const Board& board, std::function<SchedulerFacts()> scheduler_facts,
-    TellWindows windows = nullptr, std::function<HistoryFacts()> history_facts = nullptr,
-    std::function<LifeSignFacts()> life_sign_facts = nullptr);
+    const StatusStore& store, std::function<SchedulerFacts()> scheduler_facts,
+    GetWindows windows = nullptr, std::function<HistoryFacts()> history_facts = nullptr,
+    std::function<HeartbeatFacts()> heartbeat_facts = nullptr);
 
 }  // namespace holdfast

@@ -238,7 +238,7 @@ void add_history(Builder& out, const HistoryFacts& history) {
         epoch_seconds(*history.replayed_until));
 }
 
-void add_life_signs(Builder& out, const LifeSignFacts& signs) {
+void add_life_signs(Builder& out, const HeartbeatFacts& signs) {
   const std::array<std::pair<const char*, std::uint64_t>, 3> results{
       {{"sent", signs.sent}, {"failed", signs.failed}, {"withheld", signs.withheld}}};
   for (const auto& [result, count] : results)
@@ -266,7 +266,7 @@ Families check_families(const Pages& pages) {
 }
 
 Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
-                       const HistoryFacts& history, const LifeSignFacts& signs,
+                       const HistoryFacts& history, const HeartbeatFacts& signs,
                        const ProcessFacts& process) {
   Builder out;
   out.add("holdfast_build_info", MetricType::gauge, "Which Holdfast this is.",

@@ -22,7 +22,7 @@ using Pages = std::vector<std::shared_ptr<const CheckPage>>;
 [[nodiscard]] Families check_families(const Pages& pages);
 /// Everything about Holdfast itself. Shares no name with `check_families`.
 [[nodiscard]] Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
-                                     const HistoryFacts& history, const LifeSignFacts& signs,
+                                     const HistoryFacts& history, const HeartbeatFacts& signs,
                                      const ProcessFacts& process);
 /// The windows; nothing where there are none.
 [[nodiscard]] Families window_families(const std::vector<WindowResult>& windows);

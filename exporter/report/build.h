@@ -15,11 +15,11 @@ namespace holdfast {
 [[nodiscard]] std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
                                                    const std::vector<std::string>& names);
 /// What is another than in the stretch of the same length before `range`.
-[[nodiscard]] std::vector<std::string> tell_changes(const ReportSource& source, Span range);
+[[nodiscard]] std::vector<std::string> render_changes(const ReportSource& source, Span range);
 /// What will happen in the 24 hours from now: certificates and keys that expire.
-[[nodiscard]] std::vector<std::string> tell_coming(const ReportSource& source);
+[[nodiscard]] std::vector<std::string> render_coming(const ReportSource& source);
 /// Gaps with their causes, maintenance.
-[[nodiscard]] std::vector<std::string> tell_notes(const ReportSource& source, Span range);
+[[nodiscard]] std::vector<std::string> render_notes(const ReportSource& source, Span range);
 /// The same with a closing "12 more are left out." where there are too many.
 [[nodiscard]] std::vector<std::string> bounded(std::vector<std::string> sentences,
                                                std::string_view noun);

@@ -38,8 +38,8 @@ std::size_t count_incidents(const CheckEvidence& evidence, Span range) {
       }));
 }
 
-void tell_incidents(const CheckEvidence& evidence, Span range, Span before,
-                    std::vector<std::string>& out) {
+void render_incidents(const CheckEvidence& evidence, Span range, Span before,
+                      std::vector<std::string>& out) {
   const std::size_t now = count_incidents(evidence, range) + evidence.incidents_left_out;
   const std::size_t then = count_incidents(evidence, before);
   if (now == then) return;
@@ -48,7 +48,8 @@ void tell_incidents(const CheckEvidence& evidence, Span range, Span before,
                 std::to_string(then) + " before.");
 }
 
-void tell_latency(const CheckResult& now, const CheckResult& then, std::vector<std::string>& out) {
+void render_latency(const CheckResult& now, const CheckResult& then,
+                    std::vector<std::string>& out) {
   const auto p95 = now.latency.quantile(0.95);
   const auto before = then.latency.quantile(0.95);
   if (!p95 || !before) return;
@@ -60,8 +61,8 @@ void tell_latency(const CheckResult& now, const CheckResult& then, std::vector<s
 }
 
 /// A restart or a night without power is seen in every check alike: one sentence for all of them.
-void tell_coverage(const std::vector<CheckResult>& now, const std::vector<CheckResult>& then,
-                   std::vector<std::string>& out) {
+void render_coverage(const std::vector<CheckResult>& now, const std::vector<CheckResult>& then,
+                     std::vector<std::string>& out) {
   std::map<std::string, std::string> names;  // Of the checks, by what is said of them.
   for (std::size_t i = 0; i < now.size(); ++i) {
     const double seen = now[i].coverage;
@@ -69,8 +70,8 @@ void tell_coverage(const std::vector<CheckResult>& now, const std::vector<CheckR
     if (before <= 0 && seen > 0) {
       out.push_back(shown_name(now[i].check) + " was not seen before; it is watched now.");
     } else if (std::fabs(seen - before) >= kCoverageStep) {
-      std::string& list = names[" " + tell_share(seen) + " of the time was seen, and " +
-                                tell_share(before) + " before."];
+      std::string& list = names[" " + render_share(seen) + " of the time was seen, and " +
+                                render_share(before) + " before."];
       list += (list.empty() ? "Of " : ", ") + shown_name(now[i].check);
     }
   }
@@ -78,8 +79,8 @@ void tell_coverage(const std::vector<CheckResult>& now, const std::vector<CheckR
 }
 
 /// What one number says of the next day, or nothing.
-std::string tell_number(const std::string& check, const Measured& number, WallTime now,
-                        const std::string& zone) {
+std::string render_number(const std::string& check, const Measured& number, WallTime now,
+                          const std::string& zone) {
   if (number.metric == "whatsapp_expiring_keys" && number.value > 0)
     return "Of " + shown_name(check) + ", " + render_count(number.value, "key") +
            " will expire within 24 hours.";
@@ -91,12 +92,12 @@ std::string tell_number(const std::string& check, const Measured& number, WallTi
   for (const auto& [label, value] : number.labels)
     if (label == "position") position = shown_name(value) + " ";
   return "The " + position + "certificate of " + shown_name(check) +
-         (at <= now ? " expired on " : " will expire on ") + tell_full(at, zone) + ".";
+         (at <= now ? " expired on " : " will expire on ") + render_full(at, zone) + ".";
 }
 
-/// Advice of now speaks of later: a certificate in 29 days, pre-keys that run low.
+/// Info of now speaks of later: a certificate in 29 days, pre-keys that run low.
 bool is_of_later(const Finding& finding) {
-  return finding.severity == Severity::advice || finding.code.ends_with("_expiring");
+  return finding.severity == Severity::info || finding.code.ends_with("_expiring");
 }
 
 }  // namespace
@@ -105,16 +106,16 @@ std::vector<std::string> bounded(std::vector<std::string> sentences, std::string
   if (sentences.size() <= kMaxReportSentences) return sentences;
   const std::size_t more = sentences.size() - kMaxReportSentences;
   sentences.resize(kMaxReportSentences);
-  sentences.push_back(tell_left_out(more, noun));
+  sentences.push_back(render_left_out(more, noun));
   return sentences;
 }
 
-std::vector<std::string> tell_changes(const ReportSource& source, Span range) {
+std::vector<std::string> render_changes(const ReportSource& source, Span range) {
   const Span before{range.begin - (range.end - range.begin), range.begin};
   std::vector<std::string> out;
   for (const LimitChange& change : source.evidence.changes) {
     if (!range.contains(change.at)) continue;
-    out.push_back("On " + tell_time(change.at, source.zone) + " the limits of " +
+    out.push_back("On " + render_time(change.at, source.zone) + " the limits of " +
                   shown(change.scope) + " were changed from \"" + shown(change.before) +
                   "\" to \"" + shown(change.after) + "\".");
   }
@@ -124,21 +125,21 @@ std::vector<std::string> tell_changes(const ReportSource& source, Span range) {
     now.push_back(sum_up(check, source.evidence, range));
     then.push_back(sum_up(check, source.evidence, before));
   }
-  tell_coverage(now, then, out);
+  render_coverage(now, then, out);
   for (std::size_t i = 0; i < now.size(); ++i) {
     // Without a day before there is nothing to compare with; that it is new was said.
     if (then[i].coverage <= 0) continue;
-    tell_incidents(source.evidence.checks[i], range, before, out);
-    tell_latency(now[i], then[i], out);
+    render_incidents(source.evidence.checks[i], range, before, out);
+    render_latency(now[i], then[i], out);
   }
   return bounded(std::move(out), "more change");
 }
 
-std::vector<std::string> tell_coming(const ReportSource& source) {
+std::vector<std::string> render_coming(const ReportSource& source) {
   std::vector<std::string> out;
   for (const CheckNow& check : source.now_checks) {
     for (const Measured& number : check.measured)
-      if (auto text = tell_number(check.check, number, source.now, source.zone); !text.empty())
+      if (auto text = render_number(check.check, number, source.now, source.zone); !text.empty())
         out.push_back(std::move(text));
     for (const Finding& finding : check.findings)
       if (is_of_later(finding)) out.push_back(shown_name(check.check) + ": " + shown(finding.text));
@@ -146,15 +147,15 @@ std::vector<std::string> tell_coming(const ReportSource& source) {
   for (const WindowResult& window : source.windows) {
     if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
       out.push_back("The window " + shown_name(window.name) + " will begin on " +
-                    tell_full(window.span.begin, source.zone) + ".");
+                    render_full(window.span.begin, source.zone) + ".");
     if (window.span.end > source.now && window.span.end <= source.now + kDay)
       out.push_back("The window " + shown_name(window.name) + " will end on " +
-                    tell_full(window.span.end, source.zone) + ".");
+                    render_full(window.span.end, source.zone) + ".");
   }
   return bounded(std::move(out), "more thing");
 }
 
-std::vector<std::string> tell_notes(const ReportSource& source, Span range) {
+std::vector<std::string> render_notes(const ReportSource& source, Span range) {
   const Evidence& evidence = source.evidence;
   std::vector<std::string> out;
   for (const Gap& gap : evidence.gaps) {
@@ -162,18 +163,18 @@ std::vector<std::string> tell_notes(const ReportSource& source, Span range) {
     static constexpr std::string_view kWhy[]{"the host was down", "Holdfast was killed",
                                              "Holdfast was stopped", "the host was suspended",
                                              "the clock was set"};
-    out.push_back("Nobody looked from " + tell_span(gap.span, source.zone) + " (" +
+    out.push_back("Nobody looked from " + render_span(gap.span, source.zone) + " (" +
                   render_duration(gap.span.length()) +
                   "): " + std::string(kWhy[static_cast<std::size_t>(gap.cause)]) + ".");
   }
   for (const Maintenance& stretch : evidence.maintenance) {
     if (stretch.span.end <= range.begin || stretch.span.begin >= range.end) continue;
-    std::string text = "Maintenance was declared from " + tell_span(stretch.span, source.zone) +
+    std::string text = "Maintenance was declared from " + render_span(stretch.span, source.zone) +
                        " by " + shown_name(stretch.who);
     if (!stretch.reason.empty()) text += ": " + shown(stretch.reason);
     if (!text.ends_with('.')) text += ".";
     if (stretch.declared > stretch.span.begin)
-      text += " It counts only from " + tell_time(stretch.declared, source.zone) +
+      text += " It counts only from " + render_time(stretch.declared, source.zone) +
               ", when it was said.";
     out.push_back(std::move(text));
   }

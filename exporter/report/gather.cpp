@@ -49,8 +49,8 @@ Result<ReportSource> gather_report(const WindowSource& history, const Config& co
   return out;
 }
 
-CheckNow check_now(const Look& look) {
-  return make_now(look.config.name, look.outcome.reading.findings, look.outcome.reading.samples);
+CheckNow check_now(const CheckRun& run) {
+  return make_now(run.config.name, run.outcome.reading.findings, run.outcome.reading.samples);
 }
 
 CheckNow check_now(const CheckPage& page) {

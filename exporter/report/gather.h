@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "exporter/commands/look.h"
-#include "exporter/metrics/board.h"
+#include "exporter/commands/check_run.h"
+#include "exporter/metrics/status_store.h"
 #include "exporter/report/report.h"
 #include "exporter/window/results.h"
 
@@ -18,7 +18,7 @@ namespace holdfast {
                                                  const std::string& window, WallTime now);
 
 /// What one look found, as a report tells it; and the same of the board.
-[[nodiscard]] CheckNow check_now(const Look& look);
+[[nodiscard]] CheckNow check_now(const CheckRun& run);
 [[nodiscard]] CheckNow check_now(const CheckPage& page);
 
 }  // namespace holdfast

@@ -15,18 +15,19 @@ std::string section(const std::string& title, const std::string& body) {
 
 std::string replayed_of(const Report& report) {
   if (!report.replayed_until) return {};
-  return "<p><b>" + escape_html(tell_replayed(*report.replayed_until, report.zone)) + "</b></p>\n";
+  return "<p><b>" + escape_html(render_replayed(*report.replayed_until, report.zone)) +
+         "</b></p>\n";
 }
 
 std::string head_of(const Report& report) {
-  const std::string times =
-      tell_span(report.range, report.zone) + ", made on " + tell_full(report.made_at, report.zone);
+  const std::string times = render_span(report.range, report.zone) + ", made on " +
+                            render_full(report.made_at, report.zone);
   return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          // The file may be opened anywhere: nothing in it can run or load, whatever it quotes.
          "<meta http-equiv=\"Content-Security-Policy\" "
          "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>" +
-         escape_html(tell_word(report.verdict) + ": " + report.title) + "</title>\n<style>" +
+         escape_html(render_word(report.verdict) + ": " + report.title) + "</title>\n<style>" +
          std::string(page_style()) +
          "</style></head>\n<body>\n<header>\n<h1>Holdfast: " + escape_html(report.title) +
          "</h1>\n<p class=\"note\">" + escape_html(times) + "</p>\n" + replayed_of(report) +
@@ -35,7 +36,7 @@ std::string head_of(const Report& report) {
 
 std::string verdict_of(const Report& report) {
   return "<section class=\"verdict is-" + std::string(name_of(report.tone)) +
-         "\">\n<h2>Verdict: " + status_badge(report.tone, tell_word(report.verdict)) +
+         "\">\n<h2>Verdict: " + status_badge(report.tone, render_word(report.verdict)) +
          "</h2>\n<p><b>Why:</b> " + escape_html(shown(report.why)) + "</p>\n<p><b>Do now:</b> " +
          escape_html(shown(report.what_next)) + "</p>\n</section>\n";
 }
@@ -46,10 +47,10 @@ std::string windows_of(const Report& report, const std::string& title,
   std::string rows;
   for (const WindowResult& window : windows)
     rows += "<tr><th scope=\"row\">" + escape_html(shown_name(window.name)) + "</th><td>" +
-            status_badge(tone_of(window.verdict), tell_word(name_of(window.verdict))) +
+            status_badge(tone_of(window.verdict), render_word(name_of(window.verdict))) +
             "</td><td>day " + std::to_string(window.day) + " of " + std::to_string(window.days) +
-            ", " + escape_html(tell_span(window.span, report.zone)) + "</td><td class=\"words\">" +
-            escape_html(shown(window.why)) + "</td></tr>\n";
+            ", " + escape_html(render_span(window.span, report.zone)) +
+            "</td><td class=\"words\">" + escape_html(shown(window.why)) + "</td></tr>\n";
   return section(title,
                  "<table class=\"stack\"><thead><tr><th scope=\"col\">window</th>"
                  "<th scope=\"col\">verdict</th><th scope=\"col\">when</th>"
@@ -60,7 +61,8 @@ std::string windows_of(const Report& report, const std::string& title,
 std::string incidents_of(const Report& report, const std::vector<IncidentRecord>& incidents) {
   std::string items;
   for (const IncidentRecord& incident : incidents)
-    items += "<li>" + escape_html(tell_incident(incident, report.made_at, report.zone)) + "</li>\n";
+    items +=
+        "<li>" + escape_html(render_incident(incident, report.made_at, report.zone)) + "</li>\n";
   return items;
 }
 
@@ -70,8 +72,8 @@ std::string criteria_of(const Report& report) {
   for (const CriterionResult& criterion : report.criteria) {
     std::string by = incidents_of(report, criterion.by);
     if (criterion.by_left_out > 0)
-      by +=
-          "<li class=\"note\">" + tell_left_out(criterion.by_left_out, "more incident") + "</li>\n";
+      by += "<li class=\"note\">" + render_left_out(criterion.by_left_out, "more incident") +
+            "</li>\n";
     rows += "<tr><th scope=\"row\">" + escape_html(shown_name(criterion.criterion)) + "</th><td>" +
             status_badge(tone_of(criterion.state), name_of(criterion.state)) +
             "</td><td data-label=\"wanted\">" + escape_html(shown(criterion.wanted)) +
@@ -89,14 +91,14 @@ std::string check_of(const Report& report, const ReportCheck& check) {
   const std::string name = shown_name(check.stood.check);
   std::string incidents = incidents_of(report, check.incidents);
   if (check.incidents_left_out > 0)
-    incidents += "<li class=\"note\">" + tell_left_out(check.incidents_left_out, "more incident") +
-                 "</li>\n";
+    incidents += "<li class=\"note\">" +
+                 render_left_out(check.incidents_left_out, "more incident") + "</li>\n";
   std::string out = "<article>\n<header><h3>" + escape_html(name) + "</h3>" +
                     status_badge(check.status, name_of(check.status)) + "<span class=\"note\">" +
                     escape_html(shown_name(check.stood.kind));
-  if (check.since) out += ", since " + escape_html(tell_time(*check.since, report.zone));
-  out += "</span></header>\n" + strip_figure(check.strip, name, report.zone) +
-         "<p class=\"note\">" + escape_html(tell_standing(check.stood)) + "</p>\n" +
+  if (check.since) out += ", since " + escape_html(render_time(*check.since, report.zone));
+  out += "</span></header>\n" + timeline_figure(check.timeline, name, report.zone) +
+         "<p class=\"note\">" + escape_html(render_standing(check.stood)) + "</p>\n" +
          finding_list(check.findings, check.findings_left_out);
   if (!incidents.empty())
     out += "<details open><summary>Incidents of " + escape_html(name) + "</summary>\n<ul>\n" +
@@ -112,13 +114,13 @@ std::string render_report_html(const Report& report) {
   std::string out = head_of(report) + verdict_of(report);
   out += section("Since the day before", html_list(report.changed, kNothingChanged));
   out += section("In the next 24 hours",
-                 html_list(report.coming, report.knows_what_comes ? kNothingComes : kNobodyLooked));
+                 html_list(report.coming, report.knows_what_comes ? kNothingComes : kNotChecked));
   out += windows_of(report, "Windows", report.windows);
   out += criteria_of(report);
   std::string checks;
   for (const ReportCheck& check : report.checks) checks += check_of(report, check);
   if (checks.empty()) checks = "<p class=\"note\">No check has evidence in this time.</p>\n";
-  out += section("Checks", strip_legend() + checks);
+  out += section("Checks", timeline_legend() + checks);
   out += windows_of(report, "Earlier attempts", report.earlier);
   if (!report.notes.empty()) out += section("Notes", html_list(report.notes, ""));
   out += "</main>\n<footer><p class=\"note\">Holdfast " + escape_html(version()) +

@@ -14,9 +14,13 @@ using Json = nlohmann::ordered_json;
 /// To the microsecond: what is behind it differs from machine to machine.
 double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
-Json json_of(Span span) { return {{"begin", tell_utc(span.begin)}, {"end", tell_utc(span.end)}}; }
+Json json_of(Span span) {
+  return {{"begin", render_utc(span.begin)}, {"end", render_utc(span.end)}};
+}
 
-Json json_of(const std::optional<WallTime>& at) { return at ? Json(tell_utc(*at)) : Json(nullptr); }
+Json json_of(const std::optional<WallTime>& at) {
+  return at ? Json(render_utc(*at)) : Json(nullptr);
+}
 
 Json json_of(const Finding& finding) {
   return {{"code", finding.code},
@@ -48,7 +52,7 @@ Json sentences_of(const std::vector<std::string>& sentences) {
 Json json_of(const IncidentRecord& incident) {
   return {
       {"check", shown_name(incident.check)},    {"severity", name_of(incident.severity)},
-      {"since", tell_utc(incident.since)},      {"until", json_of(incident.until)},
+      {"since", render_utc(incident.since)},    {"until", json_of(incident.until)},
       {"findings", list_of(incident.findings)}, {"findings_left_out", incident.findings_left_out}};
 }
 
@@ -119,7 +123,7 @@ std::string render_report_json(const Report& report) {
            {"why", shown(report.why)},
            {"what_next", shown(report.what_next)},
            {"range", json_of(report.range)},
-           {"made_at", tell_utc(report.made_at)},
+           {"made_at", render_utc(report.made_at)},
            {"replayed_until", json_of(report.replayed_until)},
            {"history_findings", list_of(report.history_findings)},
            {"timezone", report.zone},

@@ -44,9 +44,9 @@ std::string criteria_of(const Report& report) {
     std::string by;
     for (const IncidentRecord& incident : criterion.by)
       by += (by.empty() ? "" : "<br>") +
-            escaped(tell_incident(incident, report.made_at, report.zone));
+            escaped(render_incident(incident, report.made_at, report.zone));
     if (criterion.by_left_out > 0)
-      by += "<br>" + tell_left_out(criterion.by_left_out, "more incident");
+      by += "<br>" + render_left_out(criterion.by_left_out, "more incident");
     out += "| " + std::string(name_of(criterion.state)) + " | " +
            escaped(shown_name(criterion.criterion)) + " | " + escaped(shown(criterion.wanted)) +
            " | " + escaped(shown(criterion.found)) + " | " + by + " |\n";
@@ -59,9 +59,9 @@ std::string windows_of(const Report& report, const std::string& title,
   if (windows.empty()) return {};
   std::string out = "\n## " + title + "\n\n";
   for (const WindowResult& window : windows) {
-    out += "- **" + escaped(tell_word(name_of(window.verdict))) + "** " +
+    out += "- **" + escaped(render_word(name_of(window.verdict))) + "** " +
            escaped(shown_name(window.name)) + ", day " + std::to_string(window.day) + " of " +
-           std::to_string(window.days) + ", " + tell_span(window.span, report.zone);
+           std::to_string(window.days) + ", " + render_span(window.span, report.zone);
     if (!window.why.empty()) out += ": " + escaped(shown(window.why));
     out += "\n";
   }
@@ -74,18 +74,18 @@ std::string checks_of(const Report& report) {
   for (const ReportCheck& check : report.checks)
     out += "| " + std::string(name_of(check.status)) + " | " +
            escaped(shown_name(check.stood.check)) + " | " + escaped(shown_name(check.stood.kind)) +
-           " | " + tell_standing(check.stood) + " |\n";
+           " | " + render_standing(check.stood) + " |\n";
   for (const ReportCheck& check : report.checks) {
     std::string lines;
     for (const Finding& finding : check.findings)
       lines += "- " + std::string(name_of(finding.severity)) + ": " + escaped(shown(finding.text)) +
                "\n";
     if (check.findings_left_out > 0)
-      lines += "- " + tell_left_out(check.findings_left_out, "more finding") + "\n";
+      lines += "- " + render_left_out(check.findings_left_out, "more finding") + "\n";
     for (const IncidentRecord& incident : check.incidents)
-      lines += "- " + escaped(tell_incident(incident, report.made_at, report.zone)) + "\n";
+      lines += "- " + escaped(render_incident(incident, report.made_at, report.zone)) + "\n";
     if (check.incidents_left_out > 0)
-      lines += "- " + tell_left_out(check.incidents_left_out, "more incident") + "\n";
+      lines += "- " + render_left_out(check.incidents_left_out, "more incident") + "\n";
     if (!lines.empty()) out += "\n### " + escaped(shown_name(check.stood.check)) + "\n\n" + lines;
   }
   return out;
@@ -95,19 +95,19 @@ std::string checks_of(const Report& report) {
 
 std::string render_report_markdown(const Report& report) {
   std::string out = "# Holdfast: " + escaped(report.title) + "\n\n";
-  out += tell_span(report.range, report.zone) + ", made on " +
-         escaped(tell_full(report.made_at, report.zone)) + "\n\n";
+  out += render_span(report.range, report.zone) + ", made on " +
+         escaped(render_full(report.made_at, report.zone)) + "\n\n";
   if (report.replayed_until)
-    out += "*" + escaped(tell_replayed(*report.replayed_until, report.zone)) + "*\n\n";
+    out += "*" + escaped(render_replayed(*report.replayed_until, report.zone)) + "*\n\n";
   for (const Finding& finding : report.history_findings)
     out += "**" + std::string(name_of(finding.severity)) + "**: " + escaped(shown(finding.text)) +
            "\n\n";
-  out += "**Verdict: " + escaped(tell_word(report.verdict)) + "**\n\n";
+  out += "**Verdict: " + escaped(render_word(report.verdict)) + "**\n\n";
   out += "**Why:** " + escaped(shown(report.why)) + "\n\n";
   out += "**Do now:** " + escaped(shown(report.what_next)) + "\n";
   out += "\n## Since the day before\n\n" + list_of(report.changed, kNothingChanged);
   out += "\n## In the next 24 hours\n\n" +
-         list_of(report.coming, report.knows_what_comes ? kNothingComes : kNobodyLooked);
+         list_of(report.coming, report.knows_what_comes ? kNothingComes : kNotChecked);
   out += windows_of(report, "Windows", report.windows);
   out += criteria_of(report);
   out += checks_of(report);

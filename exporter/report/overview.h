@@ -19,6 +19,6 @@ struct Overview {
 };
 
 /// Gives the latest; may be shared by all callers for some seconds. Never null.
-using TellOverview = std::function<std::shared_ptr<const Overview>()>;
+using GetOverview = std::function<std::shared_ptr<const Overview>()>;
 
 }  // namespace holdfast

@@ -31,7 +31,7 @@ std::string number(double value) {
   return text.data();
 }
 
-std::string rectangle(const StripRun& run, const std::string& title) {
+std::string rectangle(const TimelineSegment& run, const std::string& title) {
   const int height = height_of(run.state);
   std::string out = "<rect class=\"" + class_of(run.state) + "\" x=\"" + std::to_string(run.first) +
                     "\" y=\"" + std::to_string(kStripHeight - height) + "\" width=\"" +
@@ -39,16 +39,16 @@ std::string rectangle(const StripRun& run, const std::string& title) {
   return title.empty() ? out + "/>" : out + "><title>" + escape_html(title) + "</title></rect>";
 }
 
-WallTime time_of(const Strip& strip, std::size_t cell) {
-  const Duration length = strip.range.length();
-  const auto cells = static_cast<long>(std::max<std::size_t>(strip.cells, 1));
-  return strip.range.begin +
+WallTime time_of(const StatusTimeline& timeline, std::size_t cell) {
+  const Duration length = timeline.range.length();
+  const auto cells = static_cast<long>(std::max<std::size_t>(timeline.cells, 1));
+  return timeline.range.begin +
          std::chrono::duration_cast<WallTime::duration>(length / cells * static_cast<long>(cell));
 }
 
 std::string axis(Span range, const std::string& zone) {
-  return "<div class=\"axis\"><span>" + escape_html(tell_time(range.begin, zone)) +
-         "</span><span>" + escape_html(tell_time(range.end, zone)) + "</span></div>\n";
+  return "<div class=\"axis\"><span>" + escape_html(render_time(range.begin, zone)) +
+         "</span><span>" + escape_html(render_time(range.end, zone)) + "</span></div>\n";
 }
 
 double highest(const std::vector<LatencyPoint>& points) {
@@ -91,20 +91,23 @@ std::string told(double value) { return render_value(value, Unit::seconds); }
 
 }  // namespace
 
-std::string strip_picture(const Strip& strip, const std::string& name, const std::string& zone) {
+std::string timeline_picture(const StatusTimeline& timeline, const std::string& name,
+                             const std::string& zone) {
   std::string shapes;
-  for (const StripRun& run : strip.runs) {
-    const Span span{time_of(strip, run.first), time_of(strip, run.first + run.cells)};
-    shapes += rectangle(run, std::string(name_of(run.state)) + ", " + tell_span(span, zone));
+  for (const TimelineSegment& run : timeline.runs) {
+    const Span span{time_of(timeline, run.first), time_of(timeline, run.first + run.cells)};
+    shapes += rectangle(run, std::string(name_of(run.state)) + ", " + render_span(span, zone));
   }
-  return "<svg class=\"strip\" viewBox=\"0 0 " + std::to_string(strip.cells) + " " +
+  return "<svg class=\"strip\" viewBox=\"0 0 " + std::to_string(timeline.cells) + " " +
          std::to_string(kStripHeight) + "\" preserveAspectRatio=\"none\" role=\"img\" " +
-         "aria-label=\"" + escape_html(name + ": " + describe_strip(strip)) + "\">" + shapes +
+         "aria-label=\"" + escape_html(name + ": " + describe_timeline(timeline)) + "\">" + shapes +
          "</svg>\n";
 }
 
-std::string strip_figure(const Strip& strip, const std::string& name, const std::string& zone) {
-  return "<figure>" + strip_picture(strip, name, zone) + axis(strip.range, zone) + "</figure>\n";
+std::string timeline_figure(const StatusTimeline& timeline, const std::string& name,
+                            const std::string& zone) {
+  return "<figure>" + timeline_picture(timeline, name, zone) + axis(timeline.range, zone) +
+         "</figure>\n";
 }
 
 std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
@@ -113,7 +116,7 @@ std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
   const double most = highest(points);
   std::string rows;
   for (const LatencyPoint& point : points)
-    rows += "<tr><th scope=\"row\">" + escape_html(tell_time(point.span.begin, zone)) +
+    rows += "<tr><th scope=\"row\">" + escape_html(render_time(point.span.begin, zone)) +
             "</th><td class=\"number\">" + told(point.p50) + "</td><td class=\"number\">" +
             told(point.p95) + "</td><td class=\"number\">" + told(point.p99) + "</td></tr>\n";
   return "<figure>" +
@@ -143,7 +146,7 @@ std::string finding_list(std::span<const Finding> findings, std::size_t left_out
     items += "<li>" + status_badge(status_of(finding.severity), name_of(finding.severity)) + " " +
              escape_html(shown(finding.text)) + "</li>\n";
   if (left_out > 0)
-    items += "<li class=\"note\">" + tell_left_out(left_out, "more finding") + "</li>\n";
+    items += "<li class=\"note\">" + render_left_out(left_out, "more finding") + "</li>\n";
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 
@@ -169,7 +172,7 @@ std::string bar_table(const std::vector<ReportBar>& bars, const std::string& nam
          "</tbody></table></details>\n";
 }
 
-std::string strip_legend() {
+std::string timeline_legend() {
   std::string items;
   for (const CellState state : {CellState::ok, CellState::warning, CellState::critical,
                                 CellState::unknown, CellState::maintenance, CellState::none})

@@ -12,11 +12,11 @@
 namespace holdfast {
 
 /// A strip with its times below. `name` is said to whoever cannot see it.
-[[nodiscard]] std::string strip_figure(const Strip& strip, const std::string& name,
-                                       const std::string& zone);
+[[nodiscard]] std::string timeline_figure(const StatusTimeline& timeline, const std::string& name,
+                                          const std::string& zone);
 /// The strip alone.
-[[nodiscard]] std::string strip_picture(const Strip& strip, const std::string& name,
-                                        const std::string& zone);
+[[nodiscard]] std::string timeline_picture(const StatusTimeline& timeline, const std::string& name,
+                                           const std::string& zone);
 /// p50, p95 and p99 over the range, with a table of the numbers behind it.
 [[nodiscard]] std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
                                          const std::string& name, const std::string& zone);
@@ -29,6 +29,6 @@ namespace holdfast {
 /// none.
 [[nodiscard]] std::string finding_list(std::span<const Finding> findings, std::size_t left_out = 0);
 /// What the heights and colours of strips mean.
-[[nodiscard]] std::string strip_legend();
+[[nodiscard]] std::string timeline_legend();
 
 }  // namespace holdfast

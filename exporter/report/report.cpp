@@ -23,10 +23,10 @@ Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
   if (replayed && *replayed > range.begin) out.replayed_until = replayed;
   out.zone = source.zone;
   out.history_findings =
-      tell_history(source.evidence.trouble, {range.begin, source.now}, source.zone);
-  out.coming = tell_coming(source);
+      history_findings(source.evidence.trouble, {range.begin, source.now}, source.zone);
+  out.coming = render_coming(source);
   out.knows_what_comes = !source.now_checks.empty();
-  out.notes = tell_notes(source, range);
+  out.notes = render_notes(source, range);
   return out;
 }
 
@@ -52,7 +52,7 @@ std::vector<const ReportCheck*> those(const Report& report, const Predicate& is_
 }
 
 /// "services is critical: ai-admin-api is stopped."
-std::string tell_worst(const std::vector<const ReportCheck*>& checks, std::string_view state) {
+std::string render_worst(const std::vector<const ReportCheck*>& checks, std::string_view state) {
   std::string out = names_of(checks) + (checks.size() == 1 ? " is " : " are ") + std::string(state);
   const auto& findings = checks.front()->findings;
   if (!findings.empty()) out += ": " + shown(findings.front().text);
@@ -73,9 +73,9 @@ void settle(Report& report, Status tone, std::string why, std::string what_next)
 void judge_now(Report& report, Status status) {
   const auto bad = those(report, [&](const auto& check) { return check.status == status; });
   const std::string look = "Run holdfast explain " + shown_name(bad.front()->stood.check) +
-                           " to see each step, and mend what it names.";
+                           " to see each step, and fix what it names.";
   if (status != Status::unknown) {
-    settle(report, status, tell_worst(bad, name_of(status)), look);
+    settle(report, status, render_worst(bad, name_of(status)), look);
     return;
   }
   settle(report, status,
@@ -102,7 +102,7 @@ void judge_day(Report& report) {
                       std::string(report.history_findings.front().code == kHistorySetAside
                                       ? "a part of the history was lost."
                                       : "the history may not have all of it."),
-                  "Mend what is said of the history; the daemon's log tells more.");
+                  "Fix what is said of the history; the daemon's log tells more.");
   const auto hurt = those(report, [](const auto& check) { return !check.incidents.empty(); });
   if (!hurt.empty())
     return settle(report, Status::warning,
@@ -114,8 +114,8 @@ void judge_day(Report& report) {
   if (!in_part.empty())
     return settle(report, Status::warning,
                   "All is well, but of " + names_of(in_part) + " only " +
-                      tell_share(in_part.front()->stood.coverage) + " of the day was seen.",
-                  "Nothing to mend; the notes below tell when nobody looked.");
+                      render_share(in_part.front()->stood.coverage) + " of the day was seen.",
+                  "Nothing to fix; the notes below tell when nobody looked.");
   settle(report, Status::ok,
          "All " + render_count(static_cast<double>(report.checks.size()), "check") +
              " held for 24 hours.",
@@ -144,7 +144,7 @@ Report make_day_report(const ReportSource& source) {
   Report out = begin_report(source, ReportKind::day, range);
   out.name = "day";
   out.title = "Daily health check";
-  out.changed = tell_changes(source, range);
+  out.changed = render_changes(source, range);
   out.checks = make_checks(source, range, {});
   out.windows = source.windows;
   if (out.checks.empty())
@@ -173,10 +173,10 @@ std::optional<Report> make_window_report(const ReportSource& source, const std::
   out.criteria = result.criteria;
   out.earlier = result.earlier;
   if (result.earlier_left_out > 0)
-    out.notes.push_back(tell_left_out(result.earlier_left_out, "earlier attempt"));
+    out.notes.push_back(render_left_out(result.earlier_left_out, "earlier attempt"));
   // A window's "what changed" is of its last day, as its reader looks at it daily.
   const WallTime end = std::max(range.begin, range.end);
-  out.changed = tell_changes(source, {end - kDay, end});
+  out.changed = render_changes(source, {end - kDay, end});
   std::vector<std::string> names;
   for (const CheckResult& check : result.checks) names.push_back(check.check);
   if (range.end > range.begin && !names.empty()) out.checks = make_checks(source, range, names);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "exporter/report/strip.h"
+#include "exporter/report/status_timeline.h"
 #include "exporter/window/window.h"
 
 namespace holdfast {
@@ -69,7 +69,7 @@ struct ReportCheck {
   std::size_t findings_left_out = 0;
   std::vector<IncidentRecord> incidents;  ///< The longest, in order of time.
   std::size_t incidents_left_out = 0;
-  Strip strip;
+  StatusTimeline timeline;
   std::vector<LatencyPoint> latency;
   std::vector<ReportBar> bars;
 };

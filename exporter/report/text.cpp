@@ -21,7 +21,7 @@ class TextReport {
     head();
     sentences("SINCE THE DAY BEFORE", report_.changed, kNothingChanged);
     sentences("IN THE NEXT 24 HOURS", report_.coming,
-              report_.knows_what_comes ? kNothingComes : kNobodyLooked);
+              report_.knows_what_comes ? kNothingComes : kNotChecked);
     windows("WINDOWS", report_.windows);
     criteria();
     checks();
@@ -42,14 +42,14 @@ class TextReport {
 
   void head() {
     line("Holdfast: " + report_.title);
-    line(tell_span(report_.range, report_.zone) + ", made on " +
-         tell_full(report_.made_at, report_.zone));
-    if (report_.replayed_until) line(tell_replayed(*report_.replayed_until, report_.zone));
+    line(render_span(report_.range, report_.zone) + ", made on " +
+         render_full(report_.made_at, report_.zone));
+    if (report_.replayed_until) line(render_replayed(*report_.replayed_until, report_.zone));
     for (const Finding& finding : report_.history_findings)
       line(coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) + ": " +
            shown(finding.text));
     line("");
-    line("VERDICT  " + coloured(tell_word(report_.verdict), report_.tone));
+    line("VERDICT  " + coloured(render_word(report_.verdict), report_.tone));
     line("WHY      " + shown(report_.why));
     line("DO NOW   " + shown(report_.what_next));
   }
@@ -66,9 +66,9 @@ class TextReport {
     title(name);
     for (const WindowResult& window : windows) {
       line("  " +
-           coloured(pad_right(tell_word(name_of(window.verdict)), 12), tone_of(window.verdict)) +
+           coloured(pad_right(render_word(name_of(window.verdict)), 12), tone_of(window.verdict)) +
            "  " + shown_name(window.name) + ", day " + std::to_string(window.day) + " of " +
-           std::to_string(window.days) + ", " + tell_span(window.span, report_.zone));
+           std::to_string(window.days) + ", " + render_span(window.span, report_.zone));
       if (!window.why.empty()) line("                " + shown(window.why));
     }
   }
@@ -91,9 +91,9 @@ class TextReport {
            pad_right(shown_name(criterion.criterion), name + 2) +
            pad_right(shown(criterion.wanted), wanted + 2) + shown(criterion.found));
       for (const IncidentRecord& incident : criterion.by)
-        line("    by " + tell_incident(incident, report_.made_at, report_.zone));
+        line("    by " + render_incident(incident, report_.made_at, report_.zone));
       if (criterion.by_left_out > 0)
-        line("    " + tell_left_out(criterion.by_left_out, "more incident"));
+        line("    " + render_left_out(criterion.by_left_out, "more incident"));
     }
   }
 
@@ -104,35 +104,35 @@ class TextReport {
       std::string head =
           coloured(pad_right(std::string(name_of(check.status)), kStateColumns + 2), check.status) +
           shown_name(check.stood.check) + " (" + shown_name(check.stood.kind) + ")";
-      if (check.since) head += ", since " + tell_time(*check.since, report_.zone);
+      if (check.since) head += ", since " + render_time(*check.since, report_.zone);
       line("  " + head);
-      line("    |" + strip(check.strip) + "|");
-      line("    " + tell_standing(check.stood));
+      line("    |" + timeline(check.timeline) + "|");
+      line("    " + render_standing(check.stood));
       for (const Finding& finding : check.findings)
         line("    " +
              coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) + ": " +
              shown(finding.text));
       if (check.findings_left_out > 0)
-        line("    " + tell_left_out(check.findings_left_out, "more finding"));
+        line("    " + render_left_out(check.findings_left_out, "more finding"));
       for (const IncidentRecord& incident : check.incidents)
-        line("    - " + tell_incident(incident, report_.made_at, report_.zone));
+        line("    - " + render_incident(incident, report_.made_at, report_.zone));
       if (check.incidents_left_out > 0)
-        line("    " + tell_left_out(check.incidents_left_out, "more incident"));
+        line("    " + render_left_out(check.incidents_left_out, "more incident"));
     }
     line("");
     line("  _ ok   w warning   # critical   ? unknown   m maintenance   . no data");
   }
 
   /// Fewer cells than the picture has: the worst of those that share a column.
-  static std::string strip(const Strip& strip) {
+  static std::string timeline(const StatusTimeline& timeline) {
     static constexpr std::string_view kSigns = "_.m?w#";  // In the order of CellState.
     std::string out(kStripColumns, '.');
-    for (std::size_t column = 0; column < kStripColumns && strip.cells > 0; ++column) {
-      const std::size_t first = column * strip.cells / kStripColumns;
-      const std::size_t last = std::max(first + 1, (column + 1) * strip.cells / kStripColumns);
-      CellState worst = state_at(strip, first);
+    for (std::size_t column = 0; column < kStripColumns && timeline.cells > 0; ++column) {
+      const std::size_t first = column * timeline.cells / kStripColumns;
+      const std::size_t last = std::max(first + 1, (column + 1) * timeline.cells / kStripColumns);
+      CellState worst = state_at(timeline, first);
       for (std::size_t cell = first + 1; cell < last; ++cell)
-        worst = std::max(worst, state_at(strip, cell));
+        worst = std::max(worst, state_at(timeline, cell));
       out[column] = kSigns[static_cast<std::size_t>(worst)];
     }
     return out;

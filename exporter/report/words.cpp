@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
-#include "checks/local_time.h"
+#include "checks/base/local_time.h"
 #include "exporter/text.h"
 
 namespace holdfast {
@@ -41,36 +41,36 @@ bool same_day(const std::tm& a, const std::tm& b) {
 
 }  // namespace
 
-std::string tell_time(WallTime at, const std::string& zone) {
+std::string render_time(WallTime at, const std::string& zone) {
   return format(parts_of(at, zone), "%e %b %H:%M");
 }
 
-std::string tell_day(WallTime at, const std::string& zone) {
+std::string render_day(WallTime at, const std::string& zone) {
   return format(parts_of(at, zone), "%a %d %b");
 }
 
-std::string tell_full(WallTime at, const std::string& zone) {
+std::string render_full(WallTime at, const std::string& zone) {
   return format(parts_of(at, zone), "%e %b %Y %H:%M") + (zone.empty() ? "" : " (" + zone + ")");
 }
 
-std::string tell_span(Span span, const std::string& zone) {
+std::string render_span(Span span, const std::string& zone) {
   const std::tm begin = parts_of(span.begin, zone);
   const std::tm end = parts_of(span.end, zone);
   return format(begin, "%e %b %H:%M") + " to " +
          format(end, same_day(begin, end) ? "%H:%M" : "%e %b %H:%M");
 }
 
-std::string tell_utc(WallTime at) {
+std::string render_utc(WallTime at) {
   return format(parts_of(std::chrono::system_clock::to_time_t(at)), "%Y-%m-%dT%H:%M:%SZ");
 }
 
-std::string tell_replayed(WallTime until, const std::string& zone) {
-  return "This is a demonstration: all before " + tell_full(until, zone) +
+std::string render_replayed(WallTime until, const std::string& zone) {
+  return "This is a demonstration: all before " + render_full(until, zone) +
          " was replayed and never seen.";
 }
 
-std::vector<Finding> tell_history(const HistoryTrouble& trouble, Span range,
-                                  const std::string& zone) {
+std::vector<Finding> history_findings(const HistoryTrouble& trouble, Span range,
+                                      const std::string& zone) {
   std::vector<Finding> out;
   const auto add = [&out](std::string_view code, const std::string& text) {
     out.push_back({.code = std::string(code), .severity = Severity::warning, .text = text});
@@ -80,12 +80,12 @@ std::vector<Finding> tell_history(const HistoryTrouble& trouble, Span range,
                              ". What is seen meanwhile may be missing in windows and reports.");
   } else if (trouble.last_sign && range.end - *trouble.last_sign > kSilentAfter) {
     add(kHistorySilent, "Nothing was written into the history since " +
-                            tell_full(*trouble.last_sign, zone) +
+                            render_full(*trouble.last_sign, zone) +
                             ": the daemon does not run, or it cannot write.");
   }
   if (trouble.set_aside_at && *trouble.set_aside_at > range.begin) {
     add(kHistorySetAside, "A damaged history file was set aside on " +
-                              tell_full(*trouble.set_aside_at, zone) + " as " +
+                              render_full(*trouble.set_aside_at, zone) + " as " +
                               trouble.set_aside_as + ": what only it knew is not told here.");
   }
   return out;
@@ -95,22 +95,22 @@ std::string shown(std::string_view text) { return printable(text, kMaxReportSent
 
 std::string shown_name(std::string_view text) { return printable(text, kMaxName); }
 
-std::string tell_word(std::string_view word) {
+std::string render_word(std::string_view word) {
   std::string out(word);
   if (out == "no_go") return "no-go";
   std::ranges::replace(out, '_', ' ');
   return out;
 }
 
-std::string tell_incident(const IncidentRecord& incident, WallTime now, const std::string& zone) {
+std::string render_incident(const IncidentRecord& incident, WallTime now, const std::string& zone) {
   const std::string state(name_of(incident.severity));
   std::string out = shown_name(incident.check);
   if (incident.until) {
     const Span span{incident.since, *incident.until};
-    out += " was " + state + " from " + tell_span(span, zone) + " (" +
+    out += " was " + state + " from " + render_span(span, zone) + " (" +
            render_duration(span.length()) + ")";
   } else {
-    out += " has been " + state + " since " + tell_time(incident.since, zone) + " (" +
+    out += " has been " + state + " since " + render_time(incident.since, zone) + " (" +
            render_duration(Span{incident.since, now}.length()) + ")";
   }
   const std::size_t more =
@@ -124,7 +124,7 @@ std::string tell_incident(const IncidentRecord& incident, WallTime now, const st
   return out;
 }
 
-std::string tell_share(double ratio) {
+std::string render_share(double ratio) {
   if (ratio >= 1) return "100 %";
   std::array<char, 32> text{};
   const double percent = std::floor(ratio * 10'000) / 100;
@@ -135,8 +135,8 @@ std::string tell_share(double ratio) {
   return out + " %";
 }
 
-std::string tell_standing(const CheckResult& stood) {
-  std::string out = "covered " + tell_share(stood.coverage) + ", critical " +
+std::string render_standing(const CheckResult& stood) {
+  std::string out = "covered " + render_share(stood.coverage) + ", critical " +
                     render_duration(stood.critical) + ", warning " + render_duration(stood.warning);
   if (stood.blind > Duration{}) out += ", blind " + render_duration(stood.blind);
   if (stood.no_data > Duration{}) out += ", no data " + render_duration(stood.no_data);
@@ -178,7 +178,7 @@ Status tone_of(Verdict verdict) {
   return Status::unknown;
 }
 
-std::string tell_left_out(std::size_t count, std::string_view noun) {
+std::string render_left_out(std::size_t count, std::string_view noun) {
   return render_count(static_cast<double>(count), noun) +
          (count == 1 ? " is left out." : " are left out.");
 }

@@ -4,7 +4,7 @@
 
 #include "checks/check.h"
 #include "exporter/history/history.h"
-#include "exporter/metrics/board.h"
+#include "exporter/metrics/status_store.h"
 #include "exporter/schedule/runner.h"
 
 namespace holdfast {

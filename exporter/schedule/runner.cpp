@@ -89,14 +89,14 @@ const Clock& system_clock() {
 }
 
 Outcome run_once(Check& check, const CheckConfig& config, const Memory& memory,
-                 const Seams& seams) {
+                 const Dependencies& dependencies) {
   Outcome outcome;
-  outcome.started = seams.clock.now();
-  Run run{Deadline(config.timeout, &seams.stop),
+  outcome.started = dependencies.clock.now();
+  Run run{Deadline(config.timeout, &dependencies.stop),
           outcome.started,
           memory,
-          seams.databases,
-          seams.resolver,
+          dependencies.databases,
+          dependencies.resolver,
           outcome.trace};
   outcome.reading = look(check, run);
   bound_memory(outcome.reading, config);
@@ -105,7 +105,7 @@ Outcome run_once(Check& check, const CheckConfig& config, const Memory& memory,
   }
   bound_texts(outcome.reading);
   outcome.status = status_of(outcome.reading);
-  outcome.ended = seams.clock.now();
+  outcome.ended = dependencies.clock.now();
   return outcome;
 }
 

@@ -30,7 +30,7 @@ struct Outcome {
 };
 
 /// The seams a run gets. All outlive every run.
-struct Seams {
+struct Dependencies {
   Databases& databases;
   Resolver& resolver;
   const Clock& clock;
@@ -39,6 +39,6 @@ struct Seams {
 
 /// Runs `check` once under its configured time-out. Never throws.
 [[nodiscard]] Outcome run_once(Check& check, const CheckConfig& config, const Memory& memory,
-                               const Seams& seams);
+                               const Dependencies& dependencies);
 
 }  // namespace holdfast

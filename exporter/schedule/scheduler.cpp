@@ -7,8 +7,8 @@
 #include <mutex>
 #include <thread>
 
-#include "exporter/schedule/crew.h"
 #include "exporter/schedule/observe.h"
+#include "exporter/schedule/thread_pool.h"
 #include "exporter/schedule/timetable.h"
 
 namespace holdfast {
@@ -51,11 +51,11 @@ class Unmade : public Check {
 
 class TurningScheduler : public Scheduler {
  public:
-  TurningScheduler(Board& board, History& history, Seams seams, StopEvent& stop,
+  TurningScheduler(StatusStore& store, History& history, Dependencies dependencies, StopEvent& stop,
                    RunObserver observer, FindKind find)
-      : board_(board),
+      : store_(store),
         history_(history),
-        seams_(seams),
+        dependencies_(dependencies),
         stop_(stop),
         observer_(std::move(observer)),
         find_(std::move(find)),
@@ -85,9 +85,9 @@ class TurningScheduler : public Scheduler {
   [[nodiscard]] EntryPtr make_entry(const CheckConfig& config) const;
   void add_to_timetable(const Entry& entry);
 
-  Board& board_;
+  StatusStore& store_;
   History& history_;
-  const Seams seams_;
+  const Dependencies dependencies_;
   StopEvent& stop_;
   const RunObserver observer_;
   const FindKind find_;
@@ -103,7 +103,7 @@ class TurningScheduler : public Scheduler {
   bool stopping_ = false;
   std::atomic<Steady::rep> heartbeat_{0};
   std::thread thread_;
-  std::unique_ptr<Crew> crew_ = std::make_unique<Crew>();
+  std::unique_ptr<ThreadPool> thread_pool_ = std::make_unique<ThreadPool>();
 };
 
 EntryPtr TurningScheduler::make_entry(const CheckConfig& config) const {
@@ -126,7 +126,7 @@ void TurningScheduler::configure(const Config& config) {
   std::map<std::string, EntryPtr> old;  // Destroyed outside the lock: sessions may take a moment.
   {
     const std::lock_guard lock(mutex_);
-    board_.configure(config);
+    store_.configure(config);
     old.swap(entries_);
     for (const CheckConfig& wanted : config.checks) {
       const auto known = old.find(wanted.name);
@@ -159,18 +159,18 @@ void TurningScheduler::start() {
 }
 
 void TurningScheduler::stop() {
-  std::unique_ptr<Crew> crew;
+  std::unique_ptr<ThreadPool> thread_pool;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     stopping_ = true;
-    crew.swap(crew_);
+    thread_pool.swap(thread_pool_);
   }
   stop_.fire();
   turn_.notify_all();
   ended_.notify_all();
   if (thread_.joinable()) thread_.join();
-  crew.reset();
+  thread_pool.reset();
 }
 
 void TurningScheduler::turn() {
@@ -186,7 +186,7 @@ void TurningScheduler::turn() {
 
 void TurningScheduler::start_due(std::unique_lock<std::mutex>& lock) {
   for (const Timetable::Due& due : timetable_.take_due(Steady::now())) {
-    if (due.missed > 0) board_.missed(due.name, due.missed);
+    if (due.missed > 0) store_.missed(due.name, due.missed);
     if (!due.start) continue;
     const auto found = entries_.find(due.name);
     if (stopping_ || found == entries_.end()) {  // Gone while the lock was given up below.
@@ -196,16 +196,16 @@ void TurningScheduler::start_due(std::unique_lock<std::mutex>& lock) {
     const EntryPtr entry = found->second;
     lateness_.observe(seconds(due.late));
     ++in_flight_;
-    if (crew_->start([this, entry] { run(entry); })) continue;
+    if (thread_pool_->start([this, entry] { run(entry); })) continue;
     lock.unlock();
-    finish(entry, not_started(entry->config, seams_.clock.now()));
+    finish(entry, not_started(entry->config, dependencies_.clock.now()));
     lock.lock();
   }
 }
 
 void TurningScheduler::run(const EntryPtr& entry) {
   const Memory memory = history_.recall(entry->config.name);
-  finish(entry, run_once(*entry->check, entry->config, memory, seams_));
+  finish(entry, run_once(*entry->check, entry->config, memory, dependencies_));
 }
 
 void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
@@ -223,16 +223,16 @@ void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
     // nothing of the new one.
     is_published = !entry->retired && !is_cut_off;
     if (is_published) {
-      change = board_.publish(name, *done);
+      change = store_.publish(name, *done);
       history_.record(observe(entry->config, entry->kind, *done, change));
       const bool may_be_asked_again = entry->kind && entry->kind->min_interval > Duration{};
       entry->last = waiters_ > 0 || may_be_asked_again ? done : nullptr;
     }
     // Also of a retired run: a check configured anew waits for the end of its old self.
-    timetable_.finished(name, Steady::now(), change.look_again);
+    timetable_.finished(name, Steady::now(), change.needs_retry);
     if (waiters_ > 0) ended_.notify_all();
   }
-  if (change.look_again) turn_.notify_all();
+  if (change.needs_retry) turn_.notify_all();
   if (is_published && observer_) observer_(entry->config, *done, change);
 }
 
@@ -271,14 +271,15 @@ bool TurningScheduler::ready() const {
 
 SchedulerFacts TurningScheduler::facts() const {
   const std::lock_guard lock(mutex_);
-  return {lateness_, in_flight_, crew_ ? crew_->threads() : 0};
+  return {lateness_, in_flight_, thread_pool_ ? thread_pool_->threads() : 0};
 }
 
 }  // namespace
 
-std::unique_ptr<Scheduler> make_scheduler(Board& board, History& history, Seams seams,
-                                          StopEvent& stop, RunObserver observer, FindKind find) {
-  return std::make_unique<TurningScheduler>(board, history, seams, stop, std::move(observer),
+std::unique_ptr<Scheduler> make_scheduler(StatusStore& store, History& history,
+                                          Dependencies dependencies, StopEvent& stop,
+                                          RunObserver observer, FindKind find) {
+  return std::make_unique<TurningScheduler>(store, history, dependencies, stop, std::move(observer),
                                             std::move(find));
 }
 

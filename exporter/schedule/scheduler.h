@@ -10,7 +10,7 @@
 
 #include "exporter/config/config.h"
 #include "exporter/history/history.h"
-#include "exporter/metrics/board.h"
+#include "exporter/metrics/status_store.h"
 
 namespace holdfast {
 
@@ -48,8 +48,8 @@ class Scheduler {
 };
 
 /// `board`, `history` and the seams outlive it.
-[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(Board& board, History& history, Seams seams,
-                                                        StopEvent& stop,
+[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(StatusStore& store, History& history,
+                                                        Dependencies dependencies, StopEvent& stop,
                                                         RunObserver observer = nullptr,
                                                         FindKind find = find_kind);
 

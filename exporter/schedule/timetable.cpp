@@ -102,7 +102,7 @@ std::vector<Timetable::Due> Timetable::take_due(TimePoint now) {
   return out;
 }
 
-void Timetable::finished(const std::string& name, TimePoint now, bool look_again) {
+void Timetable::finished(const std::string& name, TimePoint now, bool needs_retry) {
   const auto at = slots_.find(name);
   if (at == slots_.end()) return;
   Slot& slot = at->second;
@@ -113,7 +113,7 @@ void Timetable::finished(const std::string& name, TimePoint now, bool look_again
   }
   const TimePoint again =
       std::max(now + slot.times.retry_interval, slot.started + slot.times.min_interval);
-  if (look_again && again < slot.due) settle(at, again, false);
+  if (needs_retry && again < slot.due) settle(at, again, false);
 }
 
 bool Timetable::pull(const std::string& name, TimePoint now) {

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
 
 namespace holdfast {
 
@@ -51,8 +51,8 @@ class Timetable {
 
   /// Everything due by `now`, in order of time; what starts counts as running from here on.
   [[nodiscard]] std::vector<Due> take_due(TimePoint now);
-  /// The run is over; `look_again`: what it showed still needs confirming.
-  void finished(const std::string& name, TimePoint now, bool look_again);
+  /// The run is over; `needs_retry`: what it showed still needs confirming.
+  void finished(const std::string& name, TimePoint now, bool needs_retry);
   /// Makes a check due now, or as soon as its min_interval allows. False: it runs already or may
   /// not run yet.
   bool pull(const std::string& name, TimePoint now);

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
 
 namespace holdfast {
 

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
 
 namespace holdfast {
 

@@ -129,9 +129,9 @@ std::shared_ptr<const Access::Rules> Access::rules() {
   return rules_;
 }
 
-std::unique_ptr<Wire> Access::make_wire(int fd) {
+std::unique_ptr<Stream> Access::make_stream(int fd) {
   const auto now = rules();
-  return now->tls ? now->tls->make_wire(fd) : make_plain_wire(fd);
+  return now->tls ? now->tls->make_stream(fd) : make_plain_stream(fd);
 }
 
 PageResponse Access::guard(const PageRequest& request, const Answer& next, bool is_free) {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 #include "exporter/web/basic_auth.h"
 #include "exporter/web/page.h"
 #include "exporter/web/tls.h"
@@ -25,7 +25,7 @@ class Access {
   [[nodiscard]] static Result<std::unique_ptr<Access>> open(const std::string& path);
 
   /// The wire of an accepted socket: TLS or not, as configured now.
-  [[nodiscard]] std::unique_ptr<Wire> make_wire(int fd);
+  [[nodiscard]] std::unique_ptr<Stream> make_stream(int fd);
   /// The answer of `next`, or a refusal; with the configured headers. `is_free` asks no login.
   [[nodiscard]] PageResponse guard(const PageRequest& request, const Answer& next, bool is_free);
 

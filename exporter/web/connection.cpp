@@ -17,12 +17,12 @@ constexpr std::size_t kMaxDrainBytes = 1024 * 1024;
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Wire> wire, const DoorTimes& times, Time now)
-    : wire_(std::move(wire)), times_(times), since_(now), until_(now + times.idle) {}
+Connection::Connection(std::unique_ptr<Stream> stream, const ConnectionTimeouts& times, Time now)
+    : stream_(std::move(stream)), times_(times), since_(now), until_(now + times.idle) {}
 
 short Connection::events() const { return wants_write_ ? POLLOUT : POLLIN; }
 
-void Connection::enter(Phase phase, Time now, DoorTimes::Duration patience) {
+void Connection::enter(Phase phase, Time now, ConnectionTimeouts::Duration patience) {
   phase_ = phase;
   is_idle_ = false;
   since_ = now;
@@ -49,7 +49,7 @@ void Connection::advance(Time now) {
 
 void Connection::shake_hands(Time now) {
   if (is_idle_) enter(Phase::handshake, now, times_.request);
-  const auto io = wire_->handshake();
+  const auto io = stream_->handshake();
   if (io.state == Io::State::done) {
     go_idle(now);
   } else {
@@ -60,7 +60,7 @@ void Connection::shake_hands(Time now) {
 void Connection::read_request(Time now) {
   std::array<char, kReadBytes> buffer;
   while (!frame(now)) {
-    const auto io = wire_->read(buffer.data(), buffer.size());
+    const auto io = stream_->read(buffer.data(), buffer.size());
     if (io.state != Io::State::done) return wait_for(io);
     if (is_idle_) enter(Phase::reading, now, times_.request);
     input_.append(buffer.data(), io.bytes);
@@ -95,7 +95,7 @@ void Connection::write_response(Time now) {
   std::size_t turn = 0;
   while (pending() > 0 && turn < kWriteBytesATurn) {
     const auto size = std::min(pending(), kWriteBytesATurn - turn);
-    const auto io = wire_->write(output_.data() + written_, size);
+    const auto io = stream_->write(output_.data() + written_, size);
     if (io.state != Io::State::done) return wait_for(io);
     written_ += io.bytes;
     turn += io.bytes;
@@ -106,7 +106,7 @@ void Connection::write_response(Time now) {
   written_ = 0;
   if (!keep_) {
     // Closing with unread bytes would reset the connection, and the client might lose the answer.
-    wire_->finish();
+    stream_->finish();
     wants_write_ = false;
     return enter(Phase::draining, now, times_.drain);
   }
@@ -119,7 +119,7 @@ void Connection::write_response(Time now) {
 void Connection::drain() {
   std::array<char, kReadBytes> buffer;
   while (drained_ < kMaxDrainBytes) {
-    const auto io = wire_->read(buffer.data(), buffer.size());
+    const auto io = stream_->read(buffer.data(), buffer.size());
     if (io.state != Io::State::done) return wait_for(io);
     drained_ += io.bytes;
   }

@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "exporter/web/head.h"
-#include "exporter/web/wire.h"
+#include "exporter/web/stream.h"
 
 namespace holdfast {
 
 /// How long a client may take for each part (law 2). Tests bring shorter ones.
-struct DoorTimes {
+struct ConnectionTimeouts {
   using Duration = std::chrono::steady_clock::duration;
   Duration request = std::chrono::seconds(2);   ///< From its first byte to its last; also for TLS.
   Duration response = std::chrono::seconds(5);  ///< To take all of a response.
@@ -28,7 +28,7 @@ class Connection {
   using Time = std::chrono::steady_clock::time_point;
   enum class Phase : std::uint8_t { handshake, reading, working, writing, draining, gone };
 
-  Connection(std::unique_ptr<Wire> wire, const DoorTimes& times, Time now);
+  Connection(std::unique_ptr<Stream> stream, const ConnectionTimeouts& times, Time now);
 
   [[nodiscard]] Phase phase() const { return phase_; }
   /// No byte of a request is here yet: the first to go when the door is full.
@@ -36,7 +36,7 @@ class Connection {
   [[nodiscard]] Time since() const { return since_; }  ///< Of the last change of phase.
   [[nodiscard]] Time until() const { return until_; }  ///< When its patience is over.
   /// The descriptor to poll, or -1 while a worker answers.
-  [[nodiscard]] int poll_fd() const { return phase_ == Phase::working ? -1 : wire_->fd(); }
+  [[nodiscard]] int poll_fd() const { return phase_ == Phase::working ? -1 : stream_->fd(); }
   [[nodiscard]] short events() const;
   /// Bytes of response not yet taken by the client.
   [[nodiscard]] std::size_t pending() const { return output_.size() - written_; }
@@ -49,7 +49,7 @@ class Connection {
   void reply(std::string bytes, bool keep, Time now);
 
  private:
-  void enter(Phase phase, Time now, DoorTimes::Duration patience);
+  void enter(Phase phase, Time now, ConnectionTimeouts::Duration patience);
   void go_idle(Time now);
   void shake_hands(Time now);
   void read_request(Time now);
@@ -58,8 +58,8 @@ class Connection {
   void drain();
   void wait_for(Io io);
 
-  std::unique_ptr<Wire> wire_;
-  DoorTimes times_;
+  std::unique_ptr<Stream> stream_;
+  ConnectionTimeouts times_;
   Phase phase_ = Phase::handshake;
   bool is_idle_ = true;
   bool wants_write_ = false;

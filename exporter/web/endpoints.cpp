@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "exporter/report/words.h"
-#include "exporter/system/life_sign.h"
+#include "exporter/system/heartbeat.h"
 #include "exporter/text.h"
 #include "exporter/web/status_json.h"
 
@@ -66,10 +66,10 @@ PageResponse probe_refused(const std::string& check, const Error& error) {
 
 }  // namespace
 
-Endpoints::Endpoints(const WebSeams& seams, bool enable_lifecycle)
-    : seams_(seams),
+Endpoints::Endpoints(const WebDependencies& dependencies, bool enable_lifecycle)
+    : dependencies_(dependencies),
       enable_lifecycle_(enable_lifecycle),
-      status_page_(seams_.board, seams_.overview) {}
+      status_page_(dependencies_.store, dependencies_.overview) {}
 
 bool Endpoints::is_open(std::string_view path) { return path == "/-/healthy"; }
 
@@ -92,7 +92,7 @@ PageResponse Endpoints::metrics(const PageRequest& request) {
   const bool gzip = accepts_gzip(request.header("accept-encoding"));
   PageResponse page;
   page.content_type = content_type(format);
-  page.body = seams_.exposition.page(format, gzip);
+  page.body = dependencies_.exposition.page(format, gzip);
   page.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) page.headers.emplace_back("Content-Encoding", "gzip");
   return page;
@@ -104,8 +104,8 @@ PageResponse Endpoints::probe(const PageRequest& request) {
   }
   const auto& check = request.query.find("check")->second;
   const auto started = std::chrono::steady_clock::now();
-  const Deadline deadline(from_seconds(seconds_to_wait(request)), &seams_.stop);
-  const auto outcome = seams_.scheduler.probe(check, deadline);
+  const Deadline deadline(from_seconds(seconds_to_wait(request)), &dependencies_.stop);
+  const auto outcome = dependencies_.scheduler.probe(check, deadline);
   // A caller that waited in vain gets what is known with probe_success 0, and not an HTTP error:
   // Prometheus would drop the page, and the failure with it.
   const bool in_vain = !outcome && outcome.error().reason == Reason::timed_out;
@@ -117,7 +117,7 @@ PageResponse Endpoints::probe(const PageRequest& request) {
   PageResponse page;
   page.content_type = content_type(format);
   page.body = std::make_shared<const std::string>(
-      seams_.exposition.probe_page(check, format, success, took));
+      dependencies_.exposition.probe_page(check, format, success, took));
   page.headers.emplace_back("Vary", "Accept");
   page.headers.emplace_back("Cache-Control", "no-store");
   return page;
@@ -129,13 +129,14 @@ std::string Endpoints::life() const {
 }
 
 PageResponse Endpoints::status(const PageRequest& request) {
-  const auto generation = seams_.board.generation();
+  const auto generation = dependencies_.store.generation();
   static const std::vector<WindowResult> kNone;
-  const auto overview = seams_.overview ? seams_.overview() : nullptr;
+  const auto overview = dependencies_.overview ? dependencies_.overview() : nullptr;
   const auto& windows = overview ? overview->windows : kNone;
   std::vector<Finding> history;
   if (overview)
-    history = tell_history(overview->evidence.trouble, overview->evidence.range, overview->zone);
+    history =
+        history_findings(overview->evidence.trouble, overview->evidence.range, overview->zone);
   // Windows are judged anew without a change of the board.
   WallTime judged{};
   for (const WindowResult& window : windows) judged = std::max(judged, window.judged_at);
@@ -152,13 +153,13 @@ PageResponse Endpoints::status(const PageRequest& request) {
     return page;
   }
   page.body = std::make_shared<const std::string>(
-      render_status_json(seams_.board.view(), windows, started_,
+      render_status_json(dependencies_.store.view(), windows, started_,
                          overview ? overview->evidence.replayed_until : std::nullopt, history));
   return page;
 }
 
 PageResponse Endpoints::healthy() const {
-  const auto age = std::chrono::steady_clock::now() - seams_.scheduler.heartbeat();
+  const auto age = std::chrono::steady_clock::now() - dependencies_.scheduler.heartbeat();
   if (age < kHeartFor) return text_page(200, "Holdfast is healthy.");
   const double stood = seconds(std::chrono::duration_cast<Duration>(age));
   return text_page(503, "The scheduler has not turned for " + render_value(stood, Unit::seconds) +
@@ -166,7 +167,7 @@ PageResponse Endpoints::healthy() const {
 }
 
 PageResponse Endpoints::ready() const {
-  if (seams_.scheduler.ready()) return text_page(200, "Every check has run.");
+  if (dependencies_.scheduler.ready()) return text_page(200, "Every check has run.");
   return text_page(503, "Not every check has run yet.");
 }
 
@@ -180,12 +181,14 @@ PageResponse Endpoints::reload(const PageRequest& request) {
   if (!site.empty() && site != "same-origin" && site != "none") {
     return text_page(403, "Another site may not reload the configuration.");
   }
-  if (seams_.reload && seams_.reload()) return text_page(200, "The new configuration is in use.");
+  if (dependencies_.reload && dependencies_.reload())
+    return text_page(200, "The new configuration is in use.");
   return text_page(500, "The new configuration has faults, so the old one stays: see the log.");
 }
 
 PageResponse Endpoints::status_page(const PageRequest& request) {
-  return status_page_.page(life(), seams_.scheduler.ready(), request.header("if-none-match"));
+  return status_page_.page(life(), dependencies_.scheduler.ready(),
+                           request.header("if-none-match"));
 }
 
 }  // namespace holdfast

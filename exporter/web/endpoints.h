@@ -13,7 +13,7 @@ namespace holdfast {
 
 class Endpoints {
  public:
-  Endpoints(const WebSeams& seams, bool enable_lifecycle);
+  Endpoints(const WebDependencies& dependencies, bool enable_lifecycle);
   /// The whole site. HEAD is answered like GET; the door leaves the body out.
   [[nodiscard]] PageResponse answer(const PageRequest& request);
   /// Whether this path is answered without credentials: whoever asks only whether we live.
@@ -30,7 +30,7 @@ class Endpoints {
   /// The start: it tells the generations of two lives apart.
   std::string life() const;
 
-  const WebSeams seams_;
+  const WebDependencies dependencies_;
   const bool enable_lifecycle_;
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
   StatusPage status_page_;

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 
 namespace holdfast {
 

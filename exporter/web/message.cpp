@@ -60,9 +60,9 @@ void fill(httplib::Response& to, const PageResponse& page) {
 }
 
 /// One request's server: made, asked once and thrown away, so that no state is shared.
-class Door : public httplib::Server {
+class HttpServer : public httplib::Server {
  public:
-  Door(const RequestHead& head, const Answer& answer) {
+  HttpServer(const RequestHead& head, const Answer& answer) {
     set_keep_alive_timeout(kKeepAliveSeconds);
     set_keep_alive_max_count(kKeepAliveRequests);
     set_pre_routing_handler([&](const httplib::Request& request, httplib::Response& response) {
@@ -103,7 +103,7 @@ std::string render_response(const RequestHead& head, const Answer& answer) {
   // Methods the library does not know would get a page of its own making.
   const std::string method = head.method == "HEAD" ? "HEAD" : "GET";
   MemoryStream stream(method + ' ' + head.target + " HTTP/1.1\r\n\r\n");
-  Door(head, answer).ask(stream, !head.keep_alive);
+  HttpServer(head, answer).ask(stream, !head.keep_alive);
   auto bytes = stream.take_output();
   // A 304 says nothing of a body, but the library always counts one, and caches believe it.
   constexpr std::string_view kNoBody = "Content-Length: 0\r\n";

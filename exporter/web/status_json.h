@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "exporter/metrics/board.h"
+#include "exporter/metrics/status_store.h"
 #include "exporter/window/window.h"
 
 namespace holdfast {

@@ -20,7 +20,8 @@ constexpr std::string_view kPolicy =
     "img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 std::string time_tag(WallTime at, const std::string& zone) {
-  return "<time datetime=\"" + tell_utc(at) + "\">" + escape_html(tell_time(at, zone)) + "</time>";
+  return "<time datetime=\"" + render_utc(at) + "\">" + escape_html(render_time(at, zone)) +
+         "</time>";
 }
 
 /// "2 of 6 checks are critical, 4 are ok."
@@ -67,8 +68,8 @@ std::string status_of_view(const CheckView& view) {
 std::string pictures_of(const ReportCheck* check, const std::string& name,
                         const std::string& zone) {
   if (check == nullptr) return "<span class=\"note\">No history yet.</span>";
-  return strip_picture(check->strip, name + ", 24 hours", zone) +
-         latency_line(check->latency, check->strip.range, name);
+  return timeline_picture(check->timeline, name + ", 24 hours", zone) +
+         latency_line(check->latency, check->timeline.range, name);
 }
 
 std::string checks_of(const StatusFacts& facts) {
@@ -94,7 +95,7 @@ std::string checks_of(const StatusFacts& facts) {
          escape_html(zone) +
          ")</th><th scope=\"col\">Findings</th><th scope=\"col\">Last 24 hours</th></tr></thead>"
          "<tbody>\n" +
-         rows + "</tbody></table>\n" + strip_legend();
+         rows + "</tbody></table>\n" + timeline_legend();
 }
 
 std::string criteria_of(const WindowResult& window) {
@@ -112,9 +113,9 @@ std::string windows_of(const Overview& overview) {
   for (const WindowResult& window : overview.windows) {
     const std::string when = "day " + std::to_string(window.day) + " of " +
                              std::to_string(window.days) + ", " +
-                             tell_span(window.span, overview.zone);
+                             render_span(window.span, overview.zone);
     out += "<article>\n<header><h3>" + escape_html(shown_name(window.name)) + "</h3>" +
-           status_badge(tone_of(window.verdict), tell_word(name_of(window.verdict))) +
+           status_badge(tone_of(window.verdict), render_word(name_of(window.verdict))) +
            "<span class=\"note\">" + escape_html(when) + "</span></header>\n<p>" +
            escape_html(shown(window.why)) + "</p>\n<p><b>Do now:</b> " +
            escape_html(shown(window.what_next)) + "</p>\n" + criteria_of(window) + "</article>\n";
@@ -130,7 +131,7 @@ std::string replayed_of(const Overview& overview) {
   if (!reaches(overview.evidence.range) &&
       std::ranges::none_of(overview.windows, reaches, &WindowResult::span))
     return {};
-  return "<p><b>" + escape_html(tell_replayed(*until, overview.zone)) + "</b></p>\n";
+  return "<p><b>" + escape_html(render_replayed(*until, overview.zone)) + "</b></p>\n";
 }
 
 PageResponse response_of(std::shared_ptr<const std::string> body, std::string type) {
@@ -159,9 +160,9 @@ std::string render_status_page(const StatusFacts& facts) {
       (facts.ready ? "" : " Not every check has run yet.") +
       "</p>\n<p id=\"connection\" class=\"note\" role=\"status\" aria-live=\"polite\"></p>\n"
       "</header>\n<main>\n";
-  out +=
-      "<section id=\"windows\">\n" + replayed_of(overview) +
-      finding_list(tell_history(overview.evidence.trouble, overview.evidence.range, overview.zone));
+  out += "<section id=\"windows\">\n" + replayed_of(overview) +
+         finding_list(
+             history_findings(overview.evidence.trouble, overview.evidence.range, overview.zone));
   if (!windows.empty()) out += "<h2>Windows</h2>\n" + windows;
   out += "</section>\n<section id=\"checks\" tabindex=\"-1\">\n<h2>Checks</h2>\n" +
          checks_of(facts) + "</section>\n</main>\n<footer>\n<nav aria-label=\"For programs\">" +
@@ -171,8 +172,8 @@ std::string render_status_page(const StatusFacts& facts) {
   return out;
 }
 
-StatusPage::StatusPage(const Board& board, TellOverview overview)
-    : board_(board), overview_(std::move(overview)) {}
+StatusPage::StatusPage(const StatusStore& store, GetOverview overview)
+    : store_(store), overview_(std::move(overview)) {}
 
 PageResponse StatusPage::page(std::string_view life, bool ready, std::string_view known_tags) {
   static const auto kNothing = std::make_shared<const Overview>();
@@ -181,10 +182,10 @@ PageResponse StatusPage::page(std::string_view life, bool ready, std::string_vie
   std::shared_ptr<const std::string> body;
   {
     const std::lock_guard lock(mutex_);
-    const auto generation = board_.generation();
+    const auto generation = store_.generation();
     if (!body_ || generation != generation_ || overview != shown_ || ready != ready_) {
       auto fresh = std::make_shared<const std::string>(
-          render_status_page({board_.view(), *overview, ready}));
+          render_status_page({store_.view(), *overview, ready}));
       // Most readings change nothing a person sees: then the tag stays, and nobody loads it again.
       if (!body_ || *fresh != *body_) {
         body_ = std::move(fresh);

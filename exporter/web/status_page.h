@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "exporter/metrics/board.h"
+#include "exporter/metrics/status_store.h"
 #include "exporter/report/overview.h"
 #include "exporter/web/page.h"
 
@@ -28,13 +28,13 @@ struct StatusFacts {
 class StatusPage {
  public:
   /// `overview` may be empty: then there are no strips and no windows.
-  StatusPage(const Board& board, TellOverview overview);
+  StatusPage(const StatusStore& store, GetOverview overview);
   /// `life` tells the generations of two lives apart. 304 where `known_tags` has the page's own.
   [[nodiscard]] PageResponse page(std::string_view life, bool ready, std::string_view known_tags);
 
  private:
-  const Board& board_;
-  const TellOverview overview_;
+  const StatusStore& store_;
+  const GetOverview overview_;
   std::mutex mutex_;
   std::uint64_t generation_ = 0;
   bool ready_ = false;

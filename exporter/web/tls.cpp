@@ -22,15 +22,15 @@ struct FreeSession {
 using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
 using SessionPtr = std::unique_ptr<SSL, FreeSession>;
 
-class TlsWire : public Wire {
+class TlsStream : public Stream {
  public:
-  TlsWire(SessionPtr session, int fd) : session_(std::move(session)), fd_(fd) {}
-  ~TlsWire() override {
+  TlsStream(SessionPtr session, int fd) : session_(std::move(session)), fd_(fd) {}
+  ~TlsStream() override {
     session_.reset();
     ::close(fd_);
   }
-  TlsWire(const TlsWire&) = delete;
-  TlsWire& operator=(const TlsWire&) = delete;
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
 
   [[nodiscard]] int fd() const override { return fd_; }
   [[nodiscard]] Io handshake() override {
@@ -74,13 +74,13 @@ class TlsWire : public Wire {
 class OpenSslContext : public TlsContext {
  public:
   explicit OpenSslContext(ContextPtr context) : context_(std::move(context)) {}
-  [[nodiscard]] std::unique_ptr<Wire> make_wire(int fd) override {
+  [[nodiscard]] std::unique_ptr<Stream> make_stream(int fd) override {
     SessionPtr session(::SSL_new(context_.get()));
     if (!session || ::SSL_set_fd(session.get(), fd) != 1) {
       ::close(fd);
       return nullptr;
     }
-    return std::make_unique<TlsWire>(std::move(session), fd);
+    return std::make_unique<TlsStream>(std::move(session), fd);
   }
 
  private:

@@ -6,8 +6,8 @@
 #include <memory>
 #include <variant>
 
+#include "exporter/web/stream.h"
 #include "exporter/web/web_config.h"
-#include "exporter/web/wire.h"
 
 namespace holdfast {
 
@@ -15,7 +15,7 @@ class TlsContext {
  public:
   virtual ~TlsContext() = default;
   /// Takes over a non-blocking socket; nullptr (and the socket closed) for want of memory.
-  [[nodiscard]] virtual std::unique_ptr<Wire> make_wire(int fd) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Stream> make_stream(int fd) = 0;
 };
 
 /// What is wrong with one of the files, at the place where web.yml names it.

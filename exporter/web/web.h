@@ -21,13 +21,13 @@ struct WebOptions {
 };
 
 /// What the endpoints need; all outlive the server.
-struct WebSeams {
-  Board& board;
+struct WebDependencies {
+  StatusStore& store;
   Scheduler& scheduler;
   Exposition& exposition;
   const StopEvent& stop;
-  std::function<bool()> reload;     ///< True when the new configuration was taken.
-  TellOverview overview = nullptr;  ///< Windows and the last 24 hours; empty: there is no history.
+  std::function<bool()> reload;    ///< True when the new configuration was taken.
+  GetOverview overview = nullptr;  ///< Windows and the last 24 hours; empty: there is no history.
 };
 
 class WebServer {
@@ -44,6 +44,6 @@ class WebServer {
 /// ("the port 19627 on 127.0.0.1 is in use by another program"); its phase is `listen` or
 /// `web_config`, and a faulty web.yml has one line a fault, with file, line and column.
 [[nodiscard]] Result<std::unique_ptr<WebServer>> start_web(const WebOptions& options,
-                                                           const WebSeams& seams);
+                                                           const WebDependencies& dependencies);
 
 }  // namespace holdfast

@@ -5,7 +5,7 @@
 #include <array>
 #include <filesystem>
 
-#include "checks/secret.h"
+#include "checks/base/secret.h"
 #include "exporter/config/map_reader.h"
 
 namespace holdfast {

@@ -36,7 +36,7 @@ class Judge {
       const auto found =
           std::ranges::find(evidence.checks, window.checks[i], &CheckEvidence::check);
       unknown_[i].check = window.checks[i];
-      standings_.emplace_back(found == evidence.checks.end() ? unknown_[i] : *found, evidence.gaps,
+      timelines_.emplace_back(found == evidence.checks.end() ? unknown_[i] : *found, evidence.gaps,
                               known_until);
     }
   }
@@ -46,10 +46,11 @@ class Judge {
   [[nodiscard]] std::optional<WallTime> closed(const Attempt& attempt) const;
 
  private:
-  [[nodiscard]] Verdict decide(const Trial& trial, const std::vector<Ruling>& rulings,
+  [[nodiscard]] Verdict decide(const Evaluation& evaluation, const std::vector<Ruling>& rulings,
                                WallTime at) const;
-  [[nodiscard]] std::optional<Outlook> look(const Trial& trial, const std::vector<Ruling>& rulings,
-                                            WallTime at) const;
+  [[nodiscard]] std::optional<EarliestEnd> look(const Evaluation& evaluation,
+                                                const std::vector<Ruling>& rulings,
+                                                WallTime at) const;
   [[nodiscard]] std::vector<LimitChange> changes_during(Span span) const;
 
   const WindowConfig& window_;
@@ -57,12 +58,13 @@ class Judge {
   const NeedsUse& needs_use_;
   WallTime now_;
   std::vector<CheckEvidence> unknown_;  // For checks of which nothing is known.
-  std::vector<Standing> standings_;
+  std::vector<CheckTimeline> timelines_;
   SpanSet maintenance_;
 };
 
-Verdict Judge::decide(const Trial& trial, const std::vector<Ruling>& rulings, WallTime at) const {
-  if (at < trial.span.begin) return Verdict::pending;
+Verdict Judge::decide(const Evaluation& evaluation, const std::vector<Ruling>& rulings,
+                      WallTime at) const {
+  if (at < evaluation.span.begin) return Verdict::pending;
   bool is_missing = false;
   for (const Ruling& ruling : rulings) {
     if (ruling.result.state != CriterionState::failed) continue;
@@ -70,23 +72,23 @@ Verdict Judge::decide(const Trial& trial, const std::vector<Ruling>& rulings, Wa
     is_missing = true;
   }
   if (is_missing) return Verdict::inconclusive;
-  const bool is_unsettled = std::ranges::any_of(standings_, [&](const Standing& standing) {
-    return standing.unsettled() && *standing.unsettled() < trial.span.end;
+  const bool is_unsettled = std::ranges::any_of(timelines_, [&](const CheckTimeline& timeline) {
+    return timeline.unsettled() && *timeline.unsettled() < evaluation.span.end;
   });
   const bool is_met = std::ranges::all_of(
       rulings, [](const Ruling& ruling) { return ruling.result.state == CriterionState::met; });
-  if (!trial.is_over() || !is_met) return Verdict::in_progress;
-  return is_unsettled && at < trial.span.end + kSettlesIn ? Verdict::in_progress : Verdict::go;
+  if (!evaluation.is_over() || !is_met) return Verdict::in_progress;
+  return is_unsettled && at < evaluation.span.end + kSettlesIn ? Verdict::in_progress : Verdict::go;
 }
 
-std::optional<Outlook> Judge::look(const Trial& trial, const std::vector<Ruling>& rulings,
-                                   WallTime at) const {
+std::optional<EarliestEnd> Judge::look(const Evaluation& evaluation,
+                                       const std::vector<Ruling>& rulings, WallTime at) const {
   // A latency that was not measured in all this time needs a time in which it is.
   const bool lacks_latency = std::ranges::any_of(rulings, [](const Ruling& ruling) {
     return ruling.result.criterion == "latency" && ruling.result.state == CriterionState::failed;
   });
-  auto out = look_ahead(trial, maintenance_, at);
-  if (out && lacks_latency) return Outlook{at + window_.length, true};
+  auto out = earliest_completion(evaluation, maintenance_, at);
+  if (out && lacks_latency) return EarliestEnd{at + window_.length, true};
   return out;
 }
 
@@ -103,26 +105,27 @@ std::vector<LimitChange> Judge::changes_during(Span span) const {
 }
 
 Attempt Judge::judge(WallTime start, WallTime at) const {
-  const Trial trial = make_trial(window_, standings_, maintenance_, needs_use_, start, at);
-  std::vector<Ruling> rulings = rule(trial);
+  const Evaluation evaluation =
+      make_evaluation(window_, timelines_, maintenance_, needs_use_, start, at);
+  std::vector<Ruling> rulings = rule(evaluation);
   Attempt out;
   WindowResult& result = out.result;
-  result.verdict = decide(trial, rulings, at);
+  result.verdict = decide(evaluation, rulings, at);
   if (result.verdict == Verdict::pending)
     for (Ruling& ruling : rulings) ruling.result.state = CriterionState::open;
   result.name = window_.name;
-  result.span = trial.span;
-  result.judged_at = trial.upto;
-  result.days = trial.days.size();
+  result.span = evaluation.span;
+  result.judged_at = evaluation.upto;
+  result.days = evaluation.days.size();
   if (at >= start)
-    result.day = std::min(result.days, static_cast<std::size_t>(trial.elapsed() / kDay) + 1);
-  std::optional<Outlook> outlook;
-  if (result.verdict == Verdict::inconclusive) outlook = look(trial, rulings, at);
+    result.day = std::min(result.days, static_cast<std::size_t>(evaluation.elapsed() / kDay) + 1);
+  std::optional<EarliestEnd> outlook;
+  if (result.verdict == Verdict::inconclusive) outlook = look(evaluation, rulings, at);
   if (outlook) result.earliest_end = outlook->end;
-  result.changes = changes_during({trial.span.begin, trial.upto});
-  result.why = tell_why(trial, rulings, result.verdict, result.changes, at);
-  result.what_next = tell_what_next(trial, rulings, result.verdict, outlook, at);
-  for (const Account& account : trial.accounts) result.checks.push_back(account.result);
+  result.changes = changes_during({evaluation.span.begin, evaluation.upto});
+  result.why = verdict_reason(evaluation, rulings, result.verdict, result.changes, at);
+  result.what_next = next_step(evaluation, rulings, result.verdict, outlook, at);
+  for (const Account& account : evaluation.accounts) result.checks.push_back(account.result);
   for (Ruling& ruling : rulings) {
     if (ruling.broken_at && (!out.broken_at || *ruling.broken_at < *out.broken_at)) {
       out.broken_at = ruling.broken_at;
@@ -140,9 +143,9 @@ std::optional<WallTime> Judge::closed(const Attempt& attempt) const {
   bool is_moving = true;
   while (is_moving) {
     is_moving = false;
-    for (const Standing& standing : standings_) {
+    for (const CheckTimeline& timeline : timelines_) {
       const SpanSet& incidents =
-          attempt.is_by_warning ? standing.incidents() : standing.critical_incidents();
+          attempt.is_by_warning ? timeline.incidents() : timeline.critical_incidents();
       const auto open = incidents.at(at);
       if (!open) continue;
       if (open->end == WallTime::max()) return std::nullopt;

@@ -23,7 +23,7 @@ std::string exact(double value) {
   return text.data();
 }
 
-std::string tell_limit(const Limit& limit) {
+std::string render_limit(const Limit& limit) {
   const auto bound = [&](const std::optional<double>& value) {
     return value ? render_value(*value, limit.unit) : std::string("off");
   };
@@ -41,7 +41,7 @@ std::string braced(const Map& map, const Tell& tell) {
 }
 
 // A text may be an address with a password in it: it is told that it is set, and no more.
-struct TellOption {
+struct RenderOption {
   std::string operator()(bool value) const { return value ? "on" : "off"; }
   std::string operator()(double value) const { return exact(value); }
   std::string operator()(Duration value) const { return render_duration(value); }
@@ -55,19 +55,19 @@ struct TellOption {
   std::string operator()(const std::map<std::string, TextMap>& value) const {
     return braced(value, *this);
   }
-  std::string operator()(const Limit& value) const { return tell_limit(value); }
+  std::string operator()(const Limit& value) const { return render_limit(value); }
 };
 
-std::string tell_check(const CheckConfig& check) {
+std::string render_check(const CheckConfig& check) {
   std::vector<std::string> words{"every " + render_duration(check.interval),
                                  "confirmed by " + std::to_string(check.confirm)};
   for (const auto& [name, value] : check.options.entries())
-    if (const std::string text = std::visit(TellOption{}, value); !text.empty())
+    if (const std::string text = std::visit(RenderOption{}, value); !text.empty())
       words.emplace_back(name).append(" ").append(text);
   return join_words(words, ", ");
 }
 
-std::string tell_window(const WindowConfig& window) {
+std::string render_window(const WindowConfig& window) {
   const Criteria& criteria = window.go_when;
   std::vector<std::string> words{"length " + render_duration(window.length),
                                  "coverage " + exact(criteria.coverage * 100) + " %",
@@ -132,11 +132,11 @@ std::optional<WallTime> needed_since(const Config& config, const WindowSource& s
   return out;
 }
 
-std::map<std::string, std::string> tell_limits(const Config& config) {
+std::map<std::string, std::string> render_limits(const Config& config) {
   std::map<std::string, std::string> out;
-  for (const CheckConfig& check : config.checks) out["check " + check.name] = tell_check(check);
+  for (const CheckConfig& check : config.checks) out["check " + check.name] = render_check(check);
   for (const WindowConfig& window : config.windows)
-    out["window " + window.name] = tell_window(window);
+    out["window " + window.name] = render_window(window);
   return out;
 }
 

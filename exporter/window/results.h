@@ -31,6 +31,6 @@ struct WindowSource {
 [[nodiscard]] std::optional<WallTime> needed_since(const Config& config, const WindowSource& source,
                                                    WallTime now);
 /// What limits and criteria say, one line by scope ("check timeweb", "window phase-0").
-[[nodiscard]] std::map<std::string, std::string> tell_limits(const Config& config);
+[[nodiscard]] std::map<std::string, std::string> render_limits(const Config& config);
 
 }  // namespace holdfast

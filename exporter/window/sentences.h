@@ -3,17 +3,17 @@
 // now, since nothing here knows a time zone. For window/*.cpp only. Pure functions.
 #pragma once
 
-#include "exporter/window/trial.h"
+#include "exporter/window/evaluation.h"
 
 namespace holdfast {
 
 /// What decides it, and the finding that stands behind it.
-[[nodiscard]] std::string tell_why(const Trial& trial, const std::vector<Ruling>& rulings,
-                                   Verdict verdict, const std::vector<LimitChange>& changes,
-                                   WallTime now);
+[[nodiscard]] std::string verdict_reason(const Evaluation& evaluation,
+                                         const std::vector<Ruling>& rulings, Verdict verdict,
+                                         const std::vector<LimitChange>& changes, WallTime now);
 /// One sentence.
-[[nodiscard]] std::string tell_what_next(const Trial& trial, const std::vector<Ruling>& rulings,
-                                         Verdict verdict, const std::optional<Outlook>& outlook,
-                                         WallTime now);
+[[nodiscard]] std::string next_step(const Evaluation& evaluation,
+                                    const std::vector<Ruling>& rulings, Verdict verdict,
+                                    const std::optional<EarliestEnd>& outlook, WallTime now);
 
 }  // namespace holdfast

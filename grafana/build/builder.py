@@ -19,7 +19,7 @@ VERDICT = {"pending": "text", "in_progress": "blue", "go": "green", "no_go": "re
 CRITERION = {"open": "blue", "met": "green", "failed": "red"}
 PROCESS = {"online": "green", "launching": "blue", "stopping": "orange", "stopped": "orange",
            "waiting_restart": "orange", "errored": "red", "missing": "red", "unknown": "purple"}
-SEVERITY = {"advice": "blue", "warning": "orange", "critical": "red", "unknown": "purple"}
+SEVERITY = {"info": "blue", "warning": "orange", "critical": "red", "unknown": "purple"}
 
 
 def fill(expr):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """For each fault of `break --list`: the right alert, and only the right one after inhibition, arrives at a
-webhook through a real Prometheus and a real Alertmanager, and its end after `mend`. On the demo
+webhook through a real Prometheus and a real Alertmanager, and its end after `fix`. On the demo
 site, with the shipped rules and routes; every wait in them is divided by 20 (stack.SPEED_UP).
 
 HOLDFAST_SHARD=i/n takes every n-th row; HOLDFAST_FAULTS="delete-keys kill-pm2" just these.
@@ -90,7 +90,7 @@ class Live(unittest.TestCase):
             wait_for(lambda: TOLD[fault] in webhook.names("firing"), SECONDS, f"{TOLD[fault]} arrives")
             arrived = time.monotonic()
         finally:
-            self.site.run("deploy/demo/mend", fault)
+            self.site.run("deploy/demo/fix", fault)
         wait_for(self.quiet, SECONDS, f"the end of {fault} arrives")
         print(f"  {fault}: {TOLD[fault]} after {arrived - began:.0f} s, "
               f"over after {time.monotonic() - arrived:.0f} s more", flush=True)

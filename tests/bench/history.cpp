@@ -13,8 +13,8 @@
 #include <random>
 #include <stdexcept>
 
-#include "exporter/history/ledger.h"
-#include "exporter/history/place.h"
+#include "exporter/history/history_file.h"
+#include "exporter/history/history_writer.h"
 #include "exporter/window/window.h"
 #include "tests/bench/measure.h"
 
@@ -60,17 +60,17 @@ Observation reading_at(int check, int look, std::mt19937& random) {
 // One batch for all checks of a round, where the daemon makes one each second: what stands in the
 // file at the end is the same, but the disk is synced four times a minute and not sixty.
 double write_all(const std::string& file, int days, long& readings) {
-  auto place = open_place(file, kStart);
+  auto place = open_history_file(file, kStart);
   if (!place) throw std::runtime_error("the history file cannot be made");
-  Ledger ledger(*place->file);
+  HistoryWriter writer(*place->file);
   std::mt19937 random(7);
   const double before = microseconds(CLOCK_PROCESS_CPUTIME_ID);
   for (int look = 0; look < days * 24 * 60 * 4; ++look) {
-    LedgerBatch batch;
+    HistoryBatch batch;
     for (int check = 0; check < kChecks; ++check)
       batch.observations.push_back(reading_at(check, look, random));
     readings += kChecks;
-    if (!ledger.write(batch, batch.observations.back().at))
+    if (!writer.write(batch, batch.observations.back().at))
       throw std::runtime_error("the history file cannot be written");
   }
   return microseconds(CLOCK_PROCESS_CPUTIME_ID) - before;

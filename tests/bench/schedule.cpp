@@ -143,10 +143,11 @@ int main(int argc, char** argv) {
   StopEvent stop;
   const auto resolver = make_resolver();
   const auto databases = make_databases(*resolver);
-  const auto board = make_board(system_clock(), find);
+  const auto store = make_status_store(system_clock(), find);
   const auto history = make_ram_history();
-  const auto scheduler = make_scheduler(
-      *board, *history, Seams{*databases, *resolver, system_clock(), stop}, stop, nullptr, find);
+  const auto scheduler =
+      make_scheduler(*store, *history, Dependencies{*databases, *resolver, system_clock(), stop},
+                     stop, nullptr, find);
   scheduler->configure(config);
   scheduler->start();
   wait_for(22);  // The first two runs of each find their place; then the even beat is there.

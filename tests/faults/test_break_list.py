@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every row of `break --list`: the fault shows in `holdfast check`, in /metrics and as a confirmed
-incident, with the finding and within the time the row says, and goes away when mended.
+incident, with the finding and within the time the row says, and goes away when fixed.
 
 HOLDFAST_SHARD=i/n takes every n-th row, so that several sites can share the rows;
 HOLDFAST_FAULTS="delete-keys kill-pm2" takes just these.
@@ -71,7 +71,7 @@ class BreakList(unittest.TestCase):
         end = time.monotonic() + limit
         wait_for(lambda: self.finding_in_metrics(row), limit,
                  f"{row['finding']} in /metrics; stands: {self.standing(row)}")
-        if row["status"] != "advice":
+        if row["status"] != "info":
             wait_for(lambda: self.open_incident(row), max(1, end - time.monotonic()) + limit,
                      f"an open incident of {row['check']}")
         found = self.site.check(row["check"])[row["check"]]["findings"]
@@ -83,7 +83,7 @@ class BreakList(unittest.TestCase):
     def standing(self, row):
         return [(f["code"], f["text"]) for f in self.site.status()[row["check"]]["findings"]]
 
-    def mended(self, row):
+    def fixed(self, row):
         try:
             wait_for(self.all_well, seconds(row["gone_in"]), f"all well after {row['fault']}")
         except AssertionError as error:
@@ -100,8 +100,8 @@ class BreakList(unittest.TestCase):
                 try:
                     self.see(row)
                 finally:
-                    self.site.run("deploy/demo/mend", row["fault"])
-                self.mended(row)
+                    self.site.run("deploy/demo/fix", row["fault"])
+                self.fixed(row)
                 self.assertEqual(len(self.restarts()), 7)
                 if row["fault"] not in RESTARTING:
                     self.assertEqual(self.restarts(), before)

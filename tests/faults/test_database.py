@@ -65,7 +65,7 @@ class TheWire(WithServer):
 
     def measure(self):
         """Bytes of the server until it has let a client in, and until a query is answered."""
-        self.gate.mend()
+        self.gate.fix()
         self.well(self.daemon)
         wait_for(lambda: self.gate.most_bytes > HANDSHAKE, 30, "a connection was made")
         return self.gate.most_bytes
@@ -86,7 +86,7 @@ class TheWire(WithServer):
                     self.assertEqual(self.daemon.value("holdfast_check_success", check="db"), 0)
                     # /-/healthy is the scheduler's heart: nothing of this may stop it.
                     self.assertEqual(get(self.daemon.url + "/-/healthy")[0], 200)
-                    self.gate.mend()
+                    self.gate.fix()
                     self.well(self.daemon)
 
     def test_a_stop_does_not_wait_for_a_stalled_wire(self):

@@ -69,7 +69,7 @@ class LiveSite(DemoSite):
         try:
             self.incident(check, 1)
         finally:
-            self.run("deploy/demo/mend", fault)
+            self.run("deploy/demo/fix", fault)
         self.incident(check, 0)
 
     def incident(self, check, wanted):

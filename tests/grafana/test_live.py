@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every query of every dashboard on the real exporter and Debian's Prometheus, driven by the demo site:
 each answers without error, with a series and a finite value; and each exported metric is of use. One fault
-is planted and mended, so that every annotation has something to tell.
+is planted and fixed, so that every annotation has something to tell.
 """
 
 import math
@@ -40,7 +40,7 @@ class Live(unittest.TestCase):
         cls.site = LiveSite()
         cls.addClassCleanup(cls.site.close)
         cls.dashboards = dashboards.load()
-        # A fact, confirmed at once: an incident opens, and closes after it is mended.
+        # A fact, confirmed at once: an incident opens, and closes after it is fixed.
         cls.site.pass_through("delete-keys", "sessions")
 
     def over_time(self, expr):
@@ -72,7 +72,7 @@ class Live(unittest.TestCase):
     def fields_are_there(self, panel, target, result):
         """Labels in a legend, and columns of a table, must be in the answer."""
         labels = set().union(*(one["metric"] for one in result))
-        if result[0]["metric"] == {"finding": "nothing"}:  # Where all is well. Not all is (advice).
+        if result[0]["metric"] == {"finding": "nothing"}:  # Where all is well. Not all is (info).
             return True
         named = set(re.findall(r"{{(\w+)}}", target["legendFormat"])) if target.get("range") else set()
         if panel["type"] == "table":

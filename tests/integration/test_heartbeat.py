@@ -70,7 +70,7 @@ class Heartbeat(unittest.TestCase):
         self.assertEqual(daemon.output().count("the heartbeat does not arrive"), 1)
         self.assertIn("HTTP status 404", daemon.output())
         self.receiver.status = 200
-        wait_for(lambda: "the heartbeat arrives again" in daemon.output(), PATIENCE, "it is mended")
+        wait_for(lambda: "the heartbeat arrives again" in daemon.output(), PATIENCE, "it is fixed")
         self.assertNotIn(CANARY, daemon.output())
 
     def test_a_receiver_that_never_answers_delays_neither_a_look_nor_the_end(self):

@@ -15,7 +15,7 @@ def cut(connection):
 
 
 class Gate:
-    """Passes everything on until `fail(how, after)` is called; `mend()` passes everything again.
+    """Passes everything on until `fail(how, after)` is called; `fix()` passes everything again.
 
     `how`, once `after` bytes of the server have reached the client on a connection:
       cut      closes both sides      stall    is silent for ever
@@ -38,7 +38,7 @@ class Gate:
     def fail(self, how, after=0):
         self.change((how, after))
 
-    def mend(self):
+    def fix(self):
         self.change((None, 0))
 
     def change(self, plan):

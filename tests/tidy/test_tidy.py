@@ -18,7 +18,7 @@ LIBRARY_HOMES = {
     r"<nlohmann/": ["checks/support/", "checks/pool/", "exporter/web/", "exporter/commands/",
                   "exporter/report/", "exporter/history/"],
     r"<libpq-fe": ["checks/support/pg/", "checks/support/tls/", "checks/postgres/"],
-    r"<cctz/": ["checks/local_time.cpp"],
+    r"<cctz/": ["checks/base/local_time.cpp"],
     r"<ares": ["checks/support/io/"],
     r"<prometheus/": ["exporter/metrics/"],
     r"<sqlite3": ["exporter/history/sqlite.cpp"],

@@ -9,7 +9,7 @@
 #include <charconv>
 
 #include "checks/support/http/dial.h"
-#include "checks/support/http/tls_wire.h"
+#include "checks/support/http/tls_stream.h"
 
 namespace holdfast {
 namespace {
@@ -78,11 +78,11 @@ Result<int> status_of(const PostUrl& url, const std::string& bytes, const std::s
     return read_status(
         [&](char* to, std::size_t size) { return receive_some(socket->fd(), to, size, deadline); });
   }
-  const auto wire = open_tls_wire(socket->fd(), url.parts.host, ca_file, deadline);
-  if (!wire) return wire.error();
-  if (auto error = (*wire)->send(bytes, deadline)) return *error;
+  const auto stream = open_tls_stream(socket->fd(), url.parts.host, ca_file, deadline);
+  if (!stream) return stream.error();
+  if (auto error = (*stream)->send(bytes, deadline)) return *error;
   return read_status(
-      [&](char* to, std::size_t size) { return (*wire)->receive(to, size, deadline); });
+      [&](char* to, std::size_t size) { return (*stream)->receive(to, size, deadline); });
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <chrono>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 
 namespace holdfast {
 

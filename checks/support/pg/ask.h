@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checks/run.h"
+#include "checks/base/trace.h"
 #include "checks/support/pg/session.h"
 
 namespace holdfast {

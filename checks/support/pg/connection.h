@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "checks/limits.h"
+#include "checks/base/limits.h"
 #include "checks/support/io/deadline.h"
 #include "checks/support/pg/session.h"
 #include "checks/support/tls/handshake.h"

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "checks/limits.h"
-#include "checks/options.h"
+#include "checks/base/database.h"
+#include "checks/base/limits.h"
 #include "checks/support/io/deadline.h"
 #include "checks/support/pg/connection.h"
 #include "checks/support/tls/handshake.h"

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "checks/limits.h"
-#include "checks/options.h"
+#include "checks/base/database.h"
+#include "checks/base/limits.h"
 #include "checks/support/tls/handshake.h"
 
 namespace holdfast {

@@ -4,7 +4,7 @@
 // time.
 #pragma once
 
-#include "checks/options.h"
+#include "checks/base/database.h"
 #include "checks/support/pg/connection.h"
 
 namespace holdfast {

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "checks/support/tls/look.h"
+#include "checks/support/tls/refused_certificate.h"
 
 namespace holdfast {
 namespace {
@@ -74,7 +74,7 @@ std::optional<VerifyFailure> ask_refusal(const Database& database, const std::st
   const Socket socket(::socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.fd() < 0 || !connect_to(socket, *to, deadline) || !ask_for_tls(socket, deadline))
     return std::nullopt;
-  return look_at_refusal(socket.fd(), database.host, authorities, deadline);
+  return find_refused_certificate(socket.fd(), database.host, authorities, deadline);
 }
 
 }  // namespace holdfast

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "checks/options.h"
+#include "checks/base/database.h"
 #include "checks/support/io/deadline.h"
 #include "checks/support/tls/handshake.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checks/options.h"
+#include "checks/base/database.h"
 #include "checks/support/io/deadline.h"
 
 namespace holdfast {
@@ -75,7 +75,7 @@ using PgPairLease = std::shared_ptr<PgPair>;
 class Databases {
  public:
   virtual ~Databases() = default;
-  /// The shared session of that database, connected when needed. Waiting for another check's
+  /// The shared session of that database, connected when needed. WriteQueue for another check's
   /// statement counts against the deadline and is never measured as latency: `no_slot`.
   /// Other errors: as of a fresh connection, with their phase.
   [[nodiscard]] virtual Result<PgLease> lease(const Database& database, const Deadline& deadline,

@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 
 namespace holdfast {
 

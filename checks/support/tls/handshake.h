@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "checks/result.h"
+#include "checks/base/result.h"
 
 struct ssl_st;
 struct x509_st;

@@ -5,4 +5,4 @@ check=timeweb status=critical finding=postgres_timed_out text='did not answer .*
 seen_within=30s gone_within=30s
 
 plant() { set_network drop; }
-mend() { set_network 0; }
+fix() { set_network 0; }

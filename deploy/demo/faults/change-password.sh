@@ -5,4 +5,4 @@ check=timeweb status=critical finding=postgres_login_refused text='refuses the l
 seen_within=30s gone_within=30s
 
 plant() { set_password holdfast "$(openssl rand -hex 16)"; }
-mend() { set_password holdfast "$(secret holdfast)"; }
+fix() { set_password holdfast "$(secret holdfast)"; }

@@ -6,7 +6,7 @@ seen_within=60s gone_within=30s
 
 plant() { : >"$DIR/planted/crash.ai-admin-telegram-bot"; }
 # The restarts of an hour count for an hour, unless a person says that the count begins anew.
-mend() {
+fix() {
   rm -f "$DIR/planted/crash.ai-admin-telegram-bot"
   pm2 reset ai-admin-telegram-bot
 }

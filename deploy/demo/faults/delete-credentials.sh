@@ -8,7 +8,7 @@ plant() {
   save_rows deleted_auth "SELECT * FROM whatsapp_auth WHERE company_id = '$SESSION'"
   admin_sql -c "DELETE FROM whatsapp_auth WHERE company_id = '$SESSION'"
 }
-mend() {
+fix() {
   is_saved deleted_auth || return 0
   admin_sql -c 'INSERT INTO whatsapp_auth SELECT * FROM saved.deleted_auth ON CONFLICT DO NOTHING'
   forget_rows deleted_auth

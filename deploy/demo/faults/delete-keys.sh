@@ -10,7 +10,7 @@ plant() {
   admin_sql -c 'DELETE FROM whatsapp_keys k USING saved.deleted_keys s
     WHERE (k.company_id, k.key_type, k.key_id) = (s.company_id, s.key_type, s.key_id)'
 }
-mend() {
+fix() {
   is_saved deleted_keys || return 0
   admin_sql -c 'INSERT INTO whatsapp_keys SELECT * FROM saved.deleted_keys ON CONFLICT DO NOTHING'
   forget_rows deleted_keys

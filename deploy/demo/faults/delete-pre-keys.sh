@@ -8,7 +8,7 @@ plant() {
   save_rows deleted_pre_keys "SELECT * FROM whatsapp_keys WHERE key_type = 'pre-key'"
   admin_sql -c "DELETE FROM whatsapp_keys WHERE key_type = 'pre-key'"
 }
-mend() {
+fix() {
   is_saved deleted_pre_keys || return 0
   admin_sql -c 'INSERT INTO whatsapp_keys SELECT * FROM saved.deleted_pre_keys ON CONFLICT DO NOTHING'
   forget_rows deleted_pre_keys

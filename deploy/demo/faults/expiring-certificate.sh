@@ -9,4 +9,4 @@ plant() {
   use_certificate expiring
   reload_postgres
 }
-mend() { use_certificate server && reload_postgres; }
+fix() { use_certificate server && reload_postgres; }

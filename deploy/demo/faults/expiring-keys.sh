@@ -11,7 +11,7 @@ plant() {
     FROM saved.expiring_keys s
     WHERE (k.company_id, k.key_type, k.key_id) = (s.company_id, s.key_type, s.key_id)"
 }
-mend() {
+fix() {
   is_saved expiring_keys || return 0
   admin_sql -c 'UPDATE whatsapp_keys k SET expires_at = s.expires_at FROM saved.expiring_keys s
     WHERE (k.company_id, k.key_type, k.key_id) = (s.company_id, s.key_type, s.key_id)'

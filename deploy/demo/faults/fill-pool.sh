@@ -5,4 +5,4 @@ check=pooler status=critical finding=pool_clients_waiting text='clients wait for
 seen_within=30s gone_within=30s
 
 plant() { start_holder fill-pool "$PORT_PGBOUNCER" 10; }
-mend() { stop_process holder-fill-pool; }
+fix() { stop_process holder-fill-pool; }

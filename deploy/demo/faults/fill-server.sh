@@ -5,4 +5,4 @@ check=timeweb status=critical finding=postgres_too_many_clients text='has no fre
 seen_within=30s gone_within=30s
 
 plant() { start_holder fill-server "$PORT_POSTGRES" 70; }
-mend() { stop_process holder-fill-server; }
+fix() { stop_process holder-fill-server; }

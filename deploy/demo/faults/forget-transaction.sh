@@ -5,4 +5,4 @@ check=pool status=warning finding=pool_idle_in_transaction text='has stood idle 
 seen_within=90s gone_within=30s
 
 plant() { start_holder forget-transaction "$PORT_POSTGRES" 1; }
-mend() { stop_process holder-forget-transaction; }
+fix() { stop_process holder-forget-transaction; }

@@ -5,7 +5,7 @@ check=timeweb status=critical finding=postgres_timed_out text='did not answer .*
 seen_within=30s gone_within=30s
 
 plant() { signal_tree STOP "$(pid_of postgres)"; }
-mend() {
+fix() {
   local pid
   pid=$(pid_of postgres) && signal_tree CONT "$pid"
 }

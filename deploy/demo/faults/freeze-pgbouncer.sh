@@ -5,7 +5,7 @@ check=pooler status=critical finding=pool_timed_out text='did not answer .*in ti
 seen_within=30s gone_within=30s
 
 plant() { kill -STOP "$(pid_of pgbouncer)"; }
-mend() {
+fix() {
   local pid
   pid=$(pid_of pgbouncer) && kill -CONT "$pid"
 }

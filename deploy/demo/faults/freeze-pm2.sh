@@ -5,7 +5,7 @@ check=services status=critical finding=pm2_hung text='PM2 hangs'
 seen_within=30s gone_within=30s
 
 plant() { kill -STOP "$(pm2_pid)"; }
-mend() {
+fix() {
   local pid
   pid=$(pm2_pid) && kill -CONT "$pid"
 }

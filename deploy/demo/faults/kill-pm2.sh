@@ -8,4 +8,4 @@ plant() {
   kill -KILL "$(pm2_pid)"
   wait_until 20 services_are_gone || die "the services outlived PM2"
 }
-mend() { start_services; }
+fix() { start_services; }

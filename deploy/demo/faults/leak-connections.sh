@@ -5,4 +5,4 @@ check=pool status=warning finding=pool_over_budget text='more than the budget of
 seen_within=30s gone_within=30s
 
 plant() { start_holder leak-connections "$PORT_POSTGRES" 25; }
-mend() { stop_process holder-leak-connections; }
+fix() { stop_process holder-leak-connections; }

@@ -10,7 +10,7 @@ plant() {
 UPDATE whatsapp_auth SET creds = :'creds'::jsonb, updated_at = now() WHERE company_id = '$SESSION';
 EOF
 }
-mend() {
+fix() {
   is_saved old_identity || return 0
   admin_sql -c 'UPDATE whatsapp_auth a SET creds = s.creds, updated_at = now()
     FROM saved.old_identity s WHERE a.company_id = s.company_id'

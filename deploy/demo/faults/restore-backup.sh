@@ -11,7 +11,7 @@ plant() {
     'firstUnuploadedPreKeyId', (creds ->> 'firstUnuploadedPreKeyId')::int - 60)
     WHERE company_id = '$SESSION'"
 }
-mend() {
+fix() {
   is_saved newer_auth || return 0
   admin_sql -c 'UPDATE whatsapp_auth a SET creds = s.creds, updated_at = now()
     FROM saved.newer_auth s WHERE a.company_id = s.company_id'

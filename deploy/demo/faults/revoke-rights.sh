@@ -8,4 +8,4 @@ plant() {
   admin_sql -c 'REVOKE ALL ON whatsapp_keys, whatsapp_auth, holdfast_whatsapp_credentials
     FROM holdfast'
 }
-mend() { grant_rights; }
+fix() { grant_rights; }

@@ -5,4 +5,4 @@ check=timeweb status=warning finding=postgres_query_slow text='takes .* ms, more
 seen_within=30s gone_within=30s
 
 plant() { set_network 70; }
-mend() { set_network 0; }
+fix() { set_network 0; }

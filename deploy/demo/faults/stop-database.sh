@@ -9,7 +9,7 @@ plant() {
   stop_process network
   stop_postgres
 }
-mend() {
+fix() {
   start_postgres
   start_network
 }

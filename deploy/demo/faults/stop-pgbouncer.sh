@@ -5,4 +5,4 @@ check=pooler status=critical finding=pool_refused text='refuses connections'
 seen_within=30s gone_within=30s
 
 plant() { stop_pgbouncer; }
-mend() { start_pgbouncer; }
+fix() { start_pgbouncer; }

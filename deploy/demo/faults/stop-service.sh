@@ -5,4 +5,4 @@ check=services status=critical finding=pm2_process_not_online text='ai-admin-wor
 seen_within=30s gone_within=30s
 
 plant() { pm2 stop ai-admin-worker-v2; }
-mend() { pm2 start ai-admin-worker-v2; }
+fix() { pm2 start ai-admin-worker-v2; }

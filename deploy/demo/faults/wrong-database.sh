@@ -12,7 +12,7 @@ plant() {
     -f "$demo/sql/schema.sql"
   echo "$PORT_POSTGRES legacy_db" >"$DIR/planted/database"
 }
-mend() {
+fix() {
   rm -f "$DIR/planted/database"
   DATABASE=postgres admin_sql -c 'DROP DATABASE IF EXISTS legacy_db WITH (FORCE)'
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Planting and mending. Each fault is a file of faults/ with a few fields for the table, a function
-# plant and a function mend. A mark in $DIR/planted says what is planted now.
+# Planting and fixing. Each fault is a file of faults/ with a few fields for the table, a function
+# plant and a function fix. A mark in $DIR/planted says what is planted now.
 # shellcheck shell=bash
 
 fault_names() { (cd "$demo/faults" && printf '%s\n' *.sh | sed 's/\.sh$//'); }
@@ -8,7 +8,7 @@ is_planted() { [[ -e $DIR/planted/$1.fault ]]; }
 list_planted() {
   local name
   for name in $(fault_names); do
-    ! is_planted "$name" || say "planted: $name (mend it with: $demo/mend $name)"
+    ! is_planted "$name" || say "planted: $name (fix it with: $demo/fix $name)"
   done
 }
 
@@ -22,21 +22,21 @@ load_fault() {
 
 plant_fault() {
   load_fault "$1"
-  # The mark comes first: what is half planted can be mended.
+  # The mark comes first: what is half planted can be fixed.
   : >"$DIR/planted/$1.fault"
   plant
 }
-mend_fault() {
+fix_fault() {
   load_fault "$1"
-  mend
+  fix
   rm -f "$DIR/planted/$1.fault"
 }
 
 # For `site up`, which starts what is missing by itself: undo what a start does not.
-mend_everything() {
+fix_everything() {
   local name
   for name in $(fault_names); do
-    ! is_planted "$name" || (mend_fault "$name") || say "  $name could not be mended" >&2
+    ! is_planted "$name" || (fix_fault "$name") || say "  $name could not be fixed" >&2
   done
 }
 
@@ -59,7 +59,7 @@ set_network() {
   pid=$(pid_of network) && kill -HUP "$pid"
 }
 
-# For break and mend: the running site, one command at a time.
+# For break and fix: the running site, one command at a time.
 enter_site() {
   read_ports
   find_node || die "no Node from 20 on was found; start the site with: $demo/site up"
@@ -68,11 +68,11 @@ enter_site() {
   flock -w 60 9 || die "another command has been working on $DIR for a minute"
 }
 
-# Rows a fault changes are kept in a schema only the superuser can see, and put back by mend.
+# Rows a fault changes are kept in a schema only the superuser can see, and put back by fix.
 save_rows() { # NAME QUERY
   admin_sql -c 'SET client_min_messages = warning' -c 'CREATE SCHEMA IF NOT EXISTS saved' \
     -c "CREATE TABLE IF NOT EXISTS saved.$1 AS $2"
 }
 forget_rows() { admin_sql -c 'SET client_min_messages = warning' -c "DROP TABLE IF EXISTS saved.$1"; }
-# Puts rows back that mend finds missing; where nothing was saved there is nothing to do.
+# Puts rows back that fix finds missing; where nothing was saved there is nothing to do.
 is_saved() { [[ $(admin_sql -c "SELECT to_regclass('saved.$1') IS NOT NULL") == t ]]; }

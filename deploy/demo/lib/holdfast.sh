@@ -34,7 +34,7 @@ windows:
     length: 7d
     checks: [timeweb, pool, pooler, api-pool, sessions, services, in-use]
     go_when: {coverage: 90%, critical: 30m, warning: 4h, latency: 100ms, require: [in-use]}
-    on_no_go: restart        # what ends this window begins another one when it is mended
+    on_no_go: restart        # what ends this window begins another one when it is fixed
 EOF
 }
 

@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "checks/active_hours.h"
-#include "checks/local_time.h"
+#include "checks/base/local_time.h"
 
 namespace holdfast {
 namespace {

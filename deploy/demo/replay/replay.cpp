@@ -9,7 +9,7 @@
 #include "checks/support/pg/session.h"
 #include "deploy/demo/replay/plot.h"
 #include "exporter/history/history.h"
-#include "exporter/history/ledger.h"
+#include "exporter/history/history_writer.h"
 #include "exporter/schedule/observe.h"
 #include "exporter/schedule/timetable.h"
 #include "exporter/window/results.h"
@@ -102,7 +102,7 @@ class Player {
     const Kind& kind;
     PlottedCheck check;
   };
-  void turn(Timetable& timetable, Board& board, History& history);
+  void turn(Timetable& timetable, StatusStore& store, History& history);
 
   Config config_;
   const Span past_;
@@ -124,8 +124,8 @@ bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
   options.writes_by_itself = false;
   const auto history = make_history(options);
   speak(*history);
-  const auto board = make_board(run_clock_);
-  board->configure(config_);
+  const auto store = make_status_store(run_clock_);
+  store->configure(config_);
   Timetable timetable;
   for (const Actor& actor : actors_)
     timetable.add(actor.config.name, {kInterval, kRetryInterval, actor.kind.min_interval},
@@ -141,7 +141,7 @@ bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
         hand_.wall + std::chrono::ceil<WallTime::duration>(*due - run_clock_.now().steady);
     if (next >= until) break;
     hand_.wall = next;
-    turn(timetable, *board, *history);
+    turn(timetable, *store, *history);
     if (hand_.wall - written >= kWriteEvery) is_written = write() && is_written;
   }
   hand_.wall = until;
@@ -151,19 +151,19 @@ bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
 }
 
 // What the scheduler does, one run after the other.
-void Player::turn(Timetable& timetable, Board& board, History& history) {
-  const Seams seams{*databases_, *resolver_, run_clock_, stop_};
+void Player::turn(Timetable& timetable, StatusStore& store, History& history) {
+  const Dependencies dependencies{*databases_, *resolver_, run_clock_, stop_};
   for (const Timetable::Due& due : timetable.take_due(run_clock_.now().steady)) {
     const auto actor =
         std::ranges::find(actors_, due.name, [](const Actor& one) { return one.config.name; });
     if (!due.start || actor == actors_.end()) continue;
-    const Outcome outcome = run_once(actor->check, actor->config, Memory{}, seams);
-    const Published change = board.publish(due.name, outcome);
+    const Outcome outcome = run_once(actor->check, actor->config, Memory{}, dependencies);
+    const Published change = store.publish(due.name, outcome);
     Observation seen = observe(actor->config, &actor->kind, outcome, change);
     // Nothing that is made up may stand for a moment that is real.
     seen.valid_until = std::min(seen.valid_until, past_.end);
     history.record(std::move(seen));
-    timetable.finished(due.name, run_clock_.now().steady, change.look_again);
+    timetable.finished(due.name, run_clock_.now().steady, change.needs_retry);
     ++readings_;
   }
 }
@@ -208,7 +208,7 @@ Result<Replayed> replay(const Config& config, const Span& past) {
   Player player(config, past, draft);
   const WallTime stop = past.begin + kPlotRestart.from;
   bool is_written = player.live(std::min(stop, past.end), [&](History& history) {
-    history.keep_limits(tell_limits(config), past.begin);
+    history.keep_limits(render_limits(config), past.begin);
     history.keep_note(kReplayedUntil, std::to_string(to_file_time(past.end)));
   });
   if (past.end > past.begin + kPlotRestart.until) {

@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(Looker, "a healthy server over TLS: every phase, the chain and
 }
 
 TEST_CASE_FIXTURE(Looker,
-                  "a server before 18 asks for a second hello, and the advice has its price") {
+                  "a server before 18 asks for a second hello, and the info has its price") {
   // On loopback the second hello is sometimes over before we listen; then the next look tells.
   Reading reading = look();
   for (int i = 0; i < 100 && !has_finding(reading, "postgres_tls_extra_round_trip"); ++i)
@@ -116,12 +116,11 @@ TEST_CASE_FIXTURE(Looker,
   const auto found =
       std::ranges::find(reading.findings, "postgres_tls_extra_round_trip", &Finding::code);
   REQUIRE(found != reading.findings.end());
-  CHECK(found->severity == Severity::advice);
+  CHECK(found->severity == Severity::info);
   CHECK(found->text.starts_with("the TLS handshake takes one round trip more than it must ("));
 }
 
-TEST_CASE_FIXTURE(Looker,
-                  "a missing right is advice, costs its facts only, and stands in between") {
+TEST_CASE_FIXTURE(Looker, "a missing right is info, costs its facts only, and stands in between") {
   // Another user's session, so that there is something that cannot be seen.
   auto holder = databases->lease(server.superuser(), Deadline(std::chrono::seconds(20), nullptr));
   REQUIRE(holder);

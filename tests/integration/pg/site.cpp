@@ -109,13 +109,14 @@ Reading Site::look(const Kind& kind, const CheckConfig& config) {
           trace};
   Reading reading = check->run(run);
   if (reading.memory) memory = *reading.memory;
-  for (const TraceStep& step : trace.steps()) told_ += step.text + "\n";
-  for (const Finding& finding : reading.findings) told_ += finding.subject + finding.text + "\n";
-  for (const std::string& note : reading.notes) told_ += note + "\n";
+  for (const TraceStep& step : trace.steps()) logged_ += step.text + "\n";
+  for (const Finding& finding : reading.findings) logged_ += finding.subject + finding.text + "\n";
+  for (const std::string& note : reading.notes) logged_ += note + "\n";
   for (const Sample& sample : reading.samples)
-    for (const std::string& label : sample.labels) told_ += label + "\n";
+    for (const std::string& label : sample.labels) logged_ += label + "\n";
   for (const auto& [key, value] : memory.entries())
-    told_ += key + (std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "");
+    logged_ +=
+        key + (std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "");
   return reading;
 }
 

@@ -34,7 +34,7 @@ class Site {
   Reading look(const Kind& kind, const CheckConfig& config);
   Result<PgRows> ask(std::string_view sql);
   /// What the trace of all looks said.
-  [[nodiscard]] const std::string& told() const { return told_; }
+  [[nodiscard]] const std::string& told() const { return logged_; }
 
   Memory memory;
   /// The time of the next looks: moved on to ask for the whole table again.
@@ -47,7 +47,7 @@ class Site {
   std::unique_ptr<Resolver> resolver_ = make_resolver();
   std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
   Database database_;
-  std::string told_;
+  std::string logged_;
 };
 
 /// The option table's defaults are the config reader's business; these are the ones tests need.

@@ -125,10 +125,10 @@ TEST_CASE("a right that is taken away is blindness, never a loss") {
   config.options.set("auth_records", 1.0);
   site.look(whatsapp_kind(), config);
   site.run("REVOKE ALL ON holdfast_whatsapp_credentials FROM site_watch");
-  const Reading advice = site.look(whatsapp_kind(), config);
-  CHECK(codes(advice) == "whatsapp_view");
-  CHECK(status_of(advice) == Status::ok);
-  CHECK(advice.not_judged == std::vector<std::string>{"credentials"});
+  const Reading info = site.look(whatsapp_kind(), config);
+  CHECK(codes(info) == "whatsapp_view");
+  CHECK(status_of(info) == Status::ok);
+  CHECK(info.not_judged == std::vector<std::string>{"credentials"});
   site.run("DROP VIEW holdfast_whatsapp_credentials");
   CHECK(codes(site.look(whatsapp_kind(), config)) == "whatsapp_view");
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "checks/local_time.h"
+#include "checks/base/local_time.h"
 
 using namespace holdfast;
 using namespace std::chrono;

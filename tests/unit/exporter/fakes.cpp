@@ -93,7 +93,7 @@ Outcome outcome_of(Reading reading, const Clock& clock) {
   };
   NoSeams none;
   Once once(std::move(reading));
-  return run_once(once, fake_check("x"), Memory{}, none.seams(clock));
+  return run_once(once, fake_check("x"), Memory{}, none.dependencies(clock));
 }
 
 bool eventually(const std::function<bool()>& condition, Duration patience) {

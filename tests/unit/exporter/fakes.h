@@ -14,7 +14,7 @@
 #include "checks/support/io/resolver.h"
 #include "checks/support/pg/session.h"
 #include "exporter/config/config.h"
-#include "exporter/metrics/board.h"
+#include "exporter/metrics/status_store.h"
 #include "exporter/schedule/runner.h"
 
 namespace holdfast::test {
@@ -58,7 +58,7 @@ struct NoSeams {
   NoDatabases databases;
   NoResolver resolver;
   StopEvent stop;
-  [[nodiscard]] Seams seams(const Clock& clock = system_clock()) {
+  [[nodiscard]] Dependencies dependencies(const Clock& clock = system_clock()) {
     return {databases, resolver, clock, stop};
   }
 };

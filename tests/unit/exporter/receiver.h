@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/checks/pg/listener.h"
+#include "tests/unit/checks/support/pg/listener.h"
 
 namespace holdfast::test {
 

@@ -274,7 +274,7 @@ TEST_CASE("without a list of names, all that PM2 runs is watched, but not its ow
   CHECK(status_of(judge(open, facts, Memory{}, at(0))) == Status::warning);
 }
 
-TEST_CASE("what nobody expects and another home are advice, which changes no status") {
+TEST_CASE("what nobody expects and another home are info, which changes no status") {
   Facts facts = healthy();
   facts.processes.push_back(online("stray", "6"));
   facts.homes = std::vector<Pm2Home>{{900, "/srv/app/.pm2/"}, {77, "/home/eve/.pm2"}};
@@ -282,7 +282,7 @@ TEST_CASE("what nobody expects and another home are advice, which changes no sta
   const Reading reading = watch.look(facts, 0);
   CHECK(codes(reading) == Codes{"pm2_process_unexpected", "pm2_other_home"});
   CHECK(status_of(reading) == Status::ok);
-  // Homes are not searched for at each look; the advice stays.
+  // Homes are not searched for at each look; the info stays.
   facts.homes.reset();
   CHECK(codes(watch.look(facts, 15)) == Codes{"pm2_process_unexpected", "pm2_other_home"});
   watch.s.other_homes = {"/home/eve/.pm2"};

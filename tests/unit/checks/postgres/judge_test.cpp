@@ -109,7 +109,7 @@ TEST_CASE("every finding says the number and the limit") {
       {[](auto&, auto& settings) { settings.database.sslmode = "verify-ca"; },
        "postgres_sslmode_weak", Severity::warning},
       {[](auto& look, auto&) { look.tls.second_hello = true; }, "postgres_tls_extra_round_trip",
-       Severity::advice},
+       Severity::info},
       {[](auto& look, auto& settings) {
          look.server = calm();
          look.server->numbers["in_recovery"] = 1;
@@ -124,7 +124,7 @@ TEST_CASE("every finding says the number and the limit") {
          look.server = calm();
          look.server->unseen = {"size of the database", "waiting locks"};
        },
-       "postgres_right_missing", Severity::advice},
+       "postgres_right_missing", Severity::info},
   };
   std::string out;
   for (const Row& row : rows) {

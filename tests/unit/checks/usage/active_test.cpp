@@ -209,7 +209,7 @@ TEST_CASE("what cannot be seen is unknown, never silence and never use") {
   watch.write();
   const Reading proven = watch.look();
   CHECK(status_of(proven) == Status::ok);
-  CHECK(proven.findings[0].severity == Severity::advice);
+  CHECK(proven.findings[0].severity == Severity::info);
   // An expected one is known by its name.
   Watch named;
   named.settings.applications = {"shop"};

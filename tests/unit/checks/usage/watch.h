@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "checks/local_time.h"
+#include "checks/base/local_time.h"
 #include "checks/usage/judge.h"
 
 namespace holdfast::testing {

@@ -13,7 +13,7 @@
 #include "exporter/metrics/exposition.h"
 #include "exporter/report/gather.h"
 #include "exporter/web/status_page.h"
-#include "tests/unit/exporter/commands/looks.h"
+#include "tests/unit/exporter/commands/check_runs.h"
 #include "tests/unit/exporter/config/fake_kinds.h"
 #include "tests/unit/exporter/history/script.h"
 

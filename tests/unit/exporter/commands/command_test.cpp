@@ -8,7 +8,7 @@
 #include "exporter/commands/check_command.h"
 #include "exporter/commands/commands.h"
 #include "exporter/commands/config_command.h"
-#include "tests/unit/exporter/commands/looks.h"
+#include "tests/unit/exporter/commands/check_runs.h"
 #include "tests/unit/exporter/config/fake_kinds.h"
 
 using namespace holdfast;
@@ -26,9 +26,9 @@ struct Screen {
 /// An environment in which pm2 is the one thing to be found: the kind is a real one.
 Environment with_pm2() { return environment_of({{"PM2_HOME", "/"}}); }
 
-LookAt look_with(Status status) {
+RunChecks look_with(Status status) {
   return [status](const std::vector<CheckConfig>& checks, const std::string&, bool) {
-    std::vector<Look> out;
+    std::vector<CheckRun> out;
     for (const CheckConfig& check : checks)
       out.push_back(look_of(check.name, check.kind, status, 1ms));
     return out;
@@ -50,7 +50,7 @@ TEST_CASE("check exits with the worst status and says where the configuration is
 TEST_CASE("check of a name that is not there names the nearest one and runs nothing") {
   Screen screen;
   const auto never = [](const std::vector<CheckConfig>&, const std::string&,
-                        bool) -> std::vector<Look> {
+                        bool) -> std::vector<CheckRun> {
     FAIL("looked all the same");
     return {};
   };
@@ -63,23 +63,23 @@ TEST_CASE("check of a name that is not there names the nearest one and runs noth
 }
 
 TEST_CASE("only the nagios format asks for confirmed readings") {
-  for (const auto format : {LookFormat::text, LookFormat::json, LookFormat::nagios}) {
+  for (const auto format : {OutputFormat::text, OutputFormat::json, OutputFormat::nagios}) {
     Screen screen;
     CheckCommand command;
     command.format = format;
-    const auto look = [&](const std::vector<CheckConfig>& checks, const std::string& path,
-                          bool confirm) {
-      CHECK(confirm == (format == LookFormat::nagios));
+    const auto run = [&](const std::vector<CheckConfig>& checks, const std::string& path,
+                         bool confirm) {
+      CHECK(confirm == (format == OutputFormat::nagios));
       return look_with(Status::ok)(checks, path, confirm);
     };
-    CHECK(run_check(command, with_pm2(), look, screen.terminal) == kExitOk);
+    CHECK(run_check(command, with_pm2(), run, screen.terminal) == kExitOk);
   }
 }
 
 TEST_CASE("looking at nothing is never ok") {
   Screen screen;
   const auto nothing = [](const std::vector<CheckConfig>&, const std::string&, bool) {
-    return std::vector<Look>{};
+    return std::vector<CheckRun>{};
   };
   CHECK(run_check({}, with_pm2(), nothing, screen.terminal) == kExitUnknown);
 }

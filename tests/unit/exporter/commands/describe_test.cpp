@@ -63,19 +63,19 @@ TEST_CASE("no kind takes an option that every check has already") {
 
 TEST_CASE("every metric on the daemon's page stands in the reference") {
   test::StepClock clock;
-  const auto board = make_board(clock, test::find_fake);
+  const auto store = make_status_store(clock, test::find_fake);
   Config config;
   config.checks = {test::fake_check("one")};
-  board->configure(config);
+  store->configure(config);
   const auto outcome = test::outcome_of(test::failing(Reason::timed_out), clock);
-  static_cast<void>(board->publish("one", outcome));
+  static_cast<void>(store->publish("one", outcome));
   WindowResult window;
   window.name = "week";
   window.criteria.emplace_back().criterion = "coverage";
   window.checks.emplace_back().check = "one";
   const auto windows = std::make_shared<const std::vector<WindowResult>>(1, window);
   const auto exposition = make_exposition(
-      *board, [] { return SchedulerFacts{}; }, [&] { return windows; });
+      *store, [] { return SchedulerFacts{}; }, [&] { return windows; });
   std::istringstream page(*exposition->page(PageFormat::text, false));
   const std::string reference = describe_markdown(all_kinds());
   std::size_t seen = 0;

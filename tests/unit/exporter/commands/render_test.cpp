@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exporter/text.h"
-#include "tests/unit/exporter/commands/looks.h"
+#include "tests/unit/exporter/commands/check_runs.h"
 
 using namespace holdfast;
 using namespace holdfast::testing;
@@ -19,7 +19,7 @@ TEST_CASE("looks are told to a person, to a page and to programs") {
   check_golden("commands/check.json", render_json(usual_looks(), notes));
   check_golden("commands/check.nagios", render_nagios(usual_looks()));
   std::string explained;
-  for (const Look& look : usual_looks()) explained += render_explanation(look, false) + "\n";
+  for (const CheckRun& run : usual_looks()) explained += render_explanation(run, false) + "\n";
   check_golden("commands/explain.txt", explained);
 }
 
@@ -30,11 +30,11 @@ TEST_CASE("colours stand only where they are wanted, and change no word") {
 }
 
 TEST_CASE("hostile text moves no cursor, ends no line and fills no screen") {
-  const std::vector<Look> looks{hostile_look()};
+  const std::vector<CheckRun> runs{hostile_look()};
   const std::vector<std::string> notes{"\x1b]0;title\x07"};
   for (const std::string& text :
-       {render_text(looks, notes, false), render_markdown(looks, notes), render_json(looks, notes),
-        render_nagios(looks), render_explanation(looks[0], false)}) {
+       {render_text(runs, notes, false), render_markdown(runs, notes), render_json(runs, notes),
+        render_nagios(runs), render_explanation(runs[0], false)}) {
     CHECK(is_utf8(text));
     CHECK(std::ranges::none_of(
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }));

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/unit/exporter/commands/looks.h"
+#include "tests/unit/exporter/commands/check_runs.h"
 #include "tests/unit/exporter/report/sources.h"
 #include "tests/unit/exporter/web/certificates.h"
 
@@ -41,7 +41,7 @@ struct Told {
         command, [](const auto&) { return std::nullopt; }, open,
         [&](const auto& checks, const auto&, bool) {
           looked = checks.size();
-          return std::vector<Look>{};
+          return std::vector<CheckRun>{};
         },
         report_now(), terminal);
   }
@@ -64,7 +64,7 @@ TEST_CASE("report tells the day, and looks once to know what comes") {
 }
 
 TEST_CASE("report tells a window with the judge's verdict") {
-  const Told told(ReportCommand{.window = "phase-0", .format = "json", .looks = false});
+  const Told told(ReportCommand{.window = "phase-0", .format = "json", .runs = false});
   CHECK(told.code == 1);
   CHECK(told.looked == 0);
   const auto json = nlohmann::json::parse(told.out.str());
@@ -83,7 +83,7 @@ TEST_CASE("report's misuse is said with the nearest name, and is unknown to Nagi
 }
 
 TEST_CASE("report without any evidence is unknown") {
-  const Told told(ReportCommand{.looks = false}, Evidence{});
+  const Told told(ReportCommand{.runs = false}, Evidence{});
   CHECK(told.code == 3);
   CHECK(told.out.str().find("VERDICT  unknown") != std::string::npos);
 }
@@ -97,7 +97,7 @@ TEST_CASE("report writes a file and prints one line when asked to") {
   std::string first;
   std::getline(file, first);
   CHECK(first == "<!doctype html>");
-  const Told brief(ReportCommand{.looks = false, .is_brief = true});
+  const Told brief(ReportCommand{.runs = false, .is_brief = true});
   CHECK(brief.out.str() ==
         "Daily health check: warning. All is well now, but timeweb was not within these 24 "
         "hours.\n");

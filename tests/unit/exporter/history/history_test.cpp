@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "exporter/history/heartbeat.h"
-#include "exporter/history/ledger.h"
-#include "exporter/history/orders.h"
-#include "exporter/history/place.h"
+#include "exporter/history/history_file.h"
+#include "exporter/history/history_writer.h"
+#include "exporter/history/liveness_mark.h"
+#include "exporter/history/operator_actions.h"
 
 using namespace holdfast;
 using namespace std::chrono_literals;
@@ -332,10 +332,10 @@ TEST_CASE("maintenance and orders come from another process") {
   remember(*history, "sessions", memory);
   const WallTime now = std::chrono::system_clock::now();
   {
-    auto file = open_for_orders(folder.file());
+    auto file = open_for_actions(folder.file());
     REQUIRE(file);
     CHECK(declare_maintenance(**file, {0, {now, now + 15min}, now, "deploy", "ops"}));
-    CHECK(give_order(**file, {0, now, "baseline accept", "sessions", "meant", "ops"}));
+    CHECK(request_action(**file, {0, now, "baseline accept", "sessions", "meant", "ops"}));
   }
   while (history->recall("sessions").number("baseline/keys/s/session")) {
   }
@@ -349,25 +349,25 @@ TEST_CASE("maintenance and orders come from another process") {
   REQUIRE(found);
   REQUIRE(found->maintenance.size() == 1);
   CHECK(found->maintenance[0].reason == "deploy");
-  auto file = open_for_orders(folder.file());
+  auto file = open_for_actions(folder.file());
   REQUIRE(file);
   CHECK(end_maintenance(**file, now + 5min).value() == 1);
   CHECK(history->evidence({now - 1h, now + 1h}, {})->maintenance[0].span.end ==
         from_file_time(to_file_time(now + 5min)));
-  CHECK(pending_orders(**file).value().empty());
+  CHECK(pending_actions(**file).value().empty());
 }
 
 TEST_CASE("what is older than it must be kept is taken out") {
   const Folder folder;
   SetClock clock;
-  auto file = open_place(folder.file(), clock.moment.wall);
+  auto file = open_history_file(folder.file(), clock.moment.wall);
   REQUIRE(file);
-  Ledger ledger(*file->file);
-  LedgerBatch batch;
+  HistoryWriter writer(*file->file);
+  HistoryBatch batch;
   for (int day = 0; day < 10; ++day)
     batch.observations.push_back(seen("db", clock.moment.wall + day * 24h));
-  REQUIRE(ledger.write(batch, clock.moment.wall));
-  REQUIRE(ledger.prune(clock.moment.wall + 7 * 24h));
+  REQUIRE(writer.write(batch, clock.moment.wall));
+  REQUIRE(writer.prune(clock.moment.wall + 7 * 24h));
   CHECK(file->file->number("SELECT count(*) FROM spans") == 3);
 }
 

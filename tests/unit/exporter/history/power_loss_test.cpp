@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "exporter/history/place.h"
+#include "exporter/history/history_file.h"
 #include "tests/unit/exporter/history/faulty_disk.h"
 #include "tests/unit/exporter/history/script.h"
 
@@ -112,7 +112,7 @@ class PowerLoss {
 };
 
 /// How a life on a disk that fails three times went.
-enum class Life { without_file, mended, unharmed };
+enum class Life { without_file, fixed, unharmed };
 constexpr int kFailingSteps = 4;
 
 /// Lives through the script; a failure is told while it lasts, and nothing is missing afterwards.
@@ -140,7 +140,7 @@ Life live_on(const FaultyDisk& disk, const std::string& file, const HandClock& c
   CHECK(history->facts().is_writable);
   CHECK(history->facts().left_out == 0);
   CHECK(script_state(*history) == right);
-  return history->facts().write_errors > 0 ? Life::mended : Life::unharmed;
+  return history->facts().write_errors > 0 ? Life::fixed : Life::unharmed;
 }
 
 }  // namespace
@@ -188,7 +188,7 @@ TEST_CASE("a disk that fails costs nothing once it works again, whatever write i
   }
   // The disk failed at the start, in the middle, and so late that nothing was left to write.
   CHECK(lives[Life::without_file] > 3);
-  CHECK(lives[Life::mended] > 10);
+  CHECK(lives[Life::fixed] > 10);
   CHECK(lives[Life::unharmed] > 0);
 }
 

@@ -9,7 +9,7 @@
 #include <functional>
 #include <sstream>
 
-#include "exporter/history/ledger.h"
+#include "exporter/history/history_writer.h"
 #include "tests/unit/exporter/history/faulty_disk.h"
 
 using namespace std::chrono_literals;

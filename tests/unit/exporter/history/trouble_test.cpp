@@ -33,8 +33,8 @@ bool has(const std::string& text, std::string_view part) {
 
 std::vector<Finding> tell(const HistoryTrouble& trouble, Duration range = 24h) {
   const WallTime now = holdfast::testing::report_now();
-  return tell_history(trouble, {std::chrono::time_point_cast<WallTime::duration>(now - range), now},
-                      "UTC");
+  return history_findings(
+      trouble, {std::chrono::time_point_cast<WallTime::duration>(now - range), now}, "UTC");
 }
 
 }  // namespace

@@ -14,12 +14,12 @@ Confirmation::TimePoint minute(int n) {
   return Confirmation::TimePoint(std::chrono::hours(1) + n * std::chrono::minutes(1));
 }
 
-// One letter a reading, a minute apart: o ok, a advice, w warning, c critical, u blind by a
+// One letter a reading, a minute apart: o ok, a info, w warning, c critical, u blind by a
 // complete reading's finding, b blind by failure, x critical by failure, f a critical fact.
 Reading reading_of(char letter) {
   switch (letter) {
     case 'a':
-      return finding(Severity::advice);
+      return finding(Severity::info);
     case 'w':
       return finding(Severity::warning);
     case 'c':
@@ -56,11 +56,11 @@ TEST_CASE("what readings in a row confirm") {
     const char* readings;
     Status want;
     int since;  // In minutes: the reading it is dated to.
-    bool look_again;
+    bool needs_retry;
   };
   const std::vector<Row> rows{
       {"o", Status::ok, 0, false},
-      {"a", Status::ok, 0, false},      // Advice never changes a status.
+      {"a", Status::ok, 0, false},      // Info never changes a status.
       {"w", Status::unknown, 0, true},  // Not confirmed, but never ok on a bad first look.
       {"b", Status::unknown, 0, true},
       {"ow", Status::ok, 0, true},          // One lost packet is no incident.
@@ -95,7 +95,7 @@ TEST_CASE("what readings in a row confirm") {
     const Confirmation confirmation = after(row.readings);
     CHECK(confirmation.status() == row.want);
     CHECK(confirmation.since() == minute(row.since));
-    CHECK(confirmation.look_again() == row.look_again);
+    CHECK(confirmation.needs_retry() == row.needs_retry);
   }
 }
 

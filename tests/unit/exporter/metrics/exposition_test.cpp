@@ -86,9 +86,9 @@ struct Site {
   StepClock clock;
   std::shared_ptr<const std::vector<WindowResult>> windows =
       std::make_shared<const std::vector<WindowResult>>(1, window_of(Verdict::in_progress));
-  std::unique_ptr<Board> board = make_board(clock, find_fake);
+  std::unique_ptr<StatusStore> store = make_status_store(clock, find_fake);
   std::unique_ptr<Exposition> exposition = make_exposition(
-      *board,
+      *store,
       [] {
         SchedulerFacts facts;
         facts.lateness = HistogramValue({0.001, 0.01, 1});
@@ -104,8 +104,8 @@ struct Site {
     limit.warning = 0.1;
     limit.critical = 0.5;
     config.checks[0].options.set("speed", limit);
-    board->configure(config);
-    board->publish("quiet", outcome_of(noisy(), clock));
+    store->configure(config);
+    store->publish("quiet", outcome_of(noisy(), clock));
   }
   static Reading noisy() {
     Reading reading = finding(Severity::warning);
@@ -227,7 +227,7 @@ TEST_CASE("every metric of the design stands on the page, also before the first 
 TEST_CASE("a page is made once for each generation, and anew when the board changes") {
   Site site;
   const auto first = site.exposition->page(PageFormat::text, false);
-  site.board->publish("quiet", outcome_of(failing(Reason::refused), site.clock));
+  site.store->publish("quiet", outcome_of(failing(Reason::refused), site.clock));
   const auto second = site.exposition->page(PageFormat::text, false);
   CHECK(first != second);
   CHECK(second->find("reason=\"refused\"} 1") != std::string::npos);

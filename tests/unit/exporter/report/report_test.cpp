@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exporter/text.h"
-#include "tests/unit/exporter/commands/looks.h"
+#include "tests/unit/exporter/commands/check_runs.h"
 #include "tests/unit/exporter/report/sources.h"
 
 using namespace holdfast;

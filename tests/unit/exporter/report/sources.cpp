@@ -84,7 +84,7 @@ ReportSource usual_source() {
                        {{"position", "leaf"}},
                        1'795'424'400 + 20 * 3600}}},
                     {"sessions",
-                     {{"whatsapp_prekeys_low", Severity::advice, "", "9 pre-keys are left."}},
+                     {{"whatsapp_prekeys_low", Severity::info, "", "9 pre-keys are left."}},
                      {{"whatsapp_expiring_keys", {}, 12},
                       {"whatsapp_keys", {{"session", "company"}, {"key_type", "pre-key"}}, 612},
                       {"whatsapp_keys", {{"session", "company"}, {"key_type", "session"}}, 104}}},

@@ -25,7 +25,7 @@ class Does : public Check {
 Outcome run(Behaviour behaviour, Duration timeout = 5s) {
   NoSeams none;
   Does check(std::move(behaviour));
-  return run_once(check, fake_check("db", 15s, timeout), Memory{}, none.seams());
+  return run_once(check, fake_check("db", 15s, timeout), Memory{}, none.dependencies());
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ TEST_CASE("after a stop a check is not even asked") {
     is_asked = true;
     return Reading{};
   });
-  const Outcome outcome = run_once(check, fake_check("db"), Memory{}, none.seams());
+  const Outcome outcome = run_once(check, fake_check("db"), Memory{}, none.dependencies());
   CHECK_FALSE(is_asked);
   CHECK(outcome.reading.failure->reason == Reason::stopped);
 }
@@ -116,7 +116,7 @@ TEST_CASE("findings are bounded in number and length, the worst first") {
   const Outcome outcome = run([](Run&) {
     Reading reading;
     for (int i = 0; i < 1000; ++i) {
-      reading.findings.push_back({"fake_sample", Severity::advice, std::to_string(i), "fine"});
+      reading.findings.push_back({"fake_sample", Severity::info, std::to_string(i), "fine"});
     }
     reading.findings.push_back(
         {"fake_sample", Severity::critical, std::string(10'000, 'n'), std::string(10'000, 't')});

@@ -16,10 +16,10 @@ namespace {
 // Everything a scheduler needs; stops it first.
 struct Engine {
   NoSeams none;
-  std::unique_ptr<Board> board = make_board(system_clock(), find_fake);
+  std::unique_ptr<StatusStore> store = make_status_store(system_clock(), find_fake);
   std::unique_ptr<History> history = make_ram_history();
   std::unique_ptr<Scheduler> scheduler =
-      make_scheduler(*board, *history, none.seams(), none.stop, nullptr, find_fake);
+      make_scheduler(*store, *history, none.dependencies(), none.stop, nullptr, find_fake);
 
   void start(std::vector<CheckConfig> checks) {
     Config config;
@@ -28,7 +28,7 @@ struct Engine {
     scheduler->start();
   }
   std::uint64_t runs(const std::string& check) const {
-    const auto view = board->view(check);
+    const auto view = store->view(check);
     return view ? view->runs : 0;
   }
 };
@@ -56,7 +56,7 @@ TEST_CASE("300 of 1,000 checks hang to their time-out, and the others keep their
   constexpr std::uint64_t kRuns = 4;
   const bool done = eventually([&] {
     most_in_flight = std::max(most_in_flight, engine.scheduler->facts().in_flight);
-    for (const auto& page : engine.board->pages()) {
+    for (const auto& page : engine.store->pages()) {
       if (page->view.name.starts_with("well-") && page->view.runs < kRuns) return false;
     }
     return true;
@@ -64,7 +64,7 @@ TEST_CASE("300 of 1,000 checks hang to their time-out, and the others keep their
   REQUIRE(done);
   std::uint64_t missed = 0;
   std::uint64_t runs = 0;
-  for (const auto& page : engine.board->pages()) {
+  for (const auto& page : engine.store->pages()) {
     CAPTURE(page->view.name);
     if (page->view.name.starts_with("well-")) {
       missed += page->missed;
@@ -96,7 +96,7 @@ TEST_CASE("a check never overlaps itself, and what it misses is counted") {
   engine.start({fake_check("slow", 20ms, 200ms)});
   REQUIRE(eventually([&] { return engine.runs("slow") >= 3; }));
   CHECK(most == 1);
-  CHECK(engine.board->pages().at(0)->missed >= 3);
+  CHECK(engine.store->pages().at(0)->missed >= 3);
 }
 
 TEST_CASE("a bad reading is looked at again until it is confirmed") {
@@ -106,7 +106,7 @@ TEST_CASE("a bad reading is looked at again until it is confirmed") {
   check.retry_interval = 1ms;
   engine.start({check});
   // Three readings within an hour's interval can only be retries.
-  REQUIRE(eventually([&] { return engine.board->view("bad")->confirmed == Status::critical; }));
+  REQUIRE(eventually([&] { return engine.store->view("bad")->confirmed == Status::critical; }));
   CHECK(engine.runs("bad") == 3);
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("a probe pulls the next run forward, and a second one joins it") {
   REQUIRE(one);
   CHECK(one->status == Status::ok);
   CHECK(second.get().has_value());
-  CHECK(engine.board->view("probed")->raw == Status::ok);
+  CHECK(engine.store->view("probed")->raw == Status::ok);
 }
 
 TEST_CASE("at most eight callers wait for runs, and a check nobody configured is missing") {
@@ -178,7 +178,7 @@ TEST_CASE("stopping ends hanging runs, and what they were cut off from is not pu
   REQUIRE(eventually([&] { return engine.scheduler->facts().in_flight == 50; }));
   engine.scheduler->stop();  // Returns at all: without the stop event it would take an hour.
   CHECK(engine.scheduler->facts().in_flight == 0);
-  CHECK(engine.board->view("forever-0")->runs == 0);
+  CHECK(engine.store->view("forever-0")->runs == 0);
 }
 
 TEST_CASE("memory is kept with a complete reading and not with a failed one") {
@@ -217,7 +217,7 @@ TEST_CASE("a reload keeps unchanged checks, starts changed ones anew and drops r
   next.checks[1].options.set("target", std::string("another"));
   behave("changed", [](Run&) { return Reading{}; });
   engine.scheduler->configure(next);
-  CHECK_FALSE(engine.board->view("removed").has_value());
+  CHECK_FALSE(engine.store->view("removed").has_value());
   CHECK(engine.history->recall("removed").empty());
   CHECK(engine.history->recall("changed").empty());
   CHECK_FALSE(engine.history->recall("same").empty());

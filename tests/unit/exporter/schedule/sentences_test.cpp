@@ -35,7 +35,7 @@ std::string told(std::string_view kind, const std::string& title, Error error) {
   config.kind = kind;
   NoSeams none;
   Fails check(std::move(error));
-  const Outcome outcome = run_once(check, config, Memory{}, none.seams());
+  const Outcome outcome = run_once(check, config, Memory{}, none.dependencies());
   return holdfast::testing::render_findings(title, outcome.reading);
 }
 

@@ -22,10 +22,10 @@ std::pair<TimePoint, std::vector<Timetable::Due>> step(Timetable& table) {
 }
 
 // Takes the next start and ends it at once.
-TimePoint run_next(Timetable& table, bool look_again = false) {
+TimePoint run_next(Timetable& table, bool needs_retry = false) {
   const auto [at, due] = step(table);
   for (const auto& one : due) {
-    if (one.start) table.finished(one.name, at, look_again);
+    if (one.start) table.finished(one.name, at, needs_retry);
   }
   return at;
 }

@@ -176,7 +176,7 @@ TEST_CASE("reload is off unless asked for, wants POST, and says how it went") {
 
 TEST_CASE("the status is JSON that is not sent again while nothing changes") {
   Site site;
-  site.board.checks = {some_view()};
+  site.store.checks = {some_view()};
   const auto first = site.get("/api/v1/status");
   CHECK(first.status == 200);
   CHECK(first.header("Content-Type") == "application/json");
@@ -190,7 +190,7 @@ TEST_CASE("the status is JSON that is not sent again while nothing changes") {
   const auto same = site.get("/api/v1/status", tag);
   CHECK(same.status == 304);
   CHECK(same.count("Content-Length") == 0);
-  ++site.board.grown;
+  ++site.store.grown;
   CHECK(site.get("/api/v1/status", tag).status == 200);
 }
 
@@ -200,7 +200,7 @@ TEST_CASE("long lists and broken texts stay bounded and valid in the status") {
   view.notes.assign(150, "note");
   view.findings.front().subject = std::string(10'000, 'x');
   view.findings.front().text = "broken \xff\xfe \n bytes";
-  site.board.checks = {view};
+  site.store.checks = {view};
   const auto page = site.get("/api/v1/status");
   CHECK(page.body.find(R"("notes_left_out":50)") != std::string::npos);
   CHECK(page.body.size() < 10'000);
@@ -209,7 +209,7 @@ TEST_CASE("long lists and broken texts stay bounded and valid in the status") {
 
 TEST_CASE("a process called <script> shows as that on the status page") {
   Site site;
-  site.board.checks = {some_view()};
+  site.store.checks = {some_view()};
   const auto page = site.get("/");
   CHECK(page.status == 200);
   CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
@@ -231,14 +231,14 @@ TEST_CASE("what stands beside the status page has its type, and nothing else is 
 
 TEST_CASE("the status page is not sent again while nothing that it shows changes") {
   Site site;
-  site.board.checks = {some_view()};
+  site.store.checks = {some_view()};
   const auto first = site.get("/");
   const auto tag = "If-None-Match: " + first.header("ETag") + "\r\n";
   CHECK(site.get("/", tag).status == 304);
-  ++site.board.grown;  // A reading like the one before.
+  ++site.store.grown;  // A reading like the one before.
   CHECK(site.get("/", tag).status == 304);
-  site.board.checks[0].findings.clear();
-  ++site.board.grown;
+  site.store.checks[0].findings.clear();
+  ++site.store.grown;
   const auto second = site.get("/", tag);
   CHECK(second.status == 200);
   CHECK(second.header("ETag") != first.header("ETag"));

@@ -11,7 +11,7 @@
 
 namespace holdfast::fakes {
 
-class FakeBoard : public Board {
+class FakeBoard : public StatusStore {
  public:
   void configure(const Config& /*config*/) override {}
   Published publish(const std::string& /*check*/, const Outcome& /*outcome*/) override {

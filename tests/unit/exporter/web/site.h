@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "exporter/web/door.h"
+#include "exporter/web/http_server.h"
 #include "exporter/web/listen.h"
 #include "tests/unit/exporter/web/client.h"
 #include "tests/unit/exporter/web/fakes.h"
@@ -16,7 +16,7 @@ struct Site {
     if (options.listen_address == WebOptions{}.listen_address) {
       options.listen_address = "127.0.0.1:0";
     }
-    auto started = start_web(options, {board, scheduler, exposition, stop, [this] {
+    auto started = start_web(options, {store, scheduler, exposition, stop, [this] {
                                          ++reloads;
                                          return reload_works.load();
                                        }});
@@ -35,7 +35,7 @@ struct Site {
     return fetch(port(), path, headers, method);
   }
 
-  fakes::FakeBoard board;
+  fakes::FakeBoard store;
   fakes::FakeScheduler scheduler;
   fakes::FakeExposition exposition;
   StopEvent stop;
@@ -47,11 +47,11 @@ struct Site {
 
 /// A door alone, with times and bounds of the test's own and one page behind it.
 struct Doorway {
-  Doorway(const DoorOptions& options, std::string body)
+  Doorway(const HttpServerOptions& options, std::string body)
       : page(std::make_shared<const std::string>(std::move(body))),
         listener(*open_listener("127.0.0.1:0")),
-        door(
-            listener.fd, make_plain_wire,
+        server(
+            listener.fd, make_plain_stream,
             [this](const PageRequest&) {
               PageResponse response;
               response.body = page;
@@ -62,7 +62,7 @@ struct Doorway {
 
   std::shared_ptr<const std::string> page;
   Listener listener;
-  Door door;
+  HttpServer server;
 };
 
 }  // namespace holdfast::web_test

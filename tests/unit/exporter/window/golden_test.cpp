@@ -41,7 +41,7 @@ Status status_of(const std::string& name) {
   if (name == "warning") return Status::warning;
   if (name == "critical") return Status::critical;
   if (name == "unknown") return Status::unknown;
-  REQUIRE((name == "ok" || name == "advice"));
+  REQUIRE((name == "ok" || name == "info"));
   return Status::ok;
 }
 

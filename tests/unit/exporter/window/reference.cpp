@@ -90,8 +90,8 @@ SlowStory tell(const Week& week, const PlayedCheck& check, Duration now, Duratio
       reading.confirmed = Status::warning;
     is_known = is_known || raw == Status::ok || reading.confirmed != Status::ok;
     if (!is_known) reading.confirmed = Status::unknown;
-    const bool look_again = critical.is_pending() || trouble.is_pending() || blind.is_pending();
-    Duration next = at + (look_again ? check.retry : check.interval);
+    const bool needs_retry = critical.is_pending() || trouble.is_pending() || blind.is_pending();
+    Duration next = at + (needs_retry ? check.retry : check.interval);
     const Absence* absence = absence_at(week, at, next);
     if (absence != nullptr) next = absence->when.until;
     reading.until = std::min({next, at + check.interval * 3 / 2 + check.timeout, now});

@@ -93,7 +93,7 @@ TEST_CASE("limits and criteria are told in one line each, and no address is in t
                                   "           go_when: {coverage: 99.5%, warning: 4h, latency: "
                                   "{db: 50ms}, ratios: {sent: 98%},\n"
                                   "                     require: [db]}}]\n");
-  const auto limits = tell_limits(config);
+  const auto limits = render_limits(config);
   REQUIRE(limits.size() == 3);
   CHECK(limits.at("check db") ==
         "every 15 s, confirmed by 3, certificate 14 d / 3 d, connect 1 s / 3 s, "

@@ -59,7 +59,7 @@ class Player {
         raw == Status::ok && confirmed == Status::ok && confirmation_.incidents().empty();
     const Duration last = is_quiet && observed_ == nullptr ? last_before_event(at) : at;
     if (observed_ != nullptr) observed_->push_back(observation(at, raw, confirmed));
-    Duration next = last + (confirmation_.look_again() ? check_.retry : check_.interval);
+    Duration next = last + (confirmation_.needs_retry() ? check_.retry : check_.interval);
     if (const Absence* absence = absence_between(last, next)) {
       next = absence->when.until;
       restart();
@@ -80,8 +80,9 @@ class Player {
     out.confirmed = confirmed;
     for (const auto* open : {&trouble_, &blind_})
       if (*open) out.incidents.push_back(**open);
-    out.incidents.insert(out.incidents.end(), out_.incidents.begin() + told_, out_.incidents.end());
-    told_ = static_cast<std::ptrdiff_t>(out_.incidents.size());
+    out.incidents.insert(out.incidents.end(), out_.incidents.begin() + logged_,
+                         out_.incidents.end());
+    logged_ = static_cast<std::ptrdiff_t>(out_.incidents.size());
     for (const Duration mark : check_.use)
       out.shows_use = out.shows_use || (looked_ < mark && mark <= at);
     looked_ = at;
@@ -157,7 +158,7 @@ class Player {
   Duration now_;
   std::vector<Observation>* observed_;
   Duration looked_ = Duration::min();
-  std::ptrdiff_t told_ = 0;
+  std::ptrdiff_t logged_ = 0;
   CheckEvidence out_;
   Confirmation confirmation_;
   std::optional<IncidentRecord> trouble_;

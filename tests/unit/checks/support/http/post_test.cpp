@@ -11,8 +11,8 @@
 #include <memory>
 #include <mutex>
 
-#include "checks/limits.h"
-#include "tests/unit/checks/pg/listener.h"
+#include "checks/base/limits.h"
+#include "tests/unit/checks/support/pg/listener.h"
 #include "tests/unit/exporter/web/certificates.h"
 
 using namespace holdfast;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Limits a person sets, and how values and limits are written for people. Plain values.
+// An upper limit is crossed by more than it, a lower one by less (design, Config).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "checks/base/result.h"
+
+namespace holdfast {
+
+using Duration = std::chrono::nanoseconds;
+
+/// Seconds as a double, the base unit of every exported time.
+[[nodiscard]] constexpr double seconds(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
+[[nodiscard]] constexpr Duration from_seconds(double s) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(s));
+}
+
+/// The unit of a limited value; decides how the config is read and how it is printed.
+enum class Unit : std::uint8_t { none, seconds, bytes, ratio, count, per_hour };
+
+/// A warning and a critical bound on one value, in base units; either may be absent.
+struct Limit {
+  enum class Side : std::uint8_t { upper, lower };
+  Unit unit = Unit::none;
+  Side side = Side::upper;
+  std::optional<double> warning;
+  std::optional<double> critical;
+  Duration lasting{};  ///< `for:` in the config: crossed only after standing this long.
+  bool operator==(const Limit&) const = default;
+
+  /// The worst bound this value crosses; ok when none is. NaN crosses nothing and must be
+  /// caught before (an unreadable number is an error, never a small one).
+  [[nodiscard]] Status judge(double value) const;
+  /// The bound of that severity, if set.
+  [[nodiscard]] std::optional<double> bound(Status severity) const;
+};
+
+/// A value as a person reads it: "95 ms", "3.2 s", "4 min", "5 d 3 h", "512 MiB", "83 %", "12".
+[[nodiscard]] std::string render_value(double value, Unit unit);
+/// The same for a duration.
+[[nodiscard]] std::string render_duration(Duration d);
+/// "1 key", "3 keys": count with its noun; `plural` defaults to noun + "s".
+[[nodiscard]] std::string render_count(double n, std::string_view noun,
+                                       std::string_view plural = {});
+
+}  // namespace holdfast

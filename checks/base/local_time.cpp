@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/base/local_time.h"
+
+#include <cctz/civil_time.h>
+#include <cctz/time_zone.h>
+
+namespace holdfast {
+namespace {
+
+using std::chrono::seconds;
+
+/// Loaded once a name and kept by the library for good; as many as configs have named.
+bool load(const std::string& zone, cctz::time_zone& out) {
+  if (zone.empty()) {
+    out = cctz::local_time_zone();
+    return true;
+  }
+  return cctz::load_time_zone(zone, &out);
+}
+
+cctz::time_zone zone_named(const std::string& zone) {
+  cctz::time_zone out;
+  return load(zone, out) ? out : cctz::utc_time_zone();
+}
+
+const cctz::civil_second kEpoch(1970, 1, 1);
+
+}  // namespace
+
+bool is_time_zone(const std::string& zone) {
+  cctz::time_zone ignored;
+  return load(zone, ignored);
+}
+
+LocalTime local_time_at(std::chrono::system_clock::time_point at, const std::string& zone) {
+  const auto shown = zone_named(zone).lookup(at).cs;
+  return LocalTime(seconds(shown - kEpoch));
+}
+
+std::chrono::sys_seconds instant_of(LocalTime at, const std::string& zone) {
+  const auto found = zone_named(zone).lookup(kEpoch + at.time_since_epoch().count());
+  const bool is_skipped = found.kind == cctz::time_zone::civil_lookup::SKIPPED;
+  const auto first = is_skipped ? found.trans : found.pre;
+  return std::chrono::sys_seconds(seconds(first.time_since_epoch()));
+}
+
+}  // namespace holdfast

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/commands/overview_cache.h"
+
+namespace holdfast {
+namespace {
+
+// A day of 20 checks is read in some milliseconds: ten viewers may cost one reading.
+constexpr Duration kFor = std::chrono::seconds(5);
+constexpr Duration kShown = std::chrono::hours(24);
+
+}  // namespace
+
+WindowSource window_source(History& history) {
+  return {[&history](const Span& range, const std::vector<std::string>& checks) {
+            return history.evidence(range, checks);
+          },
+          [&history](const std::string& window, WallTime now) {
+            return window_start(history, window, now);
+          }};
+}
+
+void OverviewCache::configure(const Config& config) {
+  const std::lock_guard lock(mutex_);
+  checks_.clear();
+  for (const CheckConfig& check : config.checks) checks_.push_back(check.name);
+  zone_ = config.timezone;
+  made_.reset();
+}
+
+std::shared_ptr<const Overview> OverviewCache::overview() {
+  const auto windows = windows_.results();
+  const std::lock_guard lock(mutex_);
+  const Now now = clock_.now();
+  if (made_ && now.steady - made_->steady < kFor) return overview_;
+  auto evidence = history_.evidence({now.wall - kShown, now.wall}, checks_);
+  Overview out;
+  if (evidence)
+    out.evidence = std::move(evidence).value();
+  else
+    out.evidence.trouble.now = evidence.error().text;
+  out.evidence.range = {now.wall - kShown, now.wall};
+  out.windows = *windows;
+  out.zone = zone_;
+  overview_ = std::make_shared<const Overview>(std::move(out));
+  made_ = now;
+  return overview_;
+}
+
+}  // namespace holdfast

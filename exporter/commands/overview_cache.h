@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the daemon shows of its history: the last 24 hours and the windows, kept for some seconds
+// for all who ask. Any thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exporter/history/history.h"
+#include "exporter/report/overview.h"
+#include "exporter/window/window_service.h"
+
+namespace holdfast {
+
+/// The windows' view of a history, which outlives it.
+[[nodiscard]] WindowSource window_source(History& history);
+
+class OverviewCache {
+ public:
+  /// All outlive it.
+  OverviewCache(const Clock& clock, History& history, WindowService& windows)
+      : clock_(clock), history_(history), windows_(windows) {}
+  void configure(const Config& config);
+  /// The latest; never null. Empty of evidence while the history cannot be read.
+  [[nodiscard]] std::shared_ptr<const Overview> overview();
+
+ private:
+  const Clock& clock_;
+  History& history_;
+  WindowService& windows_;
+  std::mutex mutex_;
+  std::vector<std::string> checks_;
+  std::string zone_;
+  std::optional<Now> made_;
+  std::shared_ptr<const Overview> overview_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/history/history_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/history/findings_text.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::int64_t kHour = 3'600'000;
+// Proof of use is asked for by the day; one mark in five minutes also shows when it stopped.
+constexpr std::int64_t kUseEvery = 300'000;
+
+}  // namespace
+
+std::int64_t to_file_time(WallTime at) {
+  return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+}
+WallTime from_file_time(std::int64_t at) { return WallTime(std::chrono::milliseconds(at)); }
+
+bool HistoryBatch::empty() const {
+  return observations.empty() && memories.empty() && notes.empty() && gaps.empty() &&
+         changes.empty() && maintenance.empty() && done_actions.empty();
+}
+
+Result<Done> HistoryWriter::write(const HistoryBatch& batch, WallTime now) {
+  if (file_.run("BEGIN IMMEDIATE") && write_all(batch, now) && file_.run("COMMIT")) return Done{};
+  Error fault = file_.fault("written");
+  (void)file_.run("ROLLBACK");
+  checks_.clear();  // They may hold what was not written; they are read again.
+  return fault;
+}
+
+bool HistoryWriter::write_all(const HistoryBatch& batch, WallTime now) {
+  for (const auto& [check, memory] : batch.memories)
+    if (!write_memory(check, memory)) return false;
+  for (const Observation& seen : batch.observations)
+    if (!write_observation(seen)) return false;
+  for (auto& [name, known] : checks_)
+    if (!write_latency(known)) return false;
+  SqlStatement note = file_.prepare("INSERT OR REPLACE INTO notes VALUES (?, ?)");
+  for (const auto& [key, value] : batch.notes)
+    if (!note.bind(key).bind(value).run()) return false;
+  SqlStatement gap = file_.prepare("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?)");
+  for (const Gap& one : batch.gaps)
+    if (!gap.bind(to_file_time(one.span.begin))
+             .bind(to_file_time(one.span.end))
+             .bind(static_cast<std::int64_t>(one.cause))
+             .run())
+      return false;
+  SqlStatement change = file_.prepare("INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?)");
+  for (const LimitChange& one : batch.changes)
+    if (!change.bind(to_file_time(one.at)).bind(one.scope).bind(one.before).bind(one.after).run())
+      return false;
+  SqlStatement declared = file_.prepare(
+      "INSERT INTO maintenance (begin, end, declared, reason, who) VALUES (?, ?, ?, ?, ?)");
+  for (const Maintenance& one : batch.maintenance)
+    if (!declared.bind(to_file_time(one.span.begin))
+             .bind(to_file_time(one.span.end))
+             .bind(to_file_time(one.declared))
+             .bind(one.reason)
+             .bind(one.who)
+             .run())
+      return false;
+  SqlStatement action = file_.prepare("UPDATE orders SET done = ? WHERE id = ?");
+  return std::ranges::all_of(batch.done_actions, [&](std::int64_t id) {
+    return action.bind(to_file_time(now)).bind(id).run();
+  });
+}
+
+bool HistoryWriter::write_memory(const std::string& check, const Memory& memory) {
+  if (!file_.prepare("DELETE FROM memory WHERE check_name = ?").bind(check).run()) return false;
+  SqlStatement add = file_.prepare("INSERT INTO memory VALUES (?, ?, ?)");
+  for (const auto& [key, value] : memory.entries()) {
+    add.bind(check).bind(key);
+    if (const double* number = std::get_if<double>(&value))
+      add.bind(*number);
+    else
+      add.bind(std::get<std::string>(value));
+    if (!add.run()) return false;
+  }
+  return true;
+}
+
+HistoryWriter::Known* HistoryWriter::known_check(const std::string& name, const std::string& kind) {
+  const auto found = checks_.find(name);
+  if (found != checks_.end()) return &found->second;
+  if (!file_
+           .prepare("INSERT INTO checks (name, kind) VALUES (?, ?)"
+                    " ON CONFLICT (name) DO UPDATE SET kind = excluded.kind")
+           .bind(name)
+           .bind(kind)
+           .run())
+    return nullptr;
+  Known known;
+  SqlStatement id = file_.prepare("SELECT id FROM checks WHERE name = ?");
+  if (id.bind(name).step() != holdfast::Step::row) return nullptr;
+  known.id = id.number(0);
+  SqlStatement last = file_.prepare(
+      "SELECT begin, end, raw, confirmed FROM spans WHERE check_id = ? ORDER BY begin DESC LIMIT "
+      "1");
+  if (last.bind(known.id).step() == holdfast::Step::row)
+    // Whatever its last reading was: evidence of before is not said again.
+    known.step = Step{last.number(0), last.number(1), last.number(0),
+                      static_cast<int>(last.number(2)), static_cast<int>(last.number(3))};
+  SqlStatement use = file_.prepare("SELECT max(at) FROM uses WHERE check_id = ?");
+  if (use.bind(known.id).step() == holdfast::Step::row && !use.is_null(0))
+    known.last_use = use.number(0);
+  SqlStatement open =
+      file_.prepare("SELECT since, severity FROM incidents WHERE check_id = ? AND until IS NULL");
+  open.bind(known.id);
+  while (open.step() == holdfast::Step::row) known.open.emplace(open.number(0), open.number(1));
+  return &checks_.emplace(name, std::move(known)).first->second;
+}
+
+bool HistoryWriter::write_observation(const Observation& seen) {
+  Known* known = known_check(seen.check, seen.kind);
+  return known != nullptr && write_step(*known, seen) && write_incidents(*known, seen) &&
+         write_use(*known, seen) && count_latencies(*known, seen);
+}
+
+// A reading ends the one before it. Where the clock was set back, the time that was lived already
+// is not lived again: nothing is said until the clock is past the last reading.
+bool HistoryWriter::write_step(Known& known, const Observation& seen) {
+  const std::int64_t at = to_file_time(seen.at);
+  const std::int64_t end = to_file_time(seen.valid_until);
+  const int raw = static_cast<int>(seen.raw);
+  const int confirmed = static_cast<int>(seen.confirmed);
+  std::int64_t begin = at;
+  if (known.step) {
+    Step& last = *known.step;
+    if (end <= last.end && at < last.last) return true;
+    begin = std::max(at, last.last);
+    const bool is_same = last.raw == raw && last.confirmed == confirmed;
+    if (is_same && begin <= last.end) {
+      last.end = std::max(last.end, end);
+      last.last = begin;
+      return file_.prepare("UPDATE spans SET end = ? WHERE check_id = ? AND begin = ?")
+          .bind(last.end)
+          .bind(known.id)
+          .bind(last.begin)
+          .run();
+    }
+    if (last.end > begin &&
+        !file_.prepare("UPDATE spans SET end = ? WHERE check_id = ? AND begin = ?")
+             .bind(begin)
+             .bind(known.id)
+             .bind(last.begin)
+             .run())
+      return false;
+  }
+  if (end <= begin) return true;
+  known.step = Step{begin, end, begin, raw, confirmed};
+  return file_.prepare("INSERT OR REPLACE INTO spans VALUES (?, ?, ?, ?, ?)")
+      .bind(known.id)
+      .bind(begin)
+      .bind(end)
+      .bind(static_cast<std::int64_t>(raw))
+      .bind(static_cast<std::int64_t>(confirmed))
+      .run();
+}
+
+// What the file has open and this run does not know of was open when an earlier daemon ended, or
+// before the check was configured anew: it has ended, as far as anybody can tell.
+bool HistoryWriter::write_incidents(Known& known, const Observation& seen) {
+  std::set<std::pair<std::int64_t, std::int64_t>> open;
+  auto stale = std::exchange(known.open, {});
+  for (const IncidentRecord& one : seen.incidents) {
+    const std::pair key(to_file_time(one.since), static_cast<std::int64_t>(one.severity));
+    stale.erase(key);
+    SqlStatement row = file_.prepare("INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?)");
+    row.bind(known.id).bind(key.first).bind(key.second);
+    if (one.until)
+      row.bind(to_file_time(*one.until));
+    else
+      row.bind_null();
+    if (!one.until) open.insert(key);
+    const std::size_t kept = std::min(one.findings.size(), kMaxIncidentFindings);
+    row.bind(render_findings({one.findings.data(), kept}))
+        .bind(static_cast<std::int64_t>(one.findings_left_out + one.findings.size() - kept));
+    if (!row.run()) return false;
+  }
+  SqlStatement close = file_.prepare(
+      "UPDATE incidents SET until = ? WHERE check_id = ? AND since = ? AND severity = ?");
+  for (const auto& [since, severity] : stale)
+    if (!close.bind(to_file_time(seen.at)).bind(known.id).bind(since).bind(severity).run())
+      return false;
+  known.open = std::move(open);
+  return true;
+}
+
+bool HistoryWriter::write_use(Known& known, const Observation& seen) {
+  const std::int64_t at = to_file_time(seen.at);
+  const bool is_soon = known.last_use && at >= *known.last_use && at - *known.last_use < kUseEvery;
+  if (!seen.shows_use || is_soon) return true;
+  known.last_use = at;
+  return file_.prepare("INSERT OR REPLACE INTO uses VALUES (?, ?)").bind(known.id).bind(at).run();
+}
+
+bool HistoryWriter::count_latencies(Known& known, const Observation& seen) {
+  if (seen.latencies.empty()) return true;
+  const std::int64_t hour = to_file_time(seen.at) / kHour * kHour;
+  if (hour != known.hour) {
+    if (!write_latency(known)) return false;
+    known.hour = hour;
+    known.latency = {};
+    SqlStatement row =
+        file_.prepare("SELECT buckets FROM latencies WHERE check_id = ? AND hour = ?");
+    if (row.bind(known.id).bind(hour).step() == holdfast::Step::row)
+      known.latency = Distribution::decode(row.text(0)).value_or(Distribution{});
+  }
+  for (const double value : seen.latencies) known.latency.observe(value);
+  known.is_latency_new = true;
+  return true;
+}
+
+bool HistoryWriter::write_latency(Known& known) {
+  if (!known.is_latency_new) return true;
+  known.is_latency_new = false;
+  return file_.prepare("INSERT OR REPLACE INTO latencies VALUES (?, ?, ?)")
+      .bind(known.id)
+      .bind(known.hour)
+      .bind_bytes(known.latency.encode())
+      .run();
+}
+
+Result<Done> HistoryWriter::prune(WallTime limit) {
+  const std::string before = std::to_string(to_file_time(limit));
+  const std::string actions = "DELETE FROM orders WHERE done IS NOT NULL AND at < " + before;
+  bool is_done = file_.run("BEGIN IMMEDIATE");
+  for (const std::string& sql :
+       {"DELETE FROM spans WHERE end < " + before,
+        "DELETE FROM incidents WHERE until IS NOT NULL AND until < " + before,
+        "DELETE FROM latencies WHERE hour < " + before, "DELETE FROM uses WHERE at < " + before,
+        "DELETE FROM gaps WHERE end < " + before, "DELETE FROM maintenance WHERE end < " + before,
+        "DELETE FROM changes WHERE at < " + before, actions})
+    is_done = is_done && file_.run(sql);
+  if (is_done && file_.run("COMMIT") && file_.run("PRAGMA incremental_vacuum")) return Done{};
+  Error fault = file_.fault("written");
+  (void)file_.run("ROLLBACK");
+  return fault;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/history/operator_actions.h"
+
+#include <filesystem>
+
+#include "exporter/history/history_writer.h"
+#include "exporter/history/schema.h"
+
+namespace holdfast {
+
+Result<std::unique_ptr<Sqlite>> open_for_actions(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    return Error{Reason::missing, "history",
+                 "there is no history file " + path + " yet: start the daemon first", ""};
+  auto file = Sqlite::open(path, FileUse::write_existing);
+  if (!file) return file;
+  if (const auto fit = accept_history(**file); !fit) return fit.error();
+  return file;
+}
+
+Result<Done> request_action(Sqlite& file, const OperatorAction& action) {
+  if (file.prepare("INSERT INTO orders (at, what, subject, reason, who) VALUES (?, ?, ?, ?, ?)")
+          .bind(to_file_time(action.at))
+          .bind(action.what)
+          .bind(action.subject)
+          .bind(action.reason)
+          .bind(action.who)
+          .run())
+    return Done{};
+  return file.fault("written");
+}
+
+Result<std::vector<OperatorAction>> pending_actions(Sqlite& file) {
+  std::vector<OperatorAction> out;
+  SqlStatement row = file.prepare(
+      "SELECT id, at, what, subject, reason, who FROM orders WHERE done IS NULL ORDER BY id");
+  Step step = row.step();
+  for (; step == Step::row; step = row.step())
+    out.push_back({row.number(0), from_file_time(row.number(1)), row.text(2), row.text(3),
+                   row.text(4), row.text(5)});
+  if (step == Step::failed) return file.fault("read");
+  return out;
+}
+
+Result<std::int64_t> declare_maintenance(Sqlite& file, const Maintenance& wanted) {
+  SqlStatement row = file.prepare(
+      "INSERT INTO maintenance (begin, end, declared, reason, who) VALUES (?, ?, ?, ?, ?)");
+  if (!row.bind(to_file_time(wanted.span.begin))
+           .bind(to_file_time(wanted.span.end))
+           .bind(to_file_time(wanted.declared))
+           .bind(wanted.reason)
+           .bind(wanted.who)
+           .run())
+    return file.fault("written");
+  return file.number("SELECT last_insert_rowid()").value_or(0);
+}
+
+Result<std::int64_t> end_maintenance(Sqlite& file, WallTime now) {
+  const std::int64_t at = to_file_time(now);
+  if (!file.prepare("UPDATE maintenance SET end = ? WHERE begin <= ? AND end > ?")
+           .bind(at)
+           .bind(at)
+           .bind(at)
+           .run())
+    return file.fault("written");
+  return file.number("SELECT changes()").value_or(0);
+}
+
+}  // namespace holdfast

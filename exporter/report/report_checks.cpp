@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// How each check stood over a stretch: sums, strip, incidents, latency by day, bars.
+#include <algorithm>
+#include <map>
+
+#include "exporter/report/build.h"
+#include "exporter/report/words.h"
+#include "exporter/window/check_timeline.h"
+
+namespace holdfast {
+namespace {
+
+/// Fine enough for four minutes of a day, and the width of a page.
+constexpr std::size_t kTimelineCells = 360;
+constexpr std::size_t kMaxBars = 24;
+/// The history is written about once a second: a command sees the last reading a little late.
+constexpr auto kWriteLag = std::chrono::seconds(5);
+
+std::map<std::int64_t, std::pair<Span, Distribution>> latency_by(const CheckEvidence& evidence,
+                                                                 Span range, Duration step) {
+  std::map<std::int64_t, std::pair<Span, Distribution>> steps;
+  for (const LatencySlice& slice : evidence.latency) {
+    if (slice.span.end <= range.begin || slice.span.begin >= range.end) continue;
+    // Days count from the begin of the range: a window has no half days then.
+    const auto step_of = (std::max(slice.span.begin, range.begin) - range.begin) / step;
+    auto& [span, values] = steps[step_of];
+    const auto begin = range.begin + std::chrono::duration_cast<WallTime::duration>(step * step_of);
+    span = {begin,
+            std::min(begin + std::chrono::duration_cast<WallTime::duration>(step), range.end)};
+    values.merge(slice.values);
+  }
+  return steps;
+}
+
+std::vector<LatencyPoint> latency_points(const CheckEvidence& evidence, Span range) {
+  const Duration step = range.length() > 2 * kDay ? kDay : std::chrono::hours(1);
+  std::vector<LatencyPoint> out;
+  for (const auto& [index, entry] : latency_by(evidence, range, step)) {
+    const auto& [span, values] = entry;
+    if (values.count() == 0) continue;
+    out.push_back({span, values.quantile(0.5).value_or(0), values.quantile(0.95).value_or(0),
+                   values.quantile(0.99).value_or(0)});
+  }
+  return out;
+}
+
+std::string label_of(const Measured& number, std::string_view name) {
+  for (const auto& [label, value] : number.labels)
+    if (label == name) return value;
+  return {};
+}
+
+/// Keys by type and connections by pool: what a picture of now is made of.
+std::vector<ReportBar> bars_of(const CheckNow& now) {
+  std::map<std::string, ReportBar> keys;
+  std::map<std::string, ReportBar> pools;
+  for (const Measured& number : now.measured) {
+    if (number.metric == "whatsapp_keys") {
+      const std::string type = label_of(number, "key_type");
+      keys[type].label = type;
+      keys[type].value += number.value;
+    } else if (number.metric == "pool_in_use_connections" ||
+               number.metric == "pool_max_connections") {
+      const std::string pool = label_of(number, "pool");
+      pools[pool].label = pool.empty() ? "connections" : pool;
+      (number.metric == "pool_max_connections" ? pools[pool].of : pools[pool].value) = number.value;
+    }
+  }
+  std::vector<ReportBar> out;
+  for (const auto* bars : {&keys, &pools})
+    for (const auto& [name, bar] : *bars)
+      if (out.size() < kMaxBars) out.push_back(bar);
+  return out;
+}
+
+// A warning that was critical from its first sign to its last is told once.
+bool is_told_as_critical(const IncidentRecord& incident, const CheckEvidence& evidence) {
+  return incident.severity == Severity::warning &&
+         std::ranges::any_of(evidence.incidents, [&](const IncidentRecord& other) {
+           return other.severity == Severity::critical && other.since == incident.since &&
+                  other.until == incident.until;
+         });
+}
+
+void take_incidents(const CheckEvidence& evidence, Span range, ReportCheck& out) {
+  std::vector<IncidentRecord> all;
+  for (const IncidentRecord& incident : evidence.incidents)
+    if (touches(incident, range) && !is_told_as_critical(incident, evidence))
+      all.push_back(incident);
+  const std::size_t count = all.size() + evidence.incidents_left_out;
+  const auto longer = [&](const IncidentRecord& a, const IncidentRecord& b) {
+    const bool is_worse = a.severity != b.severity && a.severity == Severity::critical;
+    const bool is_better = a.severity != b.severity && b.severity == Severity::critical;
+    if (is_worse || is_better) return is_worse;
+    return span_of(a, range).length() > span_of(b, range).length();
+  };
+  std::ranges::stable_sort(all, longer);
+  if (all.size() > kMaxReportIncidents) all.resize(kMaxReportIncidents);
+  std::ranges::stable_sort(all, {}, &IncidentRecord::since);
+  out.incidents_left_out = count - all.size();
+  out.incidents = std::move(all);
+}
+
+/// The status at the end of the range, and since when.
+void take_status(const CheckEvidence& evidence, Span range, ReportCheck& out) {
+  const StatusSpan* last = nullptr;
+  for (const StatusSpan& step : evidence.spans)
+    if (step.span.begin < range.end) last = &step;
+  if (last == nullptr || last->span.end + kWriteLag < range.end) {
+    if (last != nullptr) out.since = last->span.end;
+    return;  // No reading stands: unknown.
+  }
+  out.status = last->confirmed;
+  out.since = last->span.begin;
+  for (const IncidentRecord& incident : evidence.incidents)
+    if (!incident.until && status_of({.findings = incident.findings}) == out.status)
+      out.since = incident.since;
+}
+
+void take_findings(const CheckEvidence& evidence, const CheckNow* now, ReportCheck& out) {
+  std::vector<Finding> findings;
+  std::size_t left_out = 0;
+  if (now != nullptr) {
+    findings = now->findings;
+  } else {
+    for (const IncidentRecord& incident : evidence.incidents) {
+      if (incident.until) continue;
+      findings.insert(findings.end(), incident.findings.begin(), incident.findings.end());
+      left_out += incident.findings_left_out;
+    }
+  }
+  std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
+  if (findings.size() > kMaxReportFindings) {
+    left_out += findings.size() - kMaxReportFindings;
+    findings.resize(kMaxReportFindings);
+  }
+  out.findings = std::move(findings);
+  out.findings_left_out = left_out;
+}
+
+}  // namespace
+
+CheckResult sum_up(const CheckEvidence& check, const Evidence& evidence, Span range) {
+  const CheckTimeline timeline(check, evidence.gaps, std::min(range.end, evidence.range.end));
+  return timeline.account(range, maintenance_of(evidence), days_of(range)).result;
+}
+
+std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
+                                     const std::vector<std::string>& names) {
+  std::vector<ReportCheck> out;
+  for (const CheckEvidence& evidence : source.evidence.checks) {
+    if (!names.empty() && std::ranges::find(names, evidence.check) == names.end()) continue;
+    const auto now = std::ranges::find(source.now_checks, evidence.check, &CheckNow::check);
+    ReportCheck check;
+    check.stood = sum_up(evidence, source.evidence, range);
+    take_status(evidence, range, check);
+    take_findings(evidence, now == source.now_checks.end() ? nullptr : &*now, check);
+    take_incidents(evidence, range, check);
+    check.timeline =
+        make_status_timeline(evidence, source.evidence.maintenance, range, kTimelineCells);
+    check.latency = latency_points(evidence, range);
+    if (now != source.now_checks.end()) check.bars = bars_of(*now);
+    out.push_back(std::move(check));
+  }
+  return out;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/web/http_server.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "exporter/log.h"
+
+namespace holdfast {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Within the second in which the whole daemon must stop.
+constexpr auto kStopPatience = milliseconds(500);
+/// With no descriptor left, accept() fails at once and the socket stays readable: look again later.
+constexpr auto kAcceptPause = milliseconds(200);
+constexpr auto kComplaintInterval = std::chrono::minutes(1);
+
+using Clock = std::chrono::steady_clock;
+
+int make_wake_event() {
+  const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+  return fd;
+}
+
+timespec patience_until(Clock::time_point at) {
+  const auto left = std::max(at - Clock::now(), Clock::duration::zero());
+  const auto capped = std::min<Clock::duration>(left, std::chrono::hours(1));
+  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(capped).count();
+  return {ns / 1'000'000'000, ns % 1'000'000'000};
+}
+
+}  // namespace
+
+HttpServer::HttpServer(int listener, MakeStream make_stream, Answer answer,
+                       const HttpServerOptions& options)
+    : options_(options),
+      make_stream_(std::move(make_stream)),
+      listener_(listener),
+      wake_(make_wake_event()) {
+  workers_ = std::make_unique<Workers>(options_.workers, std::move(answer), [this] {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+  });
+  thread_ = std::thread([this] { turn(); });
+}
+
+HttpServer::~HttpServer() {
+  stop();
+  ::close(wake_);
+}
+
+void HttpServer::stop() {
+  stop_.fire();
+  if (thread_.joinable()) thread_.join();
+  workers_.reset();
+}
+
+void HttpServer::turn() {
+  while (!stopping_ || (has_unfinished() && Clock::now() < stop_until_)) poll_once();
+  connections_.clear();
+}
+
+void HttpServer::poll_once() {
+  std::vector<pollfd> entries;
+  std::vector<std::uint64_t> ids;
+  entries.push_back({stopping_ ? -1 : stop_.fd(), POLLIN, 0});
+  entries.push_back({wake_, POLLIN, 0});
+  entries.push_back({is_accepting(Clock::now()) ? listener_ : -1, POLLIN, 0});
+  const auto fixed = entries.size();
+  for (const auto& [id, connection] : connections_) {
+    entries.push_back({connection.poll_fd(), connection.events(), 0});
+    ids.push_back(id);
+  }
+  const auto patience = patience_until(next_deadline());
+  if (::ppoll(entries.data(), entries.size(), &patience, nullptr) < 0) return;
+
+  const auto now = Clock::now();
+  if (entries[0].revents != 0) begin_stop(now);
+  if (entries[1].revents != 0) take_replies(now);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (entries[fixed + i].revents == 0) continue;
+    const auto found = connections_.find(ids[i]);
+    if (found == connections_.end() || found->second.poll_fd() < 0) continue;
+    found->second.advance(now);
+    after(found->first, found->second);
+  }
+  std::erase_if(connections_,
+                [](const auto& entry) { return entry.second.phase() == Connection::Phase::gone; });
+  drop_expired(now);
+  if (entries[2].revents != 0 && !stopping_) accept_one(now);
+}
+
+/// Hands the request on if there is one now.
+void HttpServer::after(std::uint64_t id, Connection& connection) {
+  if (connection.phase() == Connection::Phase::working && connection.has_request()) {
+    workers_->ask({id, connection.take_request()});
+  }
+}
+
+HttpServer::Time HttpServer::next_deadline() const {
+  auto next = stop_until_;
+  if (accept_again_ != Time{}) next = std::min(next, accept_again_);
+  for (const auto& [id, connection] : connections_) next = std::min(next, connection.until());
+  return next;
+}
+
+bool HttpServer::is_accepting(Time now) const { return listener_ >= 0 && now >= accept_again_; }
+
+/// Takes one connection: asking again with none waiting could fail for want of a descriptor, and
+/// look like trouble.
+void HttpServer::accept_one(Time now) {
+  accept_again_ = {};
+  if (connections_.size() >= options_.connections && !make_room()) {
+    accept_again_ = now + kAcceptPause;
+    return;
+  }
+  const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) {
+    const bool is_short = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    return is_short ? pause_accepting(now) : void();
+  }
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (auto stream = make_stream_(fd)) {
+    connections_.try_emplace(next_id_++, std::move(stream), options_.times, now);
+  }
+}
+
+/// No descriptor or memory is left: an idle connection's own may be the one that is needed.
+void HttpServer::pause_accepting(Time now) {
+  const auto idle = std::find_if(connections_.begin(), connections_.end(),
+                                 [](const auto& entry) { return entry.second.is_idle(); });
+  if (idle != connections_.end()) connections_.erase(idle);
+  accept_again_ = now + kAcceptPause;
+  if (now < complain_again_) return;
+  complain_again_ = now + kComplaintInterval;
+  log(LogLevel::warn, "the web port cannot take a connection: no descriptor or memory is left");
+}
+
+/// Ends the oldest idle connection, or else the oldest whose request is not whole; false when all
+/// are being answered.
+bool HttpServer::make_room() {
+  auto oldest = connections_.end();
+  const auto goes_before = [](const Connection& a, const Connection& b) {
+    return a.is_idle() != b.is_idle() ? a.is_idle() : a.since() < b.since();
+  };
+  for (auto it = connections_.begin(); it != connections_.end(); ++it) {
+    const auto phase = it->second.phase();
+    if (phase == Connection::Phase::working || phase == Connection::Phase::writing) continue;
+    if (oldest == connections_.end() || goes_before(it->second, oldest->second)) oldest = it;
+  }
+  if (oldest == connections_.end()) return false;
+  connections_.erase(oldest);
+  return true;
+}
+
+void HttpServer::take_replies(Time now) {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto taken = ::read(wake_, &count, sizeof count);
+  for (auto& reply : workers_->take_replies()) {
+    const auto found = connections_.find(reply.connection);
+    if (found == connections_.end()) continue;
+    found->second.reply(std::move(reply.bytes), reply.keep && !stopping_, now);
+    after(found->first, found->second);
+    keep_pending_bounded();
+  }
+}
+
+/// Slow readers of large pages must not fill the memory: the oldest goes first.
+void HttpServer::keep_pending_bounded() {
+  while (true) {
+    std::size_t pending = 0;
+    auto oldest = connections_.end();
+    for (auto it = connections_.begin(); it != connections_.end(); ++it) {
+      pending += it->second.pending();
+      if (it->second.pending() == 0) continue;
+      if (oldest == connections_.end() || it->second.since() < oldest->second.since()) oldest = it;
+    }
+    if (pending <= options_.pending_bytes || oldest == connections_.end()) return;
+    connections_.erase(oldest);
+  }
+}
+
+void HttpServer::drop_expired(Time now) {
+  std::erase_if(connections_, [now](const auto& entry) { return entry.second.until() <= now; });
+}
+
+void HttpServer::begin_stop(Time now) {
+  stopping_ = true;
+  stop_until_ = now + kStopPatience;
+  ::close(listener_);
+  listener_ = -1;
+  std::erase_if(connections_, [](const auto& entry) {
+    const auto phase = entry.second.phase();
+    return phase == Connection::Phase::handshake || phase == Connection::Phase::reading;
+  });
+}
+
+bool HttpServer::has_unfinished() const {
+  return std::any_of(connections_.begin(), connections_.end(), [](const auto& entry) {
+    const auto phase = entry.second.phase();
+    return phase == Connection::Phase::working || phase == Connection::Phase::writing;
+  });
+}
+
+}  // namespace holdfast

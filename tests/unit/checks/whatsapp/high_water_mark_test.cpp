@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/whatsapp/high_water_mark.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+using namespace holdfast::whatsapp;
+
+namespace {
+
+constexpr double kStart = 1'762'437'000;
+constexpr double kDay = 86'400;
+
+KeyCount keys(double live, double expired = 0, Due due = {}) { return {live, expired, due}; }
+
+// As a daemon does it: each look begins with what the last one left in memory.
+struct Watch {
+  std::string count, marks;
+  HighWaterMark look(const KeyCount& seen, double at, bool forget = true) {
+    HighWaterMark mark = HighWaterMark::parse(count, marks).value_or(HighWaterMark{});
+    mark.observe(seen, at);
+    if (forget) mark.forget(at);
+    count = mark.render_count();
+    marks = mark.render_marks();
+    return mark;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the first count is no loss, and the second has a baseline") {
+  Watch watch;
+  const HighWaterMark first = watch.look(keys(728), kStart);
+  CHECK(first.is_new());
+  CHECK(first.high() == 728);
+  CHECK(first.lost() == 0);
+  CHECK_FALSE(watch.look(keys(728), kStart + 15).is_new());
+}
+
+TEST_CASE("keys that vanish are lost, and come back when they are restored") {
+  Watch watch;
+  watch.look(keys(728), kStart);
+  CHECK(watch.look(keys(488), kStart + 15).lost() == 240);
+  CHECK(watch.look(keys(488), kStart + 30).lost() == 240);
+  CHECK(watch.look(keys(700), kStart + 45).lost() == 28);
+  CHECK(watch.look(keys(728), kStart + 60).lost() == 0);
+  CHECK(watch.look(keys(740), kStart + 75).high() == 740);
+}
+
+TEST_CASE("a loss does not heal by being old, as long as nobody forgets") {
+  Watch watch;
+  watch.look(keys(728), kStart);
+  for (int hour = 1; hour < 100; ++hour)
+    CHECK(watch.look(keys(488), kStart + hour * 3600, false).lost() == 240);
+  // Without an alarm the high water is that of the last day.
+  CHECK(watch.look(keys(488), kStart + 100 * 3600).lost() == 0);
+}
+
+TEST_CASE("keys that reach their date are not lost") {
+  struct Row {
+    const char* what;
+    KeyCount before, after;
+    double later;
+    double lost;
+  };
+  const Due hundred_soon{0, 100, 100, 100, 100, 728};
+  const Row rows[] = {
+      {"expired and still there", keys(728), keys(548, 180), 15, 0},
+      {"expired as foreseen and cleaned up", keys(728, 0, hundred_soon), keys(628), 300, 0},
+      {"foreseen later than now", keys(728, 0, hundred_soon), keys(628), 30, 100},
+      {"more vanish than were due", keys(728, 0, hundred_soon), keys(500), 300, 128},
+      {"expired ones cleaned up is no loss", keys(728, 90), keys(728, 0), 15, 0},
+      {"due, but renewed in time", keys(728, 0, hundred_soon), keys(728), 300, 0},
+      {"Holdfast was away for a month", keys(728, 0, hundred_soon), keys(0), 30 * kDay, 0},
+      {"without dates nothing expires", keys(728), keys(0), 30 * kDay, 728},
+      {"the server's clock went back", keys(728, 0, hundred_soon), keys(628), -3600, 100},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    Watch watch;
+    watch.look(row.before, kStart);
+    CHECK(watch.look(row.after, kStart + row.later, false).lost() == row.lost);
+  }
+}
+
+TEST_CASE("expiry from day to day with new keys coming in never adds up to a loss") {
+  Watch watch;
+  Due due{2, 20, 100, 100, 100, 728};
+  for (int i = 0; i < 2000; ++i) {
+    const HighWaterMark mark = watch.look(keys(728 - (i % 3), 0, due), kStart + i * 300);
+    CHECK(mark.lost() <= 2);
+    CHECK(mark.high() <= 730);
+  }
+}
+
+TEST_CASE("an accepted loss is the new measure from the next count on") {
+  Watch watch;
+  watch.look(keys(728), kStart);
+  watch.look(keys(488), kStart + 15, false);
+  watch.marks.clear();  // What `baseline accept` does.
+  const HighWaterMark accepted = watch.look(keys(488), kStart + 30);
+  CHECK(accepted.is_new());
+  CHECK(accepted.high() == 488);
+  CHECK(watch.look(keys(400), kStart + 45).lost() == 88);
+}
+
+TEST_CASE("garbage in memory is no water") {
+  for (const char* count :
+       {"", "1 2", "a b c d e f g h i", "1 2 3 4 5 6 7 8 9 10", "1 2 3 4 5 nan 7"})
+    CHECK_FALSE(HighWaterMark::parse(count, "0 1 2").has_value());
+  Watch watch;
+  watch.look(keys(5), kStart);
+  CHECK_FALSE(HighWaterMark::parse(watch.count, "0 1 2 3").has_value());
+  CHECK_FALSE(HighWaterMark::parse(watch.count, "x").has_value());
+  CHECK_FALSE(HighWaterMark::parse(watch.count, std::string(10'000, '1') + " 2 3").has_value());
+}
+
+TEST_CASE("over random lives of keys, the high water holds its promises") {
+  std::mt19937 random(20251106);
+  const auto up_to = [&](int n) {
+    return static_cast<double>(random() % static_cast<unsigned>(n + 1));
+  };
+  for (int life = 0; life < 200; ++life) {
+    Watch watch;
+    double live = up_to(2000), expired = 0, at = kStart, foreseen = up_to(50);
+    watch.look(keys(live, 0, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at);
+    double high = live, vanished = 0;
+    for (int step = 0; step < 60; ++step) {
+      at += 15;
+      const double expires = std::min(live, up_to(static_cast<int>(foreseen)));
+      const bool is_clean = random() % 2 == 0;
+      const double vanishes = random() % 10 == 0 ? up_to(static_cast<int>(live - expires)) : 0;
+      live -= expires + vanishes;
+      expired = is_clean ? 0 : expired + expires;
+      vanished += vanishes;
+      high -= expires;
+      foreseen = up_to(50);
+      const HighWaterMark mark = watch.look(
+          keys(live, expired, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at,
+          false);
+      CHECK(mark.high() >= live);
+      CHECK(mark.lost() <= vanished);  // Expiry is never called a loss …
+      CHECK(mark.high() <= high + 0.0 + vanished);
+      // … and at most what was due in a step hides behind it.
+      CHECK(mark.lost() >= vanished - 50.0 * (step + 1));
+      CHECK(watch.marks.size() < 1000);
+    }
+  }
+}

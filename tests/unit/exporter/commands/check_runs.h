@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks for the tests of the commands: one of each status, one full of hostile text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exporter/commands/check_run.h"
+
+namespace holdfast::testing {
+
+/// A look of that name and status that took `took`.
+[[nodiscard]] CheckRun look_of(std::string name, std::string kind, Status status, Duration took);
+
+/// ok with notes, warning, critical with info, unknown by a failure.
+[[nodiscard]] std::vector<CheckRun> usual_looks();
+
+/// Names and sentences with control characters, bars, quotes and 10,000 characters.
+[[nodiscard]] CheckRun hostile_look();
+
+/// Compares with a file below tests/golden, or rewrites it when UPDATE_GOLDEN is set.
+void check_golden(const std::string& path, const std::string& text);
+
+}  // namespace holdfast::testing
