@@ -10,7 +10,7 @@ std::string example_config() {
 #
 # Durations are 250ms 15s 5m 7d; sizes 512MiB; ratios 80% or 0.8; rates 1/h.
 # A limit is {warning: …, critical: …, for: …}: crossed by more than it (a lower one by less), and
-# with `for` only after timeline that long. A bound left out keeps its default; `off` takes it away.
+# with `for` only after standing that long. A bound left out keeps its default; `off` takes it away.
 # ${VAR} and ${VAR:-default} take values from the environment. A password never stands in this
 # file: password_file names a file that is read at each use (a relative path is one of systemd's
 # credentials, or lies beside this file), or password: ${VARIABLE}.

@@ -64,7 +64,7 @@ bool HistoryWriter::write_all(const HistoryBatch& batch, WallTime now) {
              .bind(one.who)
              .run())
       return false;
-  SqlStatement action = file_.prepare("UPDATE orders SET done = ? WHERE id = ?");
+  SqlStatement action = file_.prepare("UPDATE actions SET done = ? WHERE id = ?");
   return std::ranges::all_of(batch.done_actions, [&](std::int64_t id) {
     return action.bind(to_file_time(now)).bind(id).run();
   });
@@ -228,7 +228,7 @@ bool HistoryWriter::write_latency(Known& known) {
 
 Result<Done> HistoryWriter::prune(WallTime limit) {
   const std::string before = std::to_string(to_file_time(limit));
-  const std::string actions = "DELETE FROM orders WHERE done IS NOT NULL AND at < " + before;
+  const std::string actions = "DELETE FROM actions WHERE done IS NOT NULL AND at < " + before;
   bool is_done = file_.run("BEGIN IMMEDIATE");
   for (const std::string& sql :
        {"DELETE FROM spans WHERE end < " + before,

@@ -20,7 +20,7 @@ Result<std::unique_ptr<Sqlite>> open_for_actions(const std::string& path) {
 }
 
 Result<Done> request_action(Sqlite& file, const OperatorAction& action) {
-  if (file.prepare("INSERT INTO orders (at, what, subject, reason, who) VALUES (?, ?, ?, ?, ?)")
+  if (file.prepare("INSERT INTO actions (at, what, subject, reason, who) VALUES (?, ?, ?, ?, ?)")
           .bind(to_file_time(action.at))
           .bind(action.what)
           .bind(action.subject)
@@ -34,7 +34,7 @@ Result<Done> request_action(Sqlite& file, const OperatorAction& action) {
 Result<std::vector<OperatorAction>> pending_actions(Sqlite& file) {
   std::vector<OperatorAction> out;
   SqlStatement row = file.prepare(
-      "SELECT id, at, what, subject, reason, who FROM orders WHERE done IS NULL ORDER BY id");
+      "SELECT id, at, what, subject, reason, who FROM actions WHERE done IS NULL ORDER BY id");
   Step step = row.step();
   for (; step == Step::row; step = row.step())
     out.push_back({row.number(0), from_file_time(row.number(1)), row.text(2), row.text(3),
