@@ -32,15 +32,15 @@ const WallTime kStart{1'700'000'000s};
 std::string name_of_check(int check) { return "check-" + std::to_string(check); }
 
 // One reading of one check; its incident stands for ten readings, ten times a day over all checks.
-Observation reading_at(int check, int look, std::mt19937& random) {
+Observation reading_at(int check, int run, std::mt19937& random) {
   Observation out;
   out.check = name_of_check(check);
   out.kind = check == 0 ? "usage" : "postgres";
-  out.at = kStart + look * kInterval + check * 700ms;
+  out.at = kStart + run * kInterval + check * 700ms;
   out.began = out.at - 30ms;
   out.valid_until = out.at + 27500ms;
-  constexpr int kLooksADay = 24 * 60 * 4;
-  const int at = (look + check * 577) % (kLooksADay * 2);
+  constexpr int kRunsADay = 24 * 60 * 4;
+  const int at = (run + check * 577) % (kRunsADay * 2);
   const bool is_bad = at < 10;
   const bool is_blip = random() % 400 == 0;
   out.raw = is_bad || is_blip ? Status::critical : Status::ok;
@@ -65,10 +65,10 @@ double write_all(const std::string& file, int days, long& readings) {
   HistoryWriter writer(*place->file);
   std::mt19937 random(7);
   const double before = microseconds(CLOCK_PROCESS_CPUTIME_ID);
-  for (int look = 0; look < days * 24 * 60 * 4; ++look) {
+  for (int run = 0; run < days * 24 * 60 * 4; ++run) {
     HistoryBatch batch;
     for (int check = 0; check < kChecks; ++check)
-      batch.observations.push_back(reading_at(check, look, random));
+      batch.observations.push_back(reading_at(check, run, random));
     readings += kChecks;
     if (!writer.write(batch, batch.observations.back().at))
       throw std::runtime_error("the history file cannot be written");
@@ -131,9 +131,9 @@ int main(int argc, char** argv) try {
       quantile(judged, 0), quantile(judged, 1));
   char text[64];
   std::snprintf(text, sizeof text, "%.1f MiB", mib);
-  print_aim("under 20 MB", mib * 1.048576 < 20, text);
+  print_target("under 20 MB", mib * 1.048576 < 20, text);
   std::snprintf(text, sizeof text, "%.0f ms", median(reads) + median(judged));
-  print_aim("evidence and verdict in under a second", median(reads) + median(judged) < 1000, text);
+  print_target("evidence and verdict in under a second", median(reads) + median(judged) < 1000, text);
   return 0;
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "bench_history: %s\n", fault.what());

@@ -99,8 +99,8 @@ inline void print_row(const Contestant& one, const Contestant& first, double uni
               value(median(one.cpu)).c_str(), median(one.cpu) / median(first.cpu));
 }
 
-inline void print_aim(const char* aim, bool is_met, const std::string& measured) {
-  std::printf("\nAim: %s. Measured: %s. **%s.**\n", aim, measured.c_str(),
+inline void print_target(const char* target, bool is_met, const std::string& measured) {
+  std::printf("\nTarget: %s. Measured: %s. **%s.**\n", target, measured.c_str(),
               is_met ? "Met" : "Not met");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one look at PM2 costs: our whole check (connect, ping, list, parse, judge, samples), the
+// What one run of the PM2 check costs: our whole check (connect, ping, list, parse, judge, samples), the
 // socket's bare reply (connect, ask, read, throw away), and `pm2 jlist`, each by its own CPU and
 // by that of PM2's daemon.
 //   bench_pm2 HOME NODE PM2
@@ -30,7 +30,7 @@ using namespace holdfast::bench;
 namespace {
 
 constexpr int kRounds = 10;
-constexpr int kLooksPerRound = 20;
+constexpr int kRunsPerRound = 20;
 constexpr int kCommandsPerRound = 2;
 
 void need(bool is_well, const char* what) {
@@ -40,7 +40,7 @@ void need(bool is_well, const char* what) {
 struct Totals {
   std::string name;
   std::vector<double> wall{};    // Milliseconds, one per round.
-  std::vector<double> cpu{};     // Of whoever looks.
+  std::vector<double> cpu{};     // Of the measuring process.
   std::vector<double> daemon{};  // Of PM2's daemon.
 };
 
@@ -83,9 +83,9 @@ std::size_t bare_reply(const std::string& home) {
   return got;
 }
 
-class Looker {
+class CheckRunner {
  public:
-  explicit Looker(const std::string& home) {
+  explicit CheckRunner(const std::string& home) {
     config_.options.set("home", home);
     config_.options.set("restarts_per_hour", Limit{.unit = Unit::count, .warning = 5.0});
     config_.options.set("find_homes", true);
@@ -94,7 +94,7 @@ class Looker {
     resolver_ = make_resolver();
     databases_ = make_databases(*resolver_);
   }
-  void look() {
+  void run() {
     Trace trace;
     Run run{Deadline(std::chrono::seconds(30), nullptr),
             {std::chrono::system_clock::now(), std::chrono::steady_clock::now()},
@@ -103,7 +103,7 @@ class Looker {
             *resolver_,
             trace};
     Reading reading = check_->run(run);
-    need(!reading.failure, "our look failed");
+    need(!reading.failure, "our run failed");
     memory_ = *std::move(reading.memory);
   }
 
@@ -167,28 +167,28 @@ int main(int argc, char** argv) try {
   for (const Pm2Home& found : find_pm2_homes())
     if (is_same_home(found.home, home)) daemon = found.pid;
   need(daemon > 0, "no PM2 daemon runs in that home");
-  Looker looker(home);
-  looker.look();
+  CheckRunner runner(home);
+  runner.run();
   const std::size_t bytes = bare_reply(home);
   Totals ours{"Holdfast's whole check"};
   Totals bare{"the socket's bare reply"};
   Totals command{"`pm2 jlist`"};
   for (int round = 0; round < kRounds; ++round) {
-    measure(ours, daemon, kLooksPerRound, [&] { looker.look(); });
+    measure(ours, daemon, kRunsPerRound, [&] { runner.run(); });
     measure(command, daemon, kCommandsPerRound, [&] { jlist(home, argv[2], argv[3]); });
-    measure(bare, daemon, kLooksPerRound, [&] { bare_reply(home); });
+    measure(bare, daemon, kRunsPerRound, [&] { bare_reply(home); });
   }
   std::printf(
-      "A reply of %zu bytes, %d rounds of %d looks and %d commands.\n\n"
-      "| one look at PM2 | wall ms, median [min to max] | ratio | own CPU ms | ratio | "
+      "A reply of %zu bytes, %d rounds of %d runs and %d commands.\n\n"
+      "| one run of the PM2 check | wall ms, median [min to max] | ratio | own CPU ms | ratio | "
       "daemon's CPU ms |\n| --- | --- | --- | --- | --- | --- |\n",
-      bytes, kRounds, kLooksPerRound, kCommandsPerRound);
+      bytes, kRounds, kRunsPerRound, kCommandsPerRound);
   for (const Totals* one : {&ours, &bare, &command}) print(*one, ours);
   char text[160];
   const double ratio = median(command.cpu) / median(ours.cpu);
   std::snprintf(text, sizeof text, "%.0f times less, and %.0f times less wall time", ratio,
                 median(command.wall) / median(ours.wall));
-  print_aim("over 100 times less CPU than `pm2 jlist`", ratio > 100, text);
+  print_target("over 100 times less CPU than `pm2 jlist`", ratio > 100, text);
   return 0;
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "bench_pm2: %s\n", fault.what());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What our way of asking PostgreSQL costs over bare libpq: a query on a kept connection, and a
-// fresh connection. Both sides use the same parameters, server and TLS.
+// What our way of asking PostgreSQL costs over bare libpq: a query on a persistent connection, and a
+// new connection. Both sides use the same parameters, server and TLS.
 //   bench_postgres query|connect HOST PORT DBNAME USER PASSWORD_FILE ROOT_CERTIFICATE
 #include <libpq-fe.h>
 #include <poll.h>
@@ -70,7 +70,7 @@ void bench_query(const Database& database) {
          need(PQresultStatus(result) == PGRES_TUPLES_OK, "PQexec failed");
          PQclear(result);
        }},
-      {"Holdfast, the kept connection of `postgres`",
+      {"Holdfast, the persistent connection of `postgres`",
        [&] { need(bool(ours.connection.ask("SELECT 1", soon())), "our query failed"); }},
       {"Holdfast, a leased session: read-only transaction, four time-outs, query, rollback",
        [&] {
@@ -89,7 +89,7 @@ void bench_query(const Database& database) {
   const double more = median_difference(contestants[1].wall, contestants[0].wall);
   char text[64];
   std::snprintf(text, sizeof text, "%+.1f µs (median of the rounds' differences)", more);
-  print_aim("our query at most 30 µs over bare `PQexec`", more <= 30, text);
+  print_target("our query at most 30 µs over bare `PQexec`", more <= 30, text);
 }
 
 void bench_connect(const Database& database) {
@@ -112,7 +112,7 @@ void bench_connect(const Database& database) {
   char text[120];
   std::snprintf(text, sizeof text, "%+.2f ms, where the bare rounds differ by %.2f ms", more,
                 spread);
-  print_aim("no measurable difference (less than the rounds of the bare one differ)",
+  print_target("no measurable difference (less than the rounds of the bare one differ)",
             more <= spread, text);
 }
 

@@ -178,7 +178,7 @@ int main(int argc, char** argv) {
   char text[120];
   std::snprintf(text, sizeof text, "%.3f of a core, p99 %.1f ms", share,
                 quantile_of(before.lateness, after.lateness, 0.99) * 1000);
-  print_aim("a tenth of a core, lateness p99 under 50 ms",
+  print_target("a tenth of a core, lateness p99 under 50 ms",
             share <= 0.1 && quantile_of(before.lateness, after.lateness, 0.99) < 0.05, text);
   scheduler->stop();
   return 0;

@@ -24,7 +24,7 @@ class Rollback(unittest.TestCase):
         self.assertEqual(self.site.psql("SELECT count(*) FROM whatsapp_keys"), "728")
         wait_for(lambda: self.site.status()["services"]["raw_status"] in ("ok", "warning"), 60,
                  "the services are up")
-        self.assertEqual(self.site.status()["sessions"]["raw_status"], "ok")
+        wait_for(lambda: self.site.status()["sessions"]["raw_status"] == "ok", 60, "the sessions are ok")
 
 
 if __name__ == "__main__":
