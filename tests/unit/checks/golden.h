@@ -8,6 +8,7 @@
 #include <string>
 
 #include "checks/check.h"
+#include "tests/unit/source_dir.h"
 
 namespace holdfast::testing {
 
@@ -22,7 +23,7 @@ inline std::string render_findings(const std::string& title, const Reading& read
 
 /// What tests/golden/`name` holds; first writes `text` there when told to.
 inline std::string golden(const std::string& name, const std::string& text) {
-  const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/" + name;
+  const std::string path = holdfast::test::source_dir() + "/tests/golden/" + name;
   if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << text;  // NOLINT(*-mt-*)
   std::ifstream file(path);
   std::stringstream want;

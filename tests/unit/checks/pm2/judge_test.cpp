@@ -11,6 +11,7 @@
 #include <string>
 
 #include "checks/pm2/restarts.h"
+#include "tests/unit/source_dir.h"
 
 using namespace holdfast;
 using namespace holdfast::pm2;
@@ -413,7 +414,7 @@ TEST_CASE("the findings' texts are as agreed") {
 
   CHECK(undone.empty());
   CHECK(find_kind("pm2") == &pm2_kind());
-  const std::string path = HOLDFAST_SOURCE_DIR "/tests/golden/findings/pm2.txt";
+  const std::string path = holdfast::test::source_dir() + "/tests/golden/findings/pm2.txt";
   if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << out.str();
   std::ifstream golden(path);
   std::stringstream want;

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tests/unit/checks/support/pg/fake_session.h"
+#include "tests/unit/source_dir.h"
 
 using namespace holdfast;
 using namespace holdfast::pool;
@@ -43,7 +44,7 @@ PgRows table(const std::string& text) {
 
 PgBouncerReplies recorded(const std::string& version) {
   const auto read = [&](const std::string& name) {
-    std::ifstream file(std::string(HOLDFAST_SOURCE_DIR) + "/tests/data/pgbouncer/" + version + "/" +
+    std::ifstream file(holdfast::test::source_dir() + "/tests/data/pgbouncer/" + version + "/" +
                        name + ".txt");
     REQUIRE(file.is_open());
     return table(file);

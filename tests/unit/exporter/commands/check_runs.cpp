@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tests/unit/exporter/config/fake_kinds.h"
+#include "tests/unit/source_dir.h"
 
 namespace holdfast::testing {
 
@@ -69,7 +70,7 @@ CheckRun hostile_look() {
 void check_golden(const std::string& path, const std::string& text) {
   const std::string file = "tests/golden/" + path;
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
-    std::ofstream out(std::string(HOLDFAST_SOURCE_DIR) + "/" + file);
+    std::ofstream out(holdfast::test::source_dir() + "/" + file);
     out << text;
     REQUIRE(out.good());
     return;

@@ -13,6 +13,7 @@
 #include "exporter/metrics/exposition.h"
 #include "tests/unit/exporter/config/fake_kinds.h"
 #include "tests/unit/exporter/fakes.h"
+#include "tests/unit/source_dir.h"
 
 using namespace holdfast;
 using namespace holdfast::testing;
@@ -20,7 +21,7 @@ using namespace holdfast::testing;
 TEST_CASE("docs/reference.md is what describe says") {
   const std::string text = describe_markdown(all_kinds());
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
-    std::ofstream(std::string(HOLDFAST_SOURCE_DIR) + "/docs/reference.md") << text;
+    std::ofstream(holdfast::test::source_dir() + "/docs/reference.md") << text;
     return;
   }
   // Not CHECK(a == b): it would print both pages.

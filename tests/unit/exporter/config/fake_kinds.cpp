@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/unit/source_dir.h"
+
 namespace holdfast::testing {
 namespace {
 
@@ -124,7 +126,7 @@ Environment environment_of(std::map<std::string, std::string> variables) {
 }
 
 std::string read_source_file(const std::string& path) {
-  std::ifstream file(std::string(HOLDFAST_SOURCE_DIR) + "/" + path, std::ios::binary);
+  std::ifstream file(holdfast::test::source_dir() + "/" + path, std::ios::binary);
   std::ostringstream out;
   out << file.rdbuf();
   return out.str();

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "tests/unit/exporter/config/fake_kinds.h"
+#include "tests/unit/source_dir.h"
 
 using namespace holdfast;
 using namespace holdfast::testing;
@@ -19,7 +20,7 @@ constexpr const char* kFolder = "tests/golden/config/";
 
 std::vector<std::string> golden_names() {
   std::vector<std::string> names;
-  const std::filesystem::path folder = std::string(HOLDFAST_SOURCE_DIR) + "/" + kFolder;
+  const std::filesystem::path folder = holdfast::test::source_dir() + "/" + kFolder;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
     if (entry.path().extension() == ".yaml" && entry.path().stem() != "design")
       names.push_back(entry.path().stem().string());
@@ -40,7 +41,7 @@ TEST_CASE("every way of being wrong has its own faults, and none of them tells a
     CHECK(!faults.empty());
     CHECK(faults.find("canary") == std::string::npos);
     if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
-      std::ofstream(std::string(HOLDFAST_SOURCE_DIR) + "/" + kFolder + name + ".txt") << faults;
+      std::ofstream(holdfast::test::source_dir() + "/" + kFolder + name + ".txt") << faults;
       continue;
     }
     CHECK(faults == read_source_file(kFolder + name + ".txt"));

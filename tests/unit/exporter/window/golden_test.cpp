@@ -9,6 +9,7 @@
 #include "exporter/config/sections.h"
 #include "tests/unit/exporter/config/fake_kinds.h"
 #include "tests/unit/exporter/window/week.h"
+#include "tests/unit/source_dir.h"
 
 using namespace holdfast;
 using namespace holdfast::testing;
@@ -163,7 +164,7 @@ void compare(const YamlNode& wanted, const WindowResult& found) {
 
 std::vector<std::string> golden_names() {
   std::vector<std::string> names;
-  const std::filesystem::path folder = std::string(HOLDFAST_SOURCE_DIR) + "/" + kFolder;
+  const std::filesystem::path folder = holdfast::test::source_dir() + "/" + kFolder;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
     names.push_back(entry.path().filename().string());
   std::ranges::sort(names);
