@@ -63,7 +63,7 @@ class Example(unittest.TestCase):
                     self.assertTrue(one["url"].startswith("http://127.0.0.1:"), one["url"])
 
     def test_alerts_go_by_severity(self):
-        receivers = {"critical": "on-call", "warning": "by-day", "none": "sign-of-life"}
+        receivers = {"critical": "on-call", "warning": "business-hours", "none": "heartbeat"}
         for name, rule in catalogue.alerts().items():
             with self.subTest(name):
                 severity = rule["labels"]["severity"]
@@ -74,11 +74,11 @@ class Example(unittest.TestCase):
     def test_only_warnings_wait_for_the_day(self):
         routes = {route["receiver"]: route for route in self.document["route"]["routes"]}
         self.assertEqual([name for name, route in routes.items() if "active_time_intervals" in route],
-                         ["by-day"])
+                         ["business-hours"])
 
     def test_the_sign_of_life_is_sent_more_often_than_anything_else(self):
         routes = {route["receiver"]: route for route in self.document["route"]["routes"]}
-        self.assertEqual(routes["sign-of-life"]["repeat_interval"], "1m")
+        self.assertEqual(routes["heartbeat"]["repeat_interval"], "1m")
 
     def test_inhibitions_speak_of_alerts_and_labels_that_exist(self):
         names = set(catalogue.alerts())
@@ -167,11 +167,11 @@ class Hours(unittest.TestCase):
         document["time_intervals"] = [{"name": "day", "time_intervals": [
             {"times": [{"start_time": f"{begin:02}:00", "end_time": f"{end:02}:00"}]}]}]
         for route in document["route"]["routes"]:
-            if route["receiver"] == "by-day":
+            if route["receiver"] == "business-hours":
                 route["active_time_intervals"] = ["day"]
         alertmanager = Alertmanager(document)
         self.addCleanup(alertmanager.close)
-        alertmanager.post("by-day:19627", ("HoldfastSessionsWarning", {}))
+        alertmanager.post("business-hours:19627", ("HoldfastSessionsWarning", {}))
         # The second of these is sent when the first has come: by then the warning's turn is over.
         for name in ("HoldfastKeysLost", "HoldfastIdentityChanged"):
             alertmanager.post(f"{name}:19627", (name, {}))

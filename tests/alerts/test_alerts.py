@@ -219,7 +219,7 @@ class Catalogue(unittest.TestCase):
 
 
 class Runbooks(unittest.TestCase):
-    SECTIONS = ["What it means", "Look closer", "Likely causes", "What to do", "When it is over"]
+    SECTIONS = ["Meaning", "Diagnosis", "Likely causes", "Mitigation", "Resolution"]
 
     @classmethod
     def setUpClass(cls):

@@ -37,7 +37,7 @@ TOLD = {
     "leak-connections": "HoldfastPoolWarning",
     "reset-identity": "HoldfastIdentityChanged",
     "restore-backup": "HoldfastIdentityChanged",
-    "revoke-rights": "HoldfastCheckBlind",
+    "revoke-rights": "HoldfastCheckNoData",
     "slow-network": "HoldfastDatabaseWarning",
     "stop-database": "HoldfastDatabaseDown",
     "stop-pgbouncer": "HoldfastPoolUnreachable",
