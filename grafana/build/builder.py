@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all dashboards have in common: how a query, a panel, a row and a dashboard are written down as
-Grafana's classic JSON. Plain functions that return new dictionaries; nothing is read, nothing is drawn.
+"""Shared by all dashboards: queries, panels, rows and dashboards as Grafana's classic JSON. Plain
+functions that return new dictionaries, without I/O.
 
-In queries `@check` stands for the labels of the chosen host and checks, `@host` for those of the host.
+In queries, `@check` expands to the labels of the selected host and checks, `@host` to those of the host.
 """
 
 import copy
@@ -10,7 +10,7 @@ import copy
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 HOST = 'job=~"$job", instance=~"$instance"'
 CHECK = HOST + ', check=~"$check"'
-# 41 is understood by Grafana 11 and by every later one.
+# Grafana 11 and later accept 41.
 SCHEMA_VERSION = 41
 
 STATUS = {"ok": "green", "warning": "orange", "critical": "red", "unknown": "purple"}
@@ -32,7 +32,7 @@ def query(expr, legend="", **more):
 
 
 def now(expr, legend="", **more):
-    """A query about the end of the shown time only."""
+    """A query at the end of the time range only."""
     return query(expr, legend, **{"range": False, "instant": True, **more})
 
 
@@ -42,14 +42,14 @@ def cells(expr):
 
 
 def state(metric, label, states, by, where="@check"):
-    """One number a series: the place, from 1 on, of the one state that is 1. For `state_map`."""
+    """One number per series: the position, from 1, of the state that is 1. For `state_map`."""
     terms = [f'{i} * max by ({by}) ({metric}{{{where}, {label}="{name}"}})'
              for i, name in enumerate(states, 1)]
     return " + ".join(terms)
 
 
 def value_map(texts):
-    """{number: (text, colour)} as mappings: words, and not only colours."""
+    """{number: (text, colour)} as value mappings: text, and not only colours."""
     options = {str(n): {"text": text, "color": colour, "index": i}
                for i, (n, (text, colour)) in enumerate(texts.items())}
     return [{"type": "value", "options": options}]
@@ -60,14 +60,14 @@ def state_map(states):
 
 
 def word_map(words):
-    """The same for texts in the cells of a table."""
+    """The same for texts in table cells."""
     options = {word: {"text": word, "color": colour, "index": i}
                for i, (word, colour) in enumerate(words.items())}
     return [{"type": "value", "options": options}]
 
 
 def steps(*pairs):
-    """Thresholds: (colour, from which value on); the first begins at the bottom."""
+    """Thresholds: (colour, lower bound); the first has no lower bound."""
     return {"mode": "absolute",
             "steps": [{"color": colour, "value": value} for colour, value in pairs]}
 
@@ -89,7 +89,7 @@ def panel(kind, title, description, targets, w, h, options, defaults, overrides=
 
 def stat(title, description, *targets, unit=None, thresholds=PLAIN, mappings=(), w=4, h=4, link=None,
          decimals=None, spark=False, text="auto"):
-    """A large value. It has a word for each state, or a unit."""
+    """A single value with a text for each state, or a unit."""
     defaults = {"color": {"mode": "thresholds"}, "thresholds": thresholds, "mappings": list(mappings)}
     if unit:
         defaults["unit"] = unit
@@ -97,7 +97,7 @@ def stat(title, description, *targets, unit=None, thresholds=PLAIN, mappings=(),
         defaults["decimals"] = decimals
     options = {"reduceOptions": REDUCE, "colorMode": "value", "graphMode": "area" if spark else "none",
                "justifyMode": "auto", "orientation": "auto", "textMode": text, "wideLayout": True}
-    links = [{"title": "Look closer", "url": f"/d/{link}?${{__url_time_range}}&${{instance:queryparam}}",
+    links = [{"title": "Details", "url": f"/d/{link}?${{__url_time_range}}&${{instance:queryparam}}",
               "targetBlank": False}] if link else []
     return panel("stat", title, description, targets, w, h, options, defaults, links=links)
 
@@ -126,14 +126,14 @@ LIMIT_LINES = [regex(f"/^{severity} limit/", color=fixed(colour), custom_lineSty
 
 
 def limits(metric):
-    """The lines of the configured limits, told from all others by their name."""
+    """Lines of the configured limits, recognized by their name."""
     return query(f'max by (check, severity) (holdfast_check_limit{{@check, limit="{metric}"}})',
                  "{{severity}} limit of {{check}}")
 
 
 def series(title, description, *targets, unit, w=12, h=8, stacked=False, bars=False, low=0, high=None,
            overrides=()):
-    """Lines over time. Stacked only where the lines are parts of one whole."""
+    """Lines over time. Stacked only if the lines are parts of one total."""
     custom = {"drawStyle": "bars" if bars else "line", "lineInterpolation": "linear", "lineWidth": 1,
               "fillOpacity": 70 if bars else 25 if stacked else 5, "gradientMode": "none",
               "showPoints": "auto", "spanNulls": False, "axisPlacement": "auto",
@@ -152,7 +152,7 @@ def series(title, description, *targets, unit, w=12, h=8, stacked=False, bars=Fa
 
 
 def timeline(title, description, *targets, mappings, w=24, h=8):
-    """In which state each thing was, and when."""
+    """The state of each series over time."""
     defaults = {"color": {"mode": "thresholds"}, "thresholds": PLAIN, "mappings": mappings,
                 "custom": {"lineWidth": 0, "fillOpacity": 80}}
     options = {"mergeValues": True, "showValue": "auto", "alignValue": "left", "rowHeight": 0.85,
@@ -162,7 +162,7 @@ def timeline(title, description, *targets, mappings, w=24, h=8):
 
 
 def heatmap(title, description, metric, w=12, h=8):
-    """Where the samples of a histogram lie."""
+    """The distribution of a histogram over time."""
     expr = f"sum by (le) (increase({metric}_bucket{{@check}}[$__rate_interval]))"
     options = {"calculate": False, "cellGap": 1, "cellValues": {"unit": "short"},
                "color": {"mode": "scheme", "scheme": "Oranges", "fill": "dark-orange", "exponent": 0.5,
@@ -179,12 +179,12 @@ def heatmap(title, description, metric, w=12, h=8):
 
 def table(title, description, *targets, columns, drop=(), overrides=(), join=None, merge=False,
           w=12, h=8, sort=None):
-    """A table. `columns` are {field: its heading} in order; all else in `drop` is left out."""
+    """A table. `columns` is {field: heading} in order; fields in `drop` are omitted."""
     transformations = [{"id": "joinByField", "options": {"byField": join, "mode": "outer"}}] if join else []
     if merge:
         transformations.append({"id": "merge", "options": {}})
     if len(targets) == 1 and "Value" in columns:
-        columns = {**columns, "Value #A": columns["Value"]}  # As some versions name the only one.
+        columns = {**columns, "Value #A": columns["Value"]}  # Some versions name a single one so.
     exclude = {name: True for name in ("Time", "Time 1", "Time 2", "Time 3", "Time 4", "__name__",
                                        "job", "instance", *drop) if name not in columns}
     transformations.append({"id": "organize", "options": {
@@ -200,20 +200,20 @@ def table(title, description, *targets, columns, drop=(), overrides=(), join=Non
 
 
 def coloured(name, words):
-    """A column whose words have colours, and stay words."""
+    """A column with coloured text."""
     return column(name, mappings=word_map(words), custom_cellOptions={"type": "color-text"})
 
 
 def percentiles(title, description, metric, least=20, by="check", w=12, step="2m", limit=None):
-    """Half and 95 of 100, drawn only over spans with at least `least` samples: what is said of
-    fewer is one sample's value and no percentile. `step` keeps the spans long enough: a query's own
-    least step counts as the scrape interval, of which $__rate_interval is four; a panel's does not."""
+    """p50 and p95, drawn only over spans with at least `least` samples: fewer samples make no
+    percentile. `step` keeps the spans long enough: $__rate_interval is four times a query's own
+    minimum step (but not a panel's)."""
     where = "@host" if by == "instance" else "@check"
     targets = [query(f"""
         histogram_quantile({q}, sum by ({by}, le) (rate({metric}_bucket{{{where}}}[$__rate_interval])))
         and on ({by})
         sum by ({by}) (increase({metric}_count{{{where}}}[$__rate_interval])) >= {least}""",
-                     f"{words}, {{{{{by}}}}}") for q, words in ((0.5, "half"), (0.95, "95 of 100"))]
+                     f"{name}, {{{{{by}}}}}") for q, name in ((0.5, "p50"), (0.95, "p95"))]
     for one in targets:
         one["interval"] = step
     if limit:
@@ -241,7 +241,7 @@ def annotation(name, expr, title, colour, step):
 
 
 def annotations(step):
-    """What begins and ends: windows, verdicts and incidents, also those shorter than a step."""
+    """Start and end of windows, verdicts and incidents, even if shorter than a step."""
     starts, ends = (f"holdfast_window_{one}_timestamp_seconds{{@host}}" for one in ("start", "end"))
     verdict, incident = "holdfast_window_verdict{@host}", "holdfast_incident_open{@check}"
     builtin = {"builtIn": 1, "datasource": {"type": "grafana", "uid": "-- Grafana --"}, "enable": True,
@@ -249,17 +249,17 @@ def annotations(step):
                "type": "dashboard"}
     return {"list": [
         builtin,
-        annotation("A window begins", f"{starts} <= time() and {starts} > time() - {seconds(step)}",
-                   "Window {{window}} begins", "blue", step),
-        annotation("A window ends", f"{ends} <= time() and {ends} > time() - {seconds(step)}",
+        annotation("Window start", f"{starts} <= time() and {starts} > time() - {seconds(step)}",
+                   "Window {{window}} starts", "blue", step),
+        annotation("Window end", f"{ends} <= time() and {ends} > time() - {seconds(step)}",
                    "Window {{window}} ends", "blue", step),
-        annotation("A verdict changes", f"{verdict} == 1 unless {verdict} offset $step == 1",
+        annotation("Verdict change", f"{verdict} == 1 unless {verdict} offset $step == 1",
                    "Window {{window}}: {{verdict}}", "purple", step),
-        annotation("An incident opens",
+        annotation("Incident opened",
                    f"max_over_time({incident}[$step]) == 1 unless {incident} offset $step == 1",
                    "{{check}}: {{severity}}", "red", step),
-        annotation("An incident closes", f"{incident} == 0 and max_over_time({incident}[$step]) == 1",
-                   "{{check}}: {{severity}} is over", "green", step)]}
+        annotation("Incident closed", f"{incident} == 0 and max_over_time({incident}[$step]) == 1",
+                   "{{check}}: {{severity}} closed", "green", step)]}
 
 
 def seconds(step):
@@ -271,7 +271,7 @@ def row(title, *panels, collapsed=False):
 
 
 def place(rows):
-    """Rows and their panels from left to right and from top to bottom, numbered from 1."""
+    """Lays out rows and panels from left to right and top to bottom, numbered from 1."""
     out, y, number = [], 0, 0
     for one in rows:
         number += 1
@@ -292,7 +292,7 @@ def place(rows):
 
 
 def dashboard(uid, title, description, *rows, kind=None, variables=(), span="now-6h", step="1m"):
-    """A whole dashboard; `kind` narrows the variable `check` to the checks of a kind."""
+    """A dashboard; `kind` limits the variable `check` to checks of that kind."""
     source = {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus",
               "refresh": 1, "regex": "", "hide": 0, "includeAll": False, "multi": False, "options": [],
               "current": {}}

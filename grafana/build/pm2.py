@@ -6,17 +6,17 @@ from builder import (PROCESS, dashboard, limits, now, query, row, series, stat, 
 from shared import failures, findings, status, statuses, up
 
 
-def answer():
+def summary():
     bad = 'sum(holdfast_pm2_processes{@check, status=~"errored|missing|unknown|waiting_restart"})'
     return row(
-        "The answer",
+        "Summary",
         up("holdfast_pm2_up", "PM2", "Whether PM2's daemon answered.", w=3),
         status("pm2", w=3),
-        stat("Processes online", "Of all that PM2 lists or that are expected.",
+        stat("Processes online", "Of all listed by PM2 or expected.",
              now('sum(holdfast_pm2_processes{@check, status="online"})', "online"),
              now("sum(holdfast_pm2_processes{@check})", "of"), unit="short", w=5),
-        stat("Errored or missing", "Also those that wait for a restart, or are in an unknown state. A "
-             "stopped one may be a scheduled job.",
+        stat("Errored or missing", "Includes processes waiting for a restart or in an unknown state. A "
+                                   "stopped one may be a scheduled job.",
              now(bad, "processes"), unit="short", thresholds=steps(("green", None), ("red", 1))),
         stat("Restarts in 1 h", "Of the process that restarted most.",
              now("max(holdfast_pm2_process_restarts_last_hour{@check})", "restarts"), unit="short", w=3),
@@ -26,8 +26,8 @@ def answer():
         stat("Version", "Of PM2's daemon.",
              now("max by (check, version) (holdfast_pm2_info{@check})", "{{version}}"), text="name", w=3,
              unit="short"),
-        timeline("Processes", "In which state each process was. An expected one that PM2 does not list is "
-                 "missing.",
+        timeline("Processes", "State of each process. An expected process that PM2 does not list is "
+                              "missing.",
                  query(state("holdfast_pm2_process_status", "status", PROCESS, "process, pm_id"),
                        "{{process}} {{pm_id}}"), mappings=state_map(PROCESS), h=9),
         findings("pm2"), statuses("pm2", w=12))
@@ -35,13 +35,14 @@ def answer():
 
 def processes():
     return row(
-        "Each process",
-        series("Restarts", "As PM2 counts them, by a person or by itself.",
+        "Process details",
+        series("Restarts", "As counted by PM2, manual and automatic.",
                query("""sum by (process) (increase(
                      holdfast_pm2_process_restarts_total{@check}[$__rate_interval]))""", "{{process}}"),
                unit="short", bars=True),
-        series("Restarts in the last hour", "What the limit is about: a slow crash loop.",
-               query("max by (process) (holdfast_pm2_process_restarts_last_hour{@check})", "{{process}}"),
+        series("Restarts in the last hour", "Compared with the limit; shows slow crash loops.",
+               query("max by (process) (holdfast_pm2_process_restarts_last_hour{@check})",
+                     "{{process}}"),
                limits("pm2_process_restarts_last_hour"), unit="short"),
         series("Memory", "Resident, by process.",
                query("sum by (process, pm_id) (holdfast_pm2_process_memory_bytes{@check})",
@@ -54,7 +55,7 @@ def processes():
                      (holdfast_pm2_process_event_loop_latency_seconds{@check, percentile="95"})""",
                      "{{process}} {{pm_id}}"),
                limits("pm2_process_event_loop_latency_seconds"), unit="s"),
-        series("Time since the start", "It falls to nought when a process restarts.",
+        series("Uptime", "Drops to zero when a process restarts.",
                query("""time() - max by (process, pm_id)
                      (holdfast_pm2_process_start_time_seconds{@check})""", "{{process}} {{pm_id}}"),
                unit="s"),
@@ -63,5 +64,5 @@ def processes():
 
 def make():
     return dashboard("holdfast-pm2", "PM2",
-                     "The processes under one PM2 daemon. It cannot be seen from here whether a process "
-                     "that is online does its work.", answer(), processes(), kind="pm2")
+                     "The processes of one PM2 daemon. Whether an online process does its work is not "
+                     "measured.", summary(), processes(), kind="pm2")

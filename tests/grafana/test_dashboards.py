@@ -134,7 +134,7 @@ class Dashboards(unittest.TestCase):
                                    "By state", "Live keys by type"})
 
     def test_limits_of_colours_do_not_judge(self):
-        """The judge is Holdfast. A panel colours nought and not nought, or a state, and nothing else."""
+        """The judge is Holdfast. A panel colours zero and non-zero, or a state, and nothing else."""
         for uid, one in self.all.items():
             for panel in dashboards.panels(one):
                 values = [step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
@@ -158,7 +158,7 @@ class Dashboards(unittest.TestCase):
                 self.assertIn(one["schemaVersion"], (39, 40, 41))
                 self.assertEqual([v["name"] for v in one["templating"]["list"]][:4],
                                  ["datasource", "job", "instance", "check"])
-                self.assertEqual(one["panels"][0]["title"], "The answer")
+                self.assertEqual(one["panels"][0]["title"], "Summary")
                 self.assertEqual(one["links"][0]["tags"], one["tags"])
                 self.assertEqual(len(dashboards.queried(one)), 5)
                 for panel in dashboards.panels(one):

@@ -72,7 +72,7 @@ class Live(unittest.TestCase):
     def fields_are_there(self, panel, target, result):
         """Labels in a legend, and columns of a table, must be in the answer."""
         labels = set().union(*(one["metric"] for one in result))
-        if result[0]["metric"] == {"finding": "nothing"}:  # Where all is well. Not all is (info).
+        if result[0]["metric"] == {"finding": "none"}:  # Where all is well. Not all is (info).
             return True
         named = set(re.findall(r"{{(\w+)}}", target["legendFormat"])) if target.get("range") else set()
         if panel["type"] == "table":
