@@ -10,9 +10,9 @@ install(DIRECTORY alerts/rules alerts/alertmanager
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/alerts)
 install(DIRECTORY grafana/dashboards grafana/provisioning
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/grafana)
-# Where the alerts' links lead to.
+# The alerts link to these.
 install(DIRECTORY alerts/runbooks DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}
   FILES_MATCHING PATTERN "*.md" PATTERN "decisions" EXCLUDE)
 
@@ -24,10 +24,10 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# What no linker sees: the time zones' data, which libcctz reads.
+# A dependency at run time only: the time zone data that libcctz reads.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS tzdata)
 set(CPACK_STRIP_FILES ON)
-# The unit is placed at /usr/lib/systemd/system; the program must stand in /usr/bin for it.
+# The unit is placed at /usr/lib/systemd/system; it expects the program in /usr/bin.
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
   ${PROJECT_SOURCE_DIR}/deploy/package/postinst;${PROJECT_SOURCE_DIR}/deploy/package/prerm;${PROJECT_SOURCE_DIR}/deploy/package/postrm)
