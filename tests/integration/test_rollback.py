@@ -17,7 +17,7 @@ class Rollback(unittest.TestCase):
         print(said)
         steps = re.findall(r"^  ([1-8])(?:,4)?  ?\w.* \d+ ms$", said, re.M)
         self.assertEqual(steps, ["1", "2", "3", "5", "6", "7", "8"])
-        self.assertRegex(said, r"Users waited \d+\.\d s; the whole way back took \d+\.\d s\.")
+        self.assertRegex(said, r"Outage \d+\.\d s; total rollback time \d+\.\d s\.")
         self.assertEqual(self.site.psql("SELECT count(*) FROM pg_database "
                                         "WHERE datname = 'before_the_move'"), "0")
         self.assertEqual(self.site.psql("SHOW default_transaction_read_only"), "off")

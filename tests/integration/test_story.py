@@ -119,7 +119,7 @@ class Story(unittest.TestCase):
         green = {name: one["status"] for name, one in self.checks().items() if name in GREEN}
         self.assertEqual(green, dict.fromkeys(GREEN, "ok"))
         # The services are switched, and what pools connections to the old one is stopped.
-        (self.site.dir / "planted/database").write_text(f"{self.new.port} default_db\n")
+        (self.site.dir / "injected/database").write_text(f"{self.new.port} default_db\n")
         self.site.run("deploy/demo/break", "stop-pgbouncer")
         for check in ("new-in-use", "old-silent"):
             wait_for(lambda: self.daemon.value("holdfast_check_status", check=check, status="ok") == 1

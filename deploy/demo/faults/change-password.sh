@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='The database password of Holdfast'\''s role is changed and nobody told Holdfast'
+fault='The database password of Holdfast'\''s role is changed, but not in Holdfast'\''s configuration'
 check=timeweb status=critical finding=postgres_login_refused text='refuses the login'
 seen_within=30s gone_within=30s
 
-plant() { set_password holdfast "$(openssl rand -hex 16)"; }
+inject() { set_password holdfast "$(openssl rand -hex 16)"; }
 fix() { set_password holdfast "$(secret holdfast)"; }

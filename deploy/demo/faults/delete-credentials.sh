@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='The one auth record is missing while its keys are there: half a migration'
+fault='The only auth record is missing while its keys exist: an incomplete migration'
 check=sessions status=critical finding=whatsapp_auth_records text='No auth record is there'
 seen_within=30s gone_within=30s
 
-plant() {
+inject() {
   save_rows deleted_auth "SELECT * FROM whatsapp_auth WHERE company_id = '$SESSION'"
   admin_sql -c "DELETE FROM whatsapp_auth WHERE company_id = '$SESSION'"
 }

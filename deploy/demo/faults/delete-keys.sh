@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='A third of the session keys vanishes, as by a clean-up job gone wrong'
+fault='A third of the session keys is deleted, as by a faulty clean-up job'
 check=sessions status=critical finding=whatsapp_keys_lost text='keys of .* vanished'
 seen_within=30s gone_within=30s
 
-plant() {
+inject() {
   save_rows deleted_keys "SELECT * FROM whatsapp_keys
     WHERE key_type IN ('session', 'lid-mapping', 'sender-key') ORDER BY md5(key_id) LIMIT 240"
   admin_sql -c 'DELETE FROM whatsapp_keys k USING saved.deleted_keys s

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='180 keys reach the end of their time to live and nothing renews them'
+fault='180 keys expire and are not renewed'
 check=sessions status=warning finding=whatsapp_keys_expired text='have expired and still lie'
 seen_within=30s gone_within=30s
 
-plant() {
+inject() {
   save_rows expired_keys "SELECT * FROM whatsapp_keys
     WHERE key_type IN ('session', 'lid-mapping') ORDER BY md5(key_id) LIMIT 180"
   admin_sql -c "UPDATE whatsapp_keys k SET expires_at = now() - interval '1 hour'

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='Keys that were moved in one night will all expire in one night: the coming one'
+fault='Most keys expire within the next night'
 check=sessions status=warning finding=whatsapp_keys_expiring text='expire within a day'
 seen_within=30s gone_within=30s
 
-plant() {
+inject() {
   save_rows expiring_keys "SELECT * FROM whatsapp_keys
     WHERE expires_at > now() ORDER BY md5(key_id) LIMIT 500"
   admin_sql -c "UPDATE whatsapp_keys k SET expires_at = now() + interval '12 hours'

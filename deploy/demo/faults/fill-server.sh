@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='Something opens connections until the server has none left'
+fault='A client opens connections until the server has none left'
 check=timeweb status=critical finding=postgres_too_many_clients text='has no free connection left'
 seen_within=30s gone_within=30s
 
-plant() { start_holder fill-server "$PORT_POSTGRES" 70; }
+inject() { start_holder fill-server "$PORT_POSTGRES" 70; }
 fix() { stop_process holder-fill-server; }

@@ -4,8 +4,8 @@ fault='PM2'\''s daemon is killed, and its services with it'
 check=services status=critical finding=pm2_dead text='PM2 is dead'
 seen_within=30s gone_within=30s
 
-plant() {
+inject() {
   kill -KILL "$(pm2_pid)"
-  wait_until 20 services_are_gone || die "the services outlived PM2"
+  wait_until 20 services_are_gone || die "the services are still running without PM2"
 }
 fix() { start_services; }

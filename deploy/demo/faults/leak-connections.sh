@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='A client forgets to give its connections back: 25 more than the seven services have'
+fault='A client leaks connections: 25 more than the seven services have'
 check=pool status=warning finding=pool_over_budget text='more than the budget of 21'
 seen_within=30s gone_within=30s
 
-plant() { start_holder leak-connections "$PORT_POSTGRES" 25; }
+inject() { start_holder leak-connections "$PORT_POSTGRES" 25; }
 fix() { stop_process holder-leak-connections; }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='The credentials are replaced by fresh, unpaired ones, as after a log-out; the keys stay'
+fault='The credentials are replaced by new, unlinked ones, as after a logout; the keys remain'
 check=sessions status=critical finding=whatsapp_identity_changed text='The identity of .* changed'
 seen_within=30s gone_within=30s
 
-plant() {
+inject() {
   save_rows old_identity "SELECT * FROM whatsapp_auth WHERE company_id = '$SESSION'"
   admin_sql -v creds="$(cat "$STATE/reset-creds.json")" <<EOF
 UPDATE whatsapp_auth SET creds = :'creds'::jsonb, updated_at = now() WHERE company_id = '$SESSION';

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='The way to the database takes 140 ms there and back instead of none'
+fault='The network to the database has a round-trip time of 140 ms'
 check=timeweb status=warning finding=postgres_query_slow text='takes .* ms, more than'
 seen_within=30s gone_within=30s
 
-plant() { set_network 70; }
+inject() { set_network 70; }
 fix() { set_network 0; }

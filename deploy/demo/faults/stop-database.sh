@@ -4,8 +4,8 @@ fault='PostgreSQL is shut down'
 check=timeweb status=critical finding=postgres_refused text='refuses connections'
 seen_within=30s gone_within=30s
 
-# The relay goes too: it would accept what a stopped server refuses.
-plant() {
+# The relay is stopped, too: it would accept connections that a stopped server refuses.
+inject() {
   stop_process network
   stop_postgres
 }

@@ -4,5 +4,5 @@ fault='PgBouncer is stopped'
 check=pooler status=critical finding=pool_refused text='refuses connections'
 seen_within=30s gone_within=30s
 
-plant() { stop_pgbouncer; }
+inject() { stop_pgbouncer; }
 fix() { start_pgbouncer; }

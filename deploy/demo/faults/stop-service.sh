@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-fault='One of the seven services is stopped, as by a hand that forgot to start it again'
+fault='One of the seven services is stopped and not started again'
 check=services status=critical finding=pm2_process_not_online text='ai-admin-worker-v2 is stopped'
 seen_within=30s gone_within=30s
 
-plant() { pm2 stop ai-admin-worker-v2; }
+inject() { pm2 stop ai-admin-worker-v2; }
 fix() { pm2 start ai-admin-worker-v2; }

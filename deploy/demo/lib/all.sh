@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# All parts of the demo site, for its commands.
+# All modules of the demo site, for its commands.
 # shellcheck shell=bash
 
 for part in common process node certificates postgres pgbouncer pm2 prometheus holdfast baileys \

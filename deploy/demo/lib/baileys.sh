@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-# The WhatsApp state of the demo: made once by the real library, kept in $STATE, loaded into the
-# database when there is none in it.
+# The WhatsApp state of the demo: generated once by the real library, stored in $STATE, loaded into an
+# empty database.
 # shellcheck shell=bash
 
 make_state() {
   [[ ! -s $STATE/state.sql ]] || return 0
   "$NODE" "$demo/baileys/make-state.mjs" --packages "$TOOLS/node_modules" --session "$SESSION" \
     --total 728 --out "$STATE" 2>>"$DIR/log/baileys.log" ||
-    { show_log baileys && die "Baileys could not make the WhatsApp state"; }
+    { show_log baileys && die "Baileys failed to generate the WhatsApp state"; }
 }
 
-# Ages are spread as in a site that has been used for days; nothing expires within two days. A site
-# left off for so long that keys have expired meanwhile gets fresh ages at its next start.
+# Timestamps are spread as in a site that has been used for days; nothing expires within two days. If
+# keys have expired while the site was stopped, the next start sets new timestamps.
 load_state() {
   local loaded
   loaded=$(admin_sql -c 'SELECT count(*) FROM whatsapp_keys')

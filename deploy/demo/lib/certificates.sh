@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The demo's own certificate authority, and server certificates of any span signed by it.
+# The demo's own certificate authority, and server certificates with any validity period signed by it.
 # shellcheck shell=bash
 
 make_authority() {
@@ -10,7 +10,7 @@ make_authority() {
     openssl req -x509 -new -key ca.key -days 3650 -subj "/CN=Holdfast demo authority" \
       -addext "keyUsage=critical,keyCertSign,cRLSign" -out ca.crt
     chmod 644 ca.crt
-  ) 2>>"$DIR/log/openssl.log" || die "openssl could not make the authority: $DIR/log/openssl.log"
+  ) 2>>"$DIR/log/openssl.log" || die "openssl failed to create the certificate authority; see $DIR/log/openssl.log"
 }
 
 # Writes tls/NAME.crt and tls/NAME.key for localhost, valid between two of date(1)'s moments.
@@ -18,7 +18,7 @@ make_certificate() { # NAME FROM UNTIL
   local scratch=$DIR/tls/signing format=+%Y%m%d%H%M%SZ
   rm -rf "$scratch" && mkdir -p "$scratch"
   : >"$scratch/index.txt"
-  # `openssl x509` of Debian 12 cannot set both ends of the span; `openssl ca` can.
+  # `openssl x509` of Debian 12 cannot set both ends of the period; `openssl ca` can.
   cat >"$scratch/ca.cnf" <<EOF
 [ca]
 default_ca = demo
@@ -45,7 +45,7 @@ EOF
       -startdate "$(date -u -d "$2" "$format")" -enddate "$(date -u -d "$3" "$format")" \
       -out leaf.crt
     chmod 644 leaf.crt
-  ) 2>>"$DIR/log/openssl.log" || die "openssl could not make a certificate: $DIR/log/openssl.log"
+  ) 2>>"$DIR/log/openssl.log" || die "openssl failed to create a certificate; see $DIR/log/openssl.log"
   mv "$scratch/leaf.crt" "$DIR/tls/$1.crt"
   mv "$scratch/leaf.key" "$DIR/tls/$1.key"
   rm -rf "$scratch"

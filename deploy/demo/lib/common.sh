@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# What every part of the demo site shares: where it lives, how it speaks, its ports and passwords.
+# Shared by all modules of the demo site: directories, messages, ports and passwords.
 # Sourced, never run. Nothing is written outside $DIR; all addresses are 127.0.0.1.
 # shellcheck shell=bash
 
 demo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 checkout=$(cd "$demo/../.." && pwd)
 DIR=${HOLDFAST_DEMO_DIR:-$checkout/.demo}
-# The npm packages and the made WhatsApp state are the same for every site of a checkout, so
-# tests that run several sites can let them share one copy. A site remembers where they are.
+# The npm packages and the generated WhatsApp state are the same for every site of a checkout, so tests
+# that run several sites can share one copy. A site records their location.
 TOOLS=$DIR/tools STATE=$DIR/baileys-state
 # shellcheck source=/dev/null
 [[ ! -s $DIR/shared.env ]] || source "$DIR/shared.env"
@@ -34,18 +34,18 @@ wait_until() {
 make_directory() {
   mkdir -p "$DIR"
   DIR=$(cd "$DIR" && pwd)
-  # A Unix socket's path has at most 107 bytes, and PM2 puts two into its home.
+  # A Unix socket's path has at most 107 bytes, and PM2 creates two in its home.
   ((${#DIR} <= 90)) || die "the directory's path is too long for PM2's socket: $DIR"
-  # quickstart's log may be there before the site is.
+  # quickstart's log may exist before the site does.
   if [[ ! -e $DIR/shared.env && -n $(find "$DIR" -mindepth 1 -maxdepth 1 ! -name log) ]]; then
-    die "$DIR holds other things than a demo site; choose an empty directory"
+    die "$DIR is not empty and not a demo site; choose an empty directory"
   fi
-  mkdir -p "$DIR"/{run,log,secrets,tls,planted}
+  mkdir -p "$DIR"/{run,log,secrets,tls,injected}
   chmod 700 "$DIR/secrets"
   printf 'TOOLS=%q STATE=%q\n' "$TOOLS" "$STATE" >"$DIR/shared.env"
 }
 
-# Ports are chosen once, free at that moment, and kept: addresses survive a restart of the site.
+# Ports are chosen once, free at that time, and kept: addresses survive a restart of the site.
 choose_ports() {
   if [[ ! -s $DIR/site.env ]]; then
     local wanted=0
@@ -64,7 +64,7 @@ read_ports() {
   source "$DIR/site.env"
 }
 
-# Passwords are made up at the first start and stay in files only their owner can read.
+# Passwords are generated at the first start and stored in files only their owner can read.
 make_secrets() {
   local name
   umask 077

@@ -2,12 +2,12 @@
 # Holdfast's configuration for this site, and its daemon.
 # shellcheck shell=bash
 
-# Where the replay is that gives a new site its past: beside the program, and never installed.
+# The program that generates the history of a new site: beside holdfast, never installed.
 replay_program() { echo "$(dirname "$HOLDFAST")/holdfast-replay"; }
 
-# A site's window begins once, two days before its first start, and is bound to its history: these
-# two days are replayed, marked as such, so that page and report have something to show. A site
-# whose history is there already, or that has no replay, begins its window now.
+# A site's window starts once, two days before its first start, and belongs to its history: these two
+# days are generated, marked as such, so that page and report have something to show. A site that has
+# a history already, or no replay program, starts its window now.
 choose_window() {
   [[ ${HOLDFAST_DEMO_PAST:-yes} == yes ]] && holdfast_is_built || return 0
   if [[ ! -e $DIR/history.db && -x $(replay_program) ]]; then
@@ -17,14 +17,14 @@ choose_window() {
   fi
 }
 
-# Only before the first start, which makes the history.
+# Only before the first start, which creates the history.
 replay_past() {
   [[ -s $DIR/window-start && ! -e $DIR/history.db && -x $(replay_program) ]] || return 0
   "$(replay_program)" "$DIR/holdfast.yaml" >>"$DIR/log/replay.log" 2>&1 ||
-    { show_log replay && die "the two days before the demo could not be replayed"; }
+    { show_log replay && die "the history of the last two days could not be generated"; }
 }
 
-# What is broken on purpose is borne for half an hour; a database nobody uses is not.
+# Injected faults may last 30 minutes; a database without activity is never accepted.
 write_window() {
   [[ -s $DIR/window-start ]] || return 0
   cat <<EOF
@@ -34,20 +34,20 @@ windows:
     length: 7d
     checks: [timeweb, pool, pooler, api-pool, sessions, services, in-use]
     go_when: {coverage: 90%, critical: 30m, warning: 4h, latency: 100ms, require: [in-use]}
-    on_no_go: restart        # what ends this window begins another one when it is fixed
+    on_no_go: restart        # after a failure the window restarts when the cause is fixed
 EOF
 }
 
 write_holdfast_config() {
   choose_window
   cat >"$DIR/holdfast.yaml.new" <<EOF
-# Written by deploy/demo/site at each start; the addresses are this site's own.
+# Written by deploy/demo/site at each start, with the addresses of this site.
 defaults: {interval: 5s, timeout: 3s, confirm: 3, retry_interval: 1s}
 history: {path: $DIR/history.db}
 databases:
   timeweb:
     host: localhost
-    port: $PORT_NETWORK      # the demo's relay, which a fault can slow down
+    port: $PORT_NETWORK      # the demo's relay, to which a fault can add a delay
     dbname: default_db
     user: holdfast
     password_file: $DIR/secrets/holdfast
@@ -102,7 +102,7 @@ checks:
     database: timeweb
     role: active
     tables: {whatsapp_keys: {min_writes: 1/m}}
-    gone_after: 10s          # the services here never rest; 10m is the default
+    gone_after: 10s          # these services are never idle; the default is 10m
 EOF
   write_window >>"$DIR/holdfast.yaml.new"
   config_is_new=no
@@ -112,7 +112,7 @@ EOF
 
 holdfast_is_built() { [[ -x $HOLDFAST ]]; }
 
-# A daemon of an older build or an older configuration is replaced.
+# Restarts a daemon of an older build or with an older configuration.
 start_holdfast() {
   local pid
   if pid=$(pid_of holdfast) && { [[ $config_is_new == yes ]] ||

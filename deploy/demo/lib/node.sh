@@ -4,7 +4,7 @@
 
 node_is_new_enough() { "$1" -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; }
 
-# Baileys wants Node 20, Debian 12 has 18: then a newer one comes from npm, into $TOOLS alone.
+# Baileys needs Node 20, Debian 12 has 18: then a newer one is installed from npm into $TOOLS.
 find_node() {
   local candidate
   for candidate in "$TOOLS/node/bin/node" "$(command -v node || true)"; do
@@ -24,7 +24,7 @@ install_node() {
     aarch64) machine=arm64 ;;
     *) die "there is no Node 20 here, and none on npm for $(uname -m); install one and try again" ;;
   esac
-  command -v npm >/dev/null || die "npm is missing: apt-get install npm, or any Node from 20 on"
+  command -v npm >/dev/null || die "npm is missing: apt-get install npm, or any Node 20 or newer"
   mkdir -p "$TOOLS/node"
   echo '{"private": true}' >"$TOOLS/node/package.json"
   run_npm --prefix "$TOOLS/node" install --no-save --ignore-scripts "node-linux-$machine@22.23.3"
@@ -32,12 +32,12 @@ install_node() {
   find_node || die "the Node from npm does not run here: $TOOLS/node/bin/node"
 }
 
-# npm with its cache inside $TOOLS, so that nothing is left in a home.
+# npm with its cache inside $TOOLS, so that nothing is written to a home directory.
 run_npm() {
   npm_config_cache="$TOOLS/npm-cache" npm --no-audit --no-fund --no-update-notifier \
     --loglevel=error "$@" >>"$DIR/log/npm.log" 2>&1 || {
     show_log npm
-    die "npm could not install what the demo needs"
+    die "npm failed to install the packages of the demo"
   }
 }
 
@@ -51,11 +51,11 @@ install_packages() {
   if [[ $(cat "$TOOLS/installed" 2>/dev/null) != "$want" ]]; then
     install_node
     cp "$demo/services/package.json" "$demo/services/package-lock.json" "$TOOLS/"
-    # No package of these needs its install script (Baileys' only checks the version of Node).
+    # None of these packages needs its install script (Baileys' only checks the version of Node).
     run_npm --prefix "$TOOLS" ci --omit=dev --ignore-scripts
     rm -rf "$TOOLS/npm-cache"
     echo "$want" >"$TOOLS/installed"
   fi
   exec 8>&-
-  find_node || die "no Node from 20 on was found; run deploy/quickstart"
+  find_node || die "no Node 20 or newer was found; run deploy/quickstart"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian packages for the quick start: installed when missing, and none of their services is
-# started or left to start at the next boot. Sourced; needs $deploy.
+# Installs missing Debian packages for the quick start, without starting or enabling their services.
+# Sourced; needs $deploy.
 # shellcheck shell=bash
 
 EXTRA_PACKAGE_LISTS=()
@@ -11,7 +11,7 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    echo "packages are missing and this is neither root nor has it sudo" >&2
+    echo "packages are missing, and installing them needs root or sudo" >&2
     return 1
   fi
 }
@@ -34,18 +34,18 @@ missing_packages() {
 install_debian_packages() {
   local missing
   command -v apt-get >/dev/null ||
-    { echo "this is made for Debian 12 and 13: there is no apt-get here" && return 1; }
+    { echo "this script supports Debian 12 and 13: apt-get was not found" && return 1; }
   mapfile -t missing < <(missing_packages)
-  ((${#missing[@]})) || { echo "all packages are there" && return 0; }
+  ((${#missing[@]})) || { echo "all packages are installed" && return 0; }
   echo "to install: ${missing[*]}"
   as_root apt-get -o DPkg::Lock::Timeout=600 update
   as_root env DEBIAN_FRONTEND=noninteractive bash -c "$(declare -f install_quietly); install_quietly \"\$@\"" \
     install_quietly "${missing[@]}"
 }
 
-# Runs as root. Debian starts a server as soon as its package is installed: a policy file forbids
-# that for the moment, unless the machine has a policy of its own. Units that came with the
-# packages are not enabled afterwards either; the demo runs its servers itself.
+# Runs as root. Debian starts a server as soon as its package is installed: a temporary policy file
+# prevents that, unless the machine has its own policy. Units of the packages are disabled afterwards,
+# too; the demo runs its servers itself.
 install_quietly() {
   set -e
   local policy=/usr/sbin/policy-rc.d unit code=0
@@ -58,7 +58,7 @@ install_quietly() {
     printf '#!/bin/sh\nexit 101\n' >$policy
     chmod 755 $policy
   fi
-  # Debian's npm alone is four hundred small packages, and dpkg would wait for the disk after each.
+  # Debian's npm alone is four hundred small packages, and dpkg would sync the disk after each.
   apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-unsafe-io \
     install -y --no-install-recommends "$@" || code=$?
   if command -v systemctl >/dev/null; then

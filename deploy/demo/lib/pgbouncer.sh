@@ -8,7 +8,7 @@ write_pgbouncer_config() {
   local home=$DIR/pgbouncer
   mkdir -p "$home" && chmod 700 "$home"
   cp "$DIR/tls/ca.crt" "$DIR/tls/pgbouncer.crt" "$DIR/tls/pgbouncer.key" "$home/"
-  # SCRAM towards the server needs the password itself, not a verifier.
+  # SCRAM to the server needs the password itself, not a verifier.
   printf '"%s" "%s"\n' app "$(secret app)" holdfast "$(secret pgbouncer)" >"$home/userlist.txt"
   cat >"$home/pgbouncer.ini" <<EOF
 [databases]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# PM2 with a home of its own, and the seven services under it.
+# PM2 with its own home, and the seven services.
 # shellcheck shell=bash
 
-# A clean environment: PM2 copies all of it into what it tells about each process.
+# A clean environment: PM2 copies all of it into the description of each process.
 pm2() {
   env -i PATH="$(dirname "$NODE"):/usr/bin:/bin" HOME="$DIR/pm2" PM2_HOME="$DIR/pm2" LANG=C.UTF-8 \
     PM2_DISABLE_VERSION_CHECK=true SITE_DIR="$DIR" TOOLS="$TOOLS" PORT_API="$PORT_API" \
@@ -12,7 +12,7 @@ pm2() {
     </dev/null 8>&- 9>&-
 }
 
-# The daemon's id, but only if that process is the daemon of this home.
+# The daemon's process id, only if that process is the daemon of this home.
 pm2_pid() {
   local pid
   pid=$(cat "$DIR/pm2/pm2.pid" 2>/dev/null) || return 1
@@ -21,15 +21,15 @@ pm2_pid() {
 }
 pm2_is_gone() { ! pm2_pid >/dev/null; }
 
-# Whether no service of this site runs, watched by a PM2 or not.
+# Whether no service of this site is running, with or without PM2.
 services_are_gone() { ! grep -qszxF "SITE_DIR=$DIR" /proc/[0-9]*/environ; }
 
-# Starts what is not running; services already online are left alone.
+# Starts what is not running; services already online are not touched.
 start_services() {
   mkdir -p "$DIR/pm2"
   if pm2_is_gone; then
-    # Services end with their PM2, but not at the same moment.
-    wait_until 20 services_are_gone || die "services of a PM2 that is gone still run"
+    # Services exit with their PM2, but not at the same time.
+    wait_until 20 services_are_gone || die "services of a dead PM2 are still running"
     rm -f "$DIR"/pm2/{rpc,pub}.sock
     pm2 start "$demo/services/ecosystem.config.cjs" ||
       { show_log pm2 && die "PM2 could not start the services"; }

@@ -9,8 +9,8 @@ postgres_programs() {
   dirname "$found"
 }
 
-# SQL as the superuser, from arguments of psql or standard input. Verifies nothing on purpose: it
-# must still get in when a fault has spoilt the certificate.
+# SQL as the superuser, from arguments of psql or standard input. Does not verify the certificate on purpose: it must
+# still connect when a fault has broken the certificate.
 admin_sql() {
   PGPASSFILE=$DIR/secrets/pgpass PGCONNECT_TIMEOUT=5 PGSSLROOTCERT=/nonexistent psql -X -q -A -t \
     -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$PORT_POSTGRES" -U postgres -d "${DATABASE:-default_db}" "$@"
@@ -24,14 +24,14 @@ make_cluster() {
   give_to_server "$home"
   "${as_server[@]}" "$(postgres_programs)/initdb" -D "$home/data" -U postgres -A scram-sha-256 \
     --pwfile="$home/password" -E UTF8 --no-locale --no-sync >"$DIR/log/initdb.log" 2>&1 ||
-    { show_log initdb && die "the database cluster could not be made"; }
+    { show_log initdb && die "the database cluster could not be created"; }
   rm -f "$home/password"
   cat >"$home/data/pg_hba.conf" <<EOF
 hostssl all all 127.0.0.1/32 scram-sha-256
 EOF
 }
 
-# Small, and without fsync: a demo may lose its data in a power cut.
+# Small, and without fsync: a demo may lose its data in a power failure.
 write_postgres_config() {
   cat >"$DIR/postgres/data/postgresql.auto.conf" <<EOF
 listen_addresses = '127.0.0.1'
@@ -43,7 +43,7 @@ ssl_key_file = '$DIR/postgres/server.key'
 ssl_ca_file = '$DIR/postgres/ca.crt'
 password_encryption = 'scram-sha-256'
 shared_preload_libraries = 'pg_stat_statements'
-# Otherwise it would keep, and show, the text of ALTER ROLE ... PASSWORD.
+# Otherwise it would store and show the text of ALTER ROLE ... PASSWORD.
 pg_stat_statements.track_utility = off
 max_connections = 60
 shared_buffers = '32MB'
@@ -57,7 +57,7 @@ EOF
   give_to_server "$DIR/postgres/data"
 }
 
-# Gives the server a certificate of tls/ (files of its own, since it may be another user).
+# Installs a certificate of tls/ for the server (as copies, since it may run as another user).
 use_certificate() { # NAME
   install -m 644 "$DIR/tls/ca.crt" "$DIR/postgres/ca.crt"
   install -m 644 "$DIR/tls/$1.crt" "$DIR/postgres/server.crt"
@@ -91,7 +91,7 @@ EOF
   grant_rights
 }
 
-# Just what Holdfast ships for a server of the user's own, as the roles it says.
+# Runs the SQL files shipped for real servers, as the roles they require.
 grant_rights() {
   admin_sql -f "$checkout/deploy/sql/role.sql"
   set_password holdfast "$(secret holdfast)"
@@ -104,6 +104,6 @@ set_password() { # ROLE PASSWORD
 # The relay between Holdfast and the database, which faults slow down.
 start_network() {
   start_process network "$NODE" "$demo/services/network.mjs" "$PORT_NETWORK" "$PORT_POSTGRES" \
-    "$DIR/planted/network-delay"
+    "$DIR/injected/network-delay"
   wait_for network "$PORT_NETWORK"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Background processes of the demo site: started in a session of their own, known by their id and
-# the moment they began, so that an id the system has given to another process is never signalled.
+# Background processes of the demo site: started in their own session and identified by id and start
+# time, so that a reused process id is never signalled.
 # shellcheck shell=bash
 
 # The kernel's start time of a process in clock ticks; nothing when it does not exist.
@@ -25,7 +25,7 @@ start_process() { # NAME COMMAND...
   echo "$pid $(began $pid)" >"$DIR/run/$name.pid"
 }
 
-# Children of a process, by id (a server's workers may have left its group).
+# Children of a process (a server's workers may have left its process group).
 children_of() { cat "/proc/$1/task/$1/children" 2>/dev/null || true; }
 
 # Sends a signal to a process and its direct children.
@@ -35,7 +35,7 @@ signal_tree() { # SIGNAL PID
   for child in $(children_of "$2"); do kill "-$1" "$child" 2>/dev/null || true; done
 }
 
-# Ends NAME by SIGNAL, then, after LIMIT seconds, for good. A frozen process is thawed first.
+# Stops NAME by SIGNAL, and by SIGKILL after LIMIT seconds. A suspended process is resumed first.
 stop_process() { # NAME [SIGNAL] [LIMIT]
   local pid child children
   if pid=$(pid_of "$1"); then
@@ -53,7 +53,7 @@ stop_process() { # NAME [SIGNAL] [LIMIT]
   rm -f "$DIR/run/$1.pid"
 }
 
-# Lets go of what a fault has frozen.
+# Resumes processes suspended by a fault.
 thaw_everything() {
   local name pid
   for name in postgres pgbouncer; do
@@ -66,7 +66,7 @@ process_is_gone() { ! pid_of "$1" >/dev/null; }
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# Waits until NAME, which was just started, answers on PORT; shows its log when it does not.
+# Waits until NAME, just started, answers on PORT; prints its log if it does not.
 wait_for() { # NAME PORT
   local deadline=$((SECONDS + 30))
   until listens "$2"; do
@@ -78,16 +78,16 @@ wait_for() { # NAME PORT
   done
 }
 
-# The last lines of a part's log, for an error.
+# Prints the last lines of a log after an error.
 show_log() {
   [[ -s $DIR/log/$1.log ]] || return 0
   say "--- the end of $DIR/log/$1.log" >&2
   tail -n 15 "$DIR/log/$1.log" >&2
 }
 
-# PostgreSQL and PgBouncer refuse to run as root. They run as the package's user then, who may not
-# be able to reach a directory under /root: in that case they get the one capability to walk
-# through directories, and nothing is moved or opened up.
+# PostgreSQL and PgBouncer refuse to run as root. They run as the package's user then, who may not have
+# access to a directory under /root: in that case they get only the capability to search directories,
+# and no permissions are changed.
 choose_server_user() {
   as_server=()
   server_user=$(id -un)
@@ -100,11 +100,11 @@ choose_server_user() {
     as_server=("${base[@]}" "--inh-caps=+$capability" "--ambient-caps=+$capability")
     can_reach && return 0
   done
-  die "the user postgres cannot reach $DIR; put the checkout where it can, such as /srv"
+  die "the user postgres cannot reach $DIR; move the checkout to a directory it can access, such as /srv"
 }
 # Not `test -x`: access(2) ignores capabilities.
 # shellcheck disable=SC2016  # $1 is for the inner shell.
 can_reach() { "${as_server[@]}" sh -c 'cd "$1"' sh "$DIR" 2>/dev/null; }
 
-# Hands a path to the server's user.
+# Changes the owner of a path to the server's user.
 give_to_server() { [[ $(id -u) != 0 ]] || chown -R "$server_user:" "$@"; }

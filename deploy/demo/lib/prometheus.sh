@@ -5,8 +5,8 @@
 write_prometheus_config() {
   local home=$DIR/prometheus
   mkdir -p "$home/data" "$home/rules"
-  # Copies: Prometheus runs as the server's user, who may not see the checkout (below /root, say), and a
-  # pattern that matches nothing is no error to it.
+  # Copies: Prometheus runs as the server's user, who may have no access to the checkout
+  # (for example below /root), and a pattern that matches nothing is no error.
   cp "$checkout"/alerts/rules/*.yml "$home/rules/"
   cat >"$home/prometheus.yml" <<EOF
 global:

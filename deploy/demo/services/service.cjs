@@ -11,9 +11,9 @@ const {Pool} = require('pg');
 const {SERVICE: service, SITE_DIR: site, POSTGRES_PORT: port, PORT_API: apiPort,
        POSTGRES_DATABASE: database = 'default_db', THROUGH_POOLER: throughPooler} = process.env;
 
-// Where a planted fault sends it, "PORT DATABASE", as a module goes that has another client built
+// Where an injected fault sends it, "PORT DATABASE", as a module goes that has another client built
 // in, whatever its environment says.
-const elsewhere = path.join(site, 'planted', 'database');
+const elsewhere = path.join(site, 'injected', 'database');
 function readPlace() {
   try {
     return fs.readFileSync(elsewhere, 'utf8').trim();
@@ -101,8 +101,8 @@ const [every, task] = work[service];
   }
 })();
 
-// A planted crash loop: slow enough that PM2 calls the process online all the time.
-const crash = path.join(site, 'planted', `crash.${service}`);
+// An injected crash loop: slow enough that PM2 calls the process online all the time.
+const crash = path.join(site, 'injected', `crash.${service}`);
 setInterval(() => fs.existsSync(crash) && process.uptime() > 2 && process.exit(1), 250);
 
 // The pool's own state, as the first user's API publishes it.
