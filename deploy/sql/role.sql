@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The role Holdfast logs in as. May be run again. As a superuser, or as an administrator who may
+-- The role Holdfast logs in as. Safe to repeat. Run as a superuser, or as an administrator who can
 -- create roles:
 --   psql -v role=holdfast -f role.sql
--- The password is set by a person and stands in no file of ours:
+-- Set the password interactively, so that it is stored in no file:
 --   \password holdfast
 \if :{?role}
 \else
@@ -13,18 +13,18 @@ SET client_min_messages = warning;
 SELECT format('CREATE ROLE %I LOGIN', :'role')
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 
--- It never writes; a statement that got lost ends by itself.
+-- Read-only, and with a limit on the duration of a statement.
 ALTER ROLE :"role" SET default_transaction_read_only = on;
 ALTER ROLE :"role" SET statement_timeout = '30s';
--- A daemon uses three at most, a `holdfast check` by hand three more.
+-- The daemon uses at most three, a manual `holdfast check` three more.
 ALTER ROLE :"role" CONNECTION LIMIT 10;
 
--- Lets it see what other roles' sessions do. Some providers do not let their customers grant it:
--- then Holdfast says which facts it cannot see, and watches the rest.
+-- Makes the sessions of other roles visible. Some providers do not allow granting it: then Holdfast
+-- reports which facts are missing, and monitors the rest.
 SELECT set_config('holdfast.role', :'role', false) \g /dev/null
 DO $$
 BEGIN
   EXECUTE format('GRANT pg_monitor TO %I', current_setting('holdfast.role'));
 EXCEPTION WHEN insufficient_privilege THEN
-  RAISE WARNING 'pg_monitor could not be granted: states of other sessions stay unseen';
+  RAISE WARNING 'pg_monitor could not be granted: the states of other sessions remain hidden';
 END $$;

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Makes a WhatsApp session as a deployed application would have it, with the real Baileys library
-// and no network: a paired account, true Signal sessions with a few hundred made-up contacts,
-// groups, app state. Keys, structures and sizes are the library's own; telephone numbers are
-// random. Every run makes other keys; none ever existed at WhatsApp, and none belongs into git.
+// Generates a WhatsApp session like that of a deployed application, with the real Baileys library
+// and no network: a paired account, true Signal sessions with a few hundred generated contacts,
+// groups, app state. Keys, structures and sizes are the library's own; phone numbers are
+// random. Every run generates other keys; none is known to WhatsApp, and none belongs in git.
 //
 //   make-state.mjs --packages DIR/node_modules --session ID --out DIR [--total 728]
 //                  [--profile deployed|rc14|legacy]
 //
 // Writes state.sql (one whatsapp_auth row, the whatsapp_keys rows), reset-creds.json (the
-// credentials of the same application after somebody logged it out) and shape.json (counts and
+// credentials of the same application after a logout) and shape.json (counts and
 // sizes by type, no key material). Takes 5 to 20 seconds.
 import {createHmac, randomBytes, randomInt} from 'node:crypto';
 import fs from 'node:fs';
@@ -23,9 +23,9 @@ const {values: options} = parseArgs({options: {
 }});
 const kTotal = Number(options.total);
 
-// What the versions in use leave behind: pre-keys uploaded at pairing and later, newer key types.
+// What the versions in use store: pre-keys uploaded at pairing and later, newer key types.
 const kProfiles = {
-  // 7.0.0-rc.3 to rc.5, the first user's days: 30 pre-keys at a time, LID mappings.
+  // 7.0.0-rc.3 to rc.5, 30 pre-keys at a time, LID mappings.
   deployed: {firstBatch: 30, nextBatch: 30, lid: true, contacts: 110, groups: 3},
   // From 7.0.0-rc.6 on: 812 pre-keys at once, then 5 at a time, device lists and tokens.
   rc14: {firstBatch: 812, nextBatch: 5, lid: true, contacts: 70, groups: 5, newTypes: true},
@@ -69,7 +69,7 @@ function makeStore() {
   };
 }
 
-// Somebody with a WhatsApp device: we, or a contact.
+// A party with a WhatsApp device: ourselves or a contact.
 function makeParty() {
   const creds = initAuthCreds(), store = makeStore();
   const keys = addTransactionCapability(
@@ -87,7 +87,7 @@ const us = makeParty();
 const ourNumber = '7900' + digits(7), ourLid = digits(15);
 const ourJid = kProfile.lid ? `${ourLid}:12@lid` : `${ourNumber}:12@s.whatsapp.net`;
 
-// Pairing as with a telephone; the library verifies the signatures of a made-up one.
+// Pairing as with a phone; the library verifies the signatures of a simulated one.
 function pair() {
   const phone = Curve.generateKeyPair();
   const details = proto.ADVDeviceIdentity.encode(
@@ -107,7 +107,7 @@ function pair() {
   Object.assign(us.creds, configureSuccessfulPairing(stanza, us.creds).creds);
 }
 
-// WhatsApp's server holds our uploaded pre-keys and gives one to whoever writes to us first.
+// WhatsApp's server stores our uploaded pre-keys and gives one to each new contact.
 const uploaded = [];
 async function uploadPreKeys(count) {
   const {update, preKeys} = await getNextPreKeys(us, count);
@@ -168,7 +168,7 @@ async function meetContacts() {
   for (const device of devices) await (chance(0.8) ? receiveFrom(device) : writeTo(device));
 }
 
-// A sender key for each speaking device of a group and for ourselves.
+// A sender key for each sending device of a group and for ourselves.
 async function joinGroup() {
   const group = `1203630${digits(11)}@g.us`, members = devices.filter(() => chance(0.12));
   for (const {jid, party} of members) {
@@ -221,7 +221,7 @@ async function receiveTokens() {
   }});
 }
 
-// Bundles fetched and never used leave a row; a repeated first message eats one.
+// Bundles fetched but never used leave a row; a repeated first message consumes one.
 async function reachTotal() {
   const count = () => [...us.store.types.values()].reduce((sum, rows) => sum + rows.size, 0);
   for (let tries = 0; count() !== kTotal; tries++) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seven services for PM2: five speak to the database directly, two through PgBouncer.
+// The seven services for PM2: five connect to the database directly, two through PgBouncer.
 'use strict';
 const path = require('node:path');
 const {SITE_DIR, TOOLS, PORT_POSTGRES, PORT_PGBOUNCER, PORT_API, POSTGRES_DATABASE} = process.env;
 
-// The pooler stands before the database of every day only, not before the one of a rollback drill.
+// The pooler serves the usual database only, not the one of a rollback drill.
 const throughPooler =
     POSTGRES_DATABASE ? [] : ['ai-admin-batch-processor', 'ai-admin-booking-monitor'];
 const names = [

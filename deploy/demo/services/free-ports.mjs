@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Prints NAME=port for each NAME given: free on 127.0.0.1 now, all different, and below the range
-// the kernel gives to outgoing connections, so that they are still free after a restart.
-// NAME=number asks for that port first.
+// Prints NAME=port for each NAME given: free on 127.0.0.1 now, all different, and below the
+// ephemeral port range, so that they are still free after a restart.
+// NAME=number tries that port first.
 import net from 'node:net';
 import {randomInt} from 'node:crypto';
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Opens connections and holds each in an open transaction, until it is stopped. Those that are
-// refused or kept waiting are tried again, so a full server stays full.
+// Opens connections and holds each in an open transaction until it is stopped. Failed connections
+// are retried, so a full server stays full.
 //   hold-connections.cjs PORT COUNT APPLICATION_NAME
 'use strict';
 const fs = require('node:fs');

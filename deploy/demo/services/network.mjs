@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// The wire between Holdfast and its database: a TCP relay that adds a delay each way. It is always
-// in the path, at 0 ms while the site is healthy, so that a fault changes the network and nothing
-// else. SIGHUP reads the delay (milliseconds one way, or "drop") again from the file given.
+// The network between Holdfast and its database: a TCP relay that adds a delay each way. It is always in
+// the path, with 0 ms while the site is healthy, so that a fault changes only the network. SIGHUP reads the delay (milliseconds one way, or "drop") again from the file given.
 //   network.mjs LISTEN_PORT TARGET_PORT DELAY_FILE
 import net from 'node:net';
 import {readFileSync} from 'node:fs';
@@ -17,7 +16,7 @@ function readDelay() {
   delay = Number(text) > 0 ? Number(text) : 0;
 }
 
-// Order is kept: a piece never leaves before the one in front of it, also when the delay shrinks.
+// Order is preserved, even when the delay decreases.
 function relay(from, to) {
   let lastLeaves = 0;
   const later = (act) => {

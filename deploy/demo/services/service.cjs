@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One of the demo's seven services; PM2 starts it seven times with another SERVICE. Each has its
 // own node-postgres pool with the first user's settings and does small, regular work on the real
-// tables. It outlives its database: a failed piece of work is said once and tried again.
+// tables. It survives an outage of its database: a failed task is logged once and retried.
 'use strict';
 const fs = require('node:fs');
 const http = require('node:http');
@@ -11,8 +11,8 @@ const {Pool} = require('pg');
 const {SERVICE: service, SITE_DIR: site, POSTGRES_PORT: port, PORT_API: apiPort,
        POSTGRES_DATABASE: database = 'default_db', THROUGH_POOLER: throughPooler} = process.env;
 
-// Where an injected fault sends it, "PORT DATABASE", as a module goes that has another client built
-// in, whatever its environment says.
+// Set by an injected fault to "PORT DATABASE": simulates a module with another client hard-coded that
+// ignores its environment.
 const elsewhere = path.join(site, 'injected', 'database');
 function readPlace() {
   try {
@@ -34,7 +34,7 @@ const makePool = (where) => new Pool({
   connectionTimeoutMillis: 10_000,
   query_timeout: 30_000,
   keepAlive: true,
-  // PgBouncer refuses the start-up option that a statement time-out is.
+  // PgBouncer rejects statement_timeout as a startup parameter.
   ...(throughPooler ? {} : {statement_timeout: 30_000}),
   // The certificate is verified, name and all: `localhost` is what pg checks for an address.
   ssl: {ca: fs.readFileSync(path.join(site, 'tls/ca.crt')), rejectUnauthorized: true},
@@ -47,20 +47,20 @@ function openPool() {
   if (pool) pool.end().catch(() => {});
   place = wanted;
   pool = makePool(place);
-  pool.on('error', () => {});  // A lost idle connection: the pool makes another one.
+  pool.on('error', () => {});  // A lost idle connection: the pool opens another one.
 }
 openPool();
 
 const bookings = () => pool.query('SELECT count(*) FROM bookings WHERE starts_at > now()');
 
-// Each service's work: [every so many milliseconds, what].
+// The task of each service: [interval in milliseconds, function].
 const work = {
   'ai-admin-api': [1000, bookings],
   'ai-admin-worker-v2': [1500, async () => {
     await pool.query(`INSERT INTO messages (sender, body) VALUES ($1, 'a reminder')`, [service]);
     await pool.query(`DELETE FROM messages WHERE created_at < now() - interval '1 hour'`);
   }],
-  // Refreshes the live key that was used longest ago. Never adds, removes or revives one.
+  // Refreshes the least recently used live key. Never adds, removes or revives one.
   'baileys-whatsapp-service': [1000, () => pool.query(`
     UPDATE whatsapp_keys SET updated_at = now(),
            expires_at = now() + CASE
@@ -101,11 +101,11 @@ const [every, task] = work[service];
   }
 })();
 
-// An injected crash loop: slow enough that PM2 calls the process online all the time.
+// An injected crash loop: slow enough that PM2 reports the process as online all the time.
 const crash = path.join(site, 'injected', `crash.${service}`);
 setInterval(() => fs.existsSync(crash) && process.uptime() > 2 && process.exit(1), 250);
 
-// The pool's own state, as the first user's API publishes it.
+// The state of the pool as JSON.
 if (service === 'ai-admin-api') {
   http.createServer((_request, response) => {
     response.setHeader('Content-Type', 'application/json');

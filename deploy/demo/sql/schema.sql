@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The demo application's tables: the two in which it keeps its WhatsApp sessions, as the first
--- user has them, and as much of a booking system as its seven services need to have work to do.
--- Owned by the role app. May be run again.
+-- The demo application's tables: the two with its WhatsApp sessions, and a small booking system for
+-- its seven services to work on. Owned by the role app. Safe to repeat.
 
 CREATE TABLE IF NOT EXISTS whatsapp_auth (
   company_id text PRIMARY KEY,
@@ -26,7 +25,7 @@ CREATE INDEX IF NOT EXISTS whatsapp_keys_type_company ON whatsapp_keys (key_type
 CREATE INDEX IF NOT EXISTS whatsapp_keys_expiry ON whatsapp_keys (expires_at)
   WHERE expires_at IS NOT NULL;
 
--- As at the first user's: on, with the application as the owner, whom it does not bind.
+-- Enabled as on real sites; it does not apply to the application, which owns the tables.
 ALTER TABLE whatsapp_auth ENABLE ROW LEVEL SECURITY;
 ALTER TABLE whatsapp_keys ENABLE ROW LEVEL SECURITY;
 
