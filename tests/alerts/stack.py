@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Debian's Prometheus and Alertmanager on the shipped rules and the shipped example, and a webhook that
-writes down what arrives. Every `for` and every other wait is divided by SPEED_UP, so that a test need
-not last an afternoon. Everything is on loopback, in one temporary folder, and stopped in `close`.
+"""Debian's Prometheus and Alertmanager with the shipped rules and the example configuration, and a webhook
+that records notifications. Every `for` and every other wait is divided by SPEED_UP to keep tests short.
+Everything is on loopback, in one temporary directory, and stopped in `close`.
 """
 
 import http.server
@@ -31,21 +31,21 @@ def faster(text):
 
 
 def hurried_rules(text):
-    """The rules with shorter waits: `for`, `keep_firing_for`, and how long an old word stands."""
+    """The rules with shorter waits: `for`, `keep_firing_for`, and how long a last known state is kept."""
     document = yaml.safe_load(text)
     for group in document["groups"]:
         for rule in group["rules"]:
             for wait in ("for", "keep_firing_for"):
                 if wait in rule:
                     rule[wait] = faster(rule[wait])
-            # Rates need several samples, whatever the speed.
+            # Rates need several samples at any speed.
             if "histogram_quantile" not in rule["expr"]:
                 rule["expr"] = re.sub(r"\[(\d+m)\]", lambda m: f"[{faster(m.group(1))}]", rule["expr"])
     return yaml.safe_dump(document, width=1000)
 
 
 def hurried_routes(document, url):
-    """The example with shorter waits, awake at every hour, and with the webhook as its receivers."""
+    """The example with shorter waits, active at every hour, and with the webhook as its receivers."""
     def hurry(route):
         for wait in ("group_wait", "group_interval", "repeat_interval"):
             if wait in route:
@@ -62,7 +62,7 @@ def hurried_routes(document, url):
 
 
 class Webhook:
-    """Remembers what each alert was told to be last, by (alert name, check, subject)."""
+    """Stores the last notified status of each alert, by (alert name, check, subject)."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -95,7 +95,7 @@ class Webhook:
             self.told = {key: states for key, states in self.told.items() if states[-1] == "firing"}
 
     def names(self, status=None):
-        """Names of alerts, but for the Watchdog, that were told; or whose last word is `status`."""
+        """Names of notified alerts except the Watchdog, or only those whose last status is `status`."""
         with self.lock:
             return {key[0] for key, states in self.told.items()
                     if key[0] != "Watchdog" and status in (None, states[-1])}
@@ -151,14 +151,14 @@ class Stack:
                 {"targets": [f"127.0.0.1:{holdfast_port}"]}]}]}))
         port = free_port()
         self.prometheus = f"http://127.0.0.1:{port}"
-        # An alert of the first seconds is dropped, and sent again after the resend delay.
+        # An alert of the first seconds is dropped, and resent after the resend delay.
         self.start(self.prometheus, "prometheus", f"--config.file={config}",
                    f"--storage.tsdb.path={self.dir}/prometheus",
                    f"--web.listen-address=127.0.0.1:{port}", "--rules.alert.resend-delay=1s",
                    "--storage.remote.flush-deadline=1s")
 
     def standing(self):
-        """{alert name: state} in Prometheus, but for the Watchdog."""
+        """{alert name: state} in Prometheus, except the Watchdog."""
         groups = json.loads(get(self.prometheus + "/api/v1/alerts")[2])["data"]["alerts"]
         return {one["labels"]["alertname"]: one["state"] for one in groups
                 if one["labels"]["alertname"] != "Watchdog"}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Alertmanager example: valid, routed by severity and hour, and what silences what, asked of a real
-Alertmanager on a free port of loopback. Its receivers are sent nowhere.
+"""The Alertmanager example: valid, routing by severity and hour, and inhibition, tested with a real
+Alertmanager on a free port of loopback. Its receivers send nothing.
 """
 
 import datetime
@@ -25,19 +25,19 @@ EXAMPLE = ALERTS / "alertmanager/alertmanager.yml"
 
 
 def amtool(*arguments):
-    # Its own file of settings, of whoever runs the tests, must not count.
+    # The personal amtool configuration of the user must not be used.
     return subprocess.run(["amtool", *map(str, arguments)], capture_output=True, text=True, timeout=60,
                           check=False, env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
 
 
 def labels_of(alert):
-    """A set of labels this alert is known to have: what its own test expects on the first host."""
+    """Labels of this alert: those its own test expects on the first host."""
     moments = [moment for moment in catalogue.cases()[alert] if moment]
     return dict(moments[0][0]["exp_labels"], alertname=alert)
 
 
 def muzzled(document):
-    """The example with receivers that have nobody to call."""
+    """The example with receivers that send nothing."""
     return dict(document, receivers=[{"name": one["name"]} for one in document["receivers"]])
 
 
@@ -47,22 +47,22 @@ class Example(unittest.TestCase):
         cls.text = EXAMPLE.read_text()
         cls.document = yaml.safe_load(cls.text)
 
-    def test_amtool_takes_it(self):
+    def test_amtool_accepts_it(self):
         done = amtool("check-config", EXAMPLE)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def test_no_token_stands_in_it(self):
+    def test_it_contains_no_token(self):
         self.assertEqual(set(re.findall(r"bot_token: (.*)", self.text)), {'"@TELEGRAM_TOKEN@"'})
         self.assertEqual(re.findall(r"credentials: |password: ", self.text), [])
         self.assertIn("credentials_file: ", self.text)
 
-    def test_a_token_of_ours_does_not_leave_the_server(self):
+    def test_our_token_is_sent_only_to_this_server(self):
         for receiver in self.document["receivers"]:
             for one in receiver.get("webhook_configs", []):
                 if "authorization" in one.get("http_config", {}):
                     self.assertTrue(one["url"].startswith("http://127.0.0.1:"), one["url"])
 
-    def test_alerts_go_by_severity(self):
+    def test_alerts_are_routed_by_severity(self):
         receivers = {"critical": "on-call", "warning": "business-hours", "none": "heartbeat"}
         for name, rule in catalogue.alerts().items():
             with self.subTest(name):
@@ -71,16 +71,16 @@ class Example(unittest.TestCase):
                               f"alertname={name}", f"severity={severity}")
                 self.assertEqual(done.stdout.strip(), receivers[severity])
 
-    def test_only_warnings_wait_for_the_day(self):
+    def test_only_warnings_wait_for_business_hours(self):
         routes = {route["receiver"]: route for route in self.document["route"]["routes"]}
         self.assertEqual([name for name, route in routes.items() if "active_time_intervals" in route],
                          ["business-hours"])
 
-    def test_the_sign_of_life_is_sent_more_often_than_anything_else(self):
+    def test_the_heartbeat_is_sent_most_often(self):
         routes = {route["receiver"]: route for route in self.document["route"]["routes"]}
         self.assertEqual(routes["heartbeat"]["repeat_interval"], "1m")
 
-    def test_inhibitions_speak_of_alerts_and_labels_that_exist(self):
+    def test_inhibitions_use_existing_alerts_and_labels(self):
         names = set(catalogue.alerts())
         for rule in self.document["inhibit_rules"]:
             for matcher in rule["source_matchers"] + rule["target_matchers"]:
@@ -95,8 +95,8 @@ class Example(unittest.TestCase):
                         self.assertLessEqual(set(rule["equal"]), set(labels_of(name)))
 
 
-    def test_no_consequence_outlives_what_silences_it(self):
-        # It would be told when the cause is over, as the news that it is not.
+    def test_no_consequence_outlives_its_inhibitor(self):
+        # It would be notified after the cause has been resolved.
         def kept(name):
             return int(catalogue.alerts()[name].get("keep_firing_for", "0m").removesuffix("m"))
         compared = 0
@@ -110,13 +110,13 @@ class Example(unittest.TestCase):
                     with self.subTest(f"{source} silences {target}"):
                         self.assertLessEqual(kept(target), kept(source))
         self.assertGreater(compared, 20)
-        # Any critical alert silences the warnings of its check.
+        # Any critical alert inhibits the warnings of its check.
         self.assertEqual([name for name, rule in catalogue.alerts().items()
                           if rule["labels"]["severity"] == "warning" and kept(name)], [])
 
 
 class Alertmanager:
-    """A real one on that configuration, on a free port of loopback; stopped in `close`."""
+    """A real Alertmanager with that configuration, on a free port of loopback; stopped in `close`."""
 
     def __init__(self, document):
         self.folder = tempfile.TemporaryDirectory()
@@ -141,7 +141,7 @@ class Alertmanager:
             return False
 
     def post(self, host, *alerts):
-        """Alerts, (name, labels), that stand on that host for an hour."""
+        """Posts alerts, (name, labels), active on that host for an hour."""
         ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
         body = [{"labels": dict(labels_of(name), instance=host, **labels), "endsAt": ends.isoformat()}
                 for name, labels in alerts]
@@ -157,10 +157,10 @@ class Alertmanager:
 
 
 class Hours(unittest.TestCase):
-    """What waits for the day: the interval is moved, not the clock."""
+    """Alerts limited to business hours: the interval is moved, not the clock."""
 
     def told(self, begin, end):
-        """What is told of a warning, while what is critical comes through, when the day is from `begin` to `end`."""
+        """Notifications of a warning and a critical alert, with business hours from `begin` to `end`."""
         hook = Webhook()
         self.addCleanup(hook.close)
         document = hurried_routes(yaml.safe_load(EXAMPLE.read_text()), hook.url)
@@ -172,7 +172,7 @@ class Hours(unittest.TestCase):
         alertmanager = Alertmanager(document)
         self.addCleanup(alertmanager.close)
         alertmanager.post("business-hours:19627", ("HoldfastSessionsWarning", {}))
-        # The second of these is sent when the first has come: by then the warning's turn is over.
+        # The second is sent after the first has arrived: by then the warning would have been sent.
         for name in ("HoldfastKeysLost", "HoldfastIdentityChanged"):
             alertmanager.post(f"{name}:19627", (name, {}))
             wait_for(lambda name=name: name in hook.names(), 60, f"{name} arrives")
@@ -180,17 +180,17 @@ class Hours(unittest.TestCase):
             wait_for(lambda: len(hook.names()) == 3, 60, "the warning arrives")
         return hook.names() - {"HoldfastKeysLost", "HoldfastIdentityChanged"}
 
-    def test_a_warning_is_told_by_day(self):
+    def test_a_warning_is_sent_during_business_hours(self):
         self.assertEqual(self.told(0, 24), {"HoldfastSessionsWarning"})
 
-    def test_a_warning_waits_at_night_and_what_is_critical_does_not(self):
-        # An hour that is neither this one nor the next; the route takes UTC where no zone is named.
+    def test_outside_business_hours_only_critical_alerts_are_sent(self):
+        # An hour that is neither this one nor the next; the route uses UTC without a zone.
         hour = (datetime.datetime.now(datetime.timezone.utc).hour + 12) % 23 + 1
         self.assertEqual(self.told(hour, hour + 1), set())
 
 
 class Inhibition(unittest.TestCase):
-    """One real Alertmanager for all cases, each on a host of its own."""
+    """One real Alertmanager for all cases, each on its own host."""
 
     @classmethod
     def setUpClass(cls):
@@ -199,7 +199,7 @@ class Inhibition(unittest.TestCase):
         cls.url = cls.alertmanager.url
 
     def assert_told(self, expected, *alerts):
-        """A person is told of `expected`, (name, check), when these (name, labels) stand on one host."""
+        """Checks that `expected`, (name, check), is notified when these alerts are active on one host."""
         host = f"{self.id()}:19627"
         self.alertmanager.post(host, *alerts)
 
@@ -208,7 +208,7 @@ class Inhibition(unittest.TestCase):
             return json.loads(get(self.url + "/api/v2/alerts" + query)[2])
         wait_for(lambda: len(standing("true")) == len(alerts), 20, "all alerts are there")
 
-        # Sources reach the inhibitor a moment after the list.
+        # Sources reach the inhibitor shortly after the list.
         def told():
             return {(one["labels"]["alertname"], one["labels"].get("check", ""))
                     for one in standing("false")}
@@ -217,7 +217,7 @@ class Inhibition(unittest.TestCase):
         except AssertionError:
             self.assertEqual(told(), expected)
 
-    def test_a_dead_database_silences_its_consequences_and_no_other_database(self):
+    def test_a_dead_database_inhibits_its_consequences_but_no_other_database(self):
         self.assert_told(
             {("HoldfastDatabaseDown", "timeweb"), ("HoldfastKeysLost", "sessions"),
              ("HoldfastPoolExhausted", "old-pool"), ("HoldfastSessionsUnreadable", "old-sessions")},
@@ -233,7 +233,7 @@ class Inhibition(unittest.TestCase):
             ("HoldfastPoolExhausted", {"check": "old-pool", "database": "old"}),
             ("HoldfastSessionsUnreadable", {"check": "old-sessions", "database": "old"}))
 
-    def test_a_dead_pm2_silences_its_processes(self):
+    def test_a_dead_pm2_inhibits_its_processes(self):
         self.assert_told(
             {("HoldfastPm2Down", "services"), ("HoldfastServiceDown", "other-home"),
              ("HoldfastDatabaseStrained", "timeweb")},
@@ -245,7 +245,7 @@ class Inhibition(unittest.TestCase):
             ("HoldfastServiceDown", {"check": "other-home"}),
             ("HoldfastDatabaseStrained", {"check": "timeweb"}))
 
-    def test_what_is_critical_silences_the_warnings_of_its_check_only(self):
+    def test_a_critical_alert_inhibits_the_warnings_of_its_check_only(self):
         self.assert_told(
             {("HoldfastKeysLost", "sessions"), ("HoldfastSessionsWarning", "other-sessions"),
              ("HoldfastServicesWarning", "services")},
@@ -254,7 +254,7 @@ class Inhibition(unittest.TestCase):
             ("HoldfastSessionsWarning", {"check": "other-sessions"}),
             ("HoldfastServicesWarning", {"check": "services"}))
 
-    def test_one_host_silences_nothing_of_another(self):
+    def test_one_host_inhibits_nothing_on_another(self):
         self.assert_told({("HoldfastDatabaseDown", "timeweb")},
                          ("HoldfastDatabaseDown", {"check": "timeweb", "database": "timeweb"}))
         first = self.id()
@@ -263,7 +263,7 @@ class Inhibition(unittest.TestCase):
             {("HoldfastSessionsUnreadable", "sessions")},
             ("HoldfastSessionsUnreadable", {"check": "sessions", "database": "timeweb"}))
 
-    def test_a_holdfast_that_is_gone_silences_the_staleness_of_its_checks(self):
+    def test_holdfast_gone_inhibits_check_not_fresh(self):
         self.assert_told(
             {("HoldfastGone", ""), ("HoldfastDatabaseDown", "timeweb")},
             ("HoldfastGone", {}), ("HoldfastCheckNotFresh", {"check": "services"}),

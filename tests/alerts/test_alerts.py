@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The alerts of alerts/: syntax, their own tests, and that those tests bite; that they speak only of
-what exists, miss nothing that is critical, and that each has its page. promtool and amtool are real.
+"""The rules in alerts/: syntax, their own tests, and mutants of the rules that these tests must detect;
+they use only existing metrics and findings, cover every critical finding, and each has a runbook.
 """
 
 import json
@@ -17,9 +17,9 @@ import catalogue
 from catalogue import ALERTS, CHECKOUT
 from demo_site import BINARY, SANITIZER
 
-# Names of Prometheus itself.
+# Metrics of Prometheus itself.
 FOREIGN_METRICS = {"up", "ALERTS"}
-# Alerts that are about no single host, and those that cannot be over.
+# Alerts without a host, and those that never resolve.
 NOT_BY_HOST = {"HoldfastAbsent", "Watchdog"}
 ALWAYS = {"Watchdog"}
 
@@ -30,7 +30,7 @@ def promtool(*arguments, folder=None):
 
 
 def mutant(change):
-    """A copy of alerts/ in which each rule went through `change`; its folder must be closed."""
+    """A copy of alerts/ with `change` applied to each rule; the returned directory must be closed."""
     folder = tempfile.TemporaryDirectory()
     root = pathlib.Path(folder.name)
     (root / "rules").mkdir()
@@ -43,25 +43,25 @@ def mutant(change):
                     change(rule)
         (root / "rules" / path.name).write_text(yaml.safe_dump(document, width=1000))
     for path in (ALERTS / "tests").glob("*_test.yml"):
-        # The two days would take longer than all others, and look at no single alert.
+        # The two healthy days take longer than all others, and test no single alert.
         if path.name != "healthy_test.yml":
             (root / "tests" / path.name).write_text(path.read_text())
     return folder
 
 
 def caught(change):
-    """The alerts whose tests fail when each rule went through `change`."""
+    """The alerts whose tests fail after `change` was applied to each rule."""
     with mutant(change) as folder:
         tests = sorted(pathlib.Path(folder, "tests").glob("*_test.yml"))
         done = promtool("test", "rules", *tests)
-    # Where the rules cannot even be loaded nothing was tested.
+    # If the rules cannot be loaded, nothing was tested.
     if "FAILED" not in done.stdout + done.stderr or "error" in done.stderr.lower():
         raise AssertionError(done.stdout + done.stderr)
     return set(re.findall(r"alertname: ?(\w+),", done.stdout + done.stderr))
 
 
 class Rules(unittest.TestCase):
-    def test_promtool_has_nothing_to_say_about_the_rules(self):
+    def test_promtool_finds_no_problem_in_the_rules(self):
         done = promtool("check", "rules", "--lint=all", "--lint-fatal", *catalogue.rule_files())
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
 
@@ -82,15 +82,15 @@ class Rules(unittest.TestCase):
                 if name not in ALWAYS:
                     first, last = moments[0], moments[-1]
                     silent = [moment for moment in moments if not moment]
-                    # Healthy, before `for`, and over.
+                    # Healthy, before `for`, and resolved.
                     self.assertGreaterEqual(len(silent), 3)
                     self.assertIn("for", rule)
                     self.assertEqual(first, [])
-                    if name not in ("HoldfastGone", "HoldfastDatabaseDown"):  # Told of once more.
+                    if name not in ("HoldfastGone", "HoldfastDatabaseDown"):  # Tested again elsewhere.
                         self.assertEqual(last, [])
         self.assertEqual(set(cases) - set(catalogue.alerts()), set())
 
-    def test_every_alert_says_what_a_person_needs(self):
+    def test_every_alert_has_complete_annotations(self):
         for name, rule in catalogue.alerts().items():
             with self.subTest(name):
                 self.assertRegex(name, r"^(Holdfast[A-Z]\w+|Watchdog)$")
@@ -102,21 +102,21 @@ class Rules(unittest.TestCase):
                 self.assertTrue(rule["annotations"]["runbook_url"].endswith(f"/runbooks/{name}.md"))
 
 
-class TestsBite(unittest.TestCase):
-    """A test that passes whatever the rules say would be worth nothing."""
+class Mutants(unittest.TestCase):
+    """The rules' tests must fail when a rule is changed."""
 
-    def test_a_missing_wait_is_caught(self):
+    def test_a_missing_for_is_detected(self):
         waiting = {name for name, rule in catalogue.alerts().items() if "for" in rule}
         self.assertEqual(waiting - caught(lambda rule: rule.pop("for", None)), set())
 
-    def test_an_alert_that_never_ends_is_caught(self):
+    def test_an_alert_that_never_resolves_is_detected(self):
         ending = set(catalogue.alerts()) - ALWAYS
         self.assertEqual(ending - caught(lambda rule: rule.update({"keep_firing_for": "3h"})), set())
 
-    def test_a_wrong_label_or_text_is_caught(self):
+    def test_a_wrong_label_or_text_is_detected(self):
         names = sorted(catalogue.alerts())
 
-        # Each alert gets one of the faults, so that one run tells of all kinds.
+        # Each alert gets one of the changes, so that one run covers all of them.
         def change(rule):
             which = names.index(rule["alert"]) % 3
             if which == 0:
@@ -127,7 +127,7 @@ class TestsBite(unittest.TestCase):
 
 
 class Catalogue(unittest.TestCase):
-    """Alerts on metrics that do not exist cannot fire, and nobody notices."""
+    """An alert on a metric that does not exist never fires, unnoticed."""
 
     @classmethod
     def setUpClass(cls):
@@ -137,7 +137,7 @@ class Catalogue(unittest.TestCase):
     def codes(self, kind):
         return set(self.kinds[kind].findings) | {f"{kind}_{reason}" for reason in self.kinds[kind].reasons}
 
-    def test_the_reference_was_understood(self):
+    def test_the_reference_was_parsed(self):
         self.assertGreaterEqual(set(self.kinds), {"postgres", "pool", "whatsapp", "pm2"})
         self.assertIn("postgres_query_slow", self.kinds["postgres"].findings)
         self.assertIn("hung", self.kinds["pm2"].reasons)
@@ -162,7 +162,7 @@ class Catalogue(unittest.TestCase):
                 text = rule["expr"] + " ".join(rule.get("annotations", {}).values())
                 self.assertEqual(self.unknown_metrics(text), set())
 
-    def test_every_label_that_is_selected_by_exists(self):
+    def test_every_selected_label_exists(self):
         for rule in catalogue.rules():
             text = rule["expr"] + " ".join(rule.get("annotations", {}).values())
             for metric, selector in re.findall(r"\b(holdfast_[a-z0-9_]+)\{([^}]*)\}", text):
@@ -180,8 +180,8 @@ class Catalogue(unittest.TestCase):
                         self.assertIn(f"{kind}_{code}", self.codes(kind))
         self.assertGreater(seen, 40)
 
-    def planted(self, kind, code, severity):
-        """The series of one check on which this one finding stands, confirmed."""
+    def series_of(self, kind, code, severity):
+        """The series of one check with this one confirmed finding."""
         check = f'job="holdfast", instance="a:19627", check="{code}.{severity}"'
         return {f'holdfast_check_info{{{check}, kind="{kind}", database=""}}': "1x60",
                 f'holdfast_check_fresh{{{check}}}': "1x60",
@@ -189,16 +189,16 @@ class Catalogue(unittest.TestCase):
                 f'holdfast_finding{{{check}, kind="{kind}", finding="{code}", severity="{severity}", '
                 f'subject="x"}}': "1x60"}
 
-    def test_whatever_is_found_fires_one_alert_of_its_severity_and_no_two(self):
+    def test_every_finding_fires_exactly_one_alert_of_its_severity(self):
         wanted, series = [], {}
         for kind in self.kinds:
             for code in sorted(self.codes(kind)):
-                blind = self.status.get(code.removeprefix(f"{kind}_")) == "unknown"
+                no_data = self.status.get(code.removeprefix(f"{kind}_")) == "unknown"
                 own = code in self.kinds[kind].findings
-                for severity in ("unknown",) if blind and not own else ("warning", "critical"):
+                for severity in ("unknown",) if no_data and not own else ("warning", "critical"):
                     alert = "warning" if severity == "unknown" else severity
                     wanted.append((f"{code}.{severity}", alert))
-                    series |= self.planted(kind, code, severity)
+                    series |= self.series_of(kind, code, severity)
         test = {"rule_files": [str(path) for path in catalogue.rule_files()],
                 "evaluation_interval": "5m",
                 "tests": [{"interval": "1m",
@@ -228,10 +228,10 @@ class Runbooks(unittest.TestCase):
         cls.known = {code for kind, tables in cls.kinds.items() for code in
                      tables.findings + [f"{kind}_{reason}" for reason in tables.reasons]}
 
-    def test_every_alert_has_its_page_and_no_page_is_left_over(self):
+    def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
         self.assertEqual(set(self.pages), set(catalogue.alerts()) | {"rollback"})
 
-    def test_every_page_answers_the_same_five_questions(self):
+    def test_every_runbook_has_the_same_five_sections(self):
         for name in catalogue.alerts():
             with self.subTest(name):
                 self.assertEqual(self.pages[name].splitlines()[0], f"# {name}")
@@ -240,7 +240,7 @@ class Runbooks(unittest.TestCase):
                 for title, body in parts.items():
                     self.assertGreater(len(body.strip()), 30, title)
 
-    def test_findings_metrics_and_links_of_the_pages_exist(self):
+    def test_findings_metrics_and_links_of_the_runbooks_exist(self):
         metrics = set(self.labels) | {rule["record"] for rule in catalogue.rules() if "record" in rule}
         for name, text in [*self.pages.items(), ("README", (ALERTS / "README.md").read_text())]:
             with self.subTest(name):
@@ -263,19 +263,19 @@ class Runbooks(unittest.TestCase):
                   for rule in catalogue.alerts().values()}
         self.assertEqual(linked - boards, set())
 
-    def test_each_page_tells_of_every_finding_its_alert_names(self):
+    def test_each_runbook_explains_every_finding_of_its_alert(self):
         told = 0
         for name, rule in catalogue.alerts().items():
             for kind, codes in re.findall(r'finding=~"([a-z0-9]+)_\(([a-z_|]+)\)', rule["expr"]):
                 for code in codes.split("|"):
                     told += 1
-                    # What can never be critical is explained where it is a warning.
+                    # Findings that are never critical are explained in the runbook of the warning.
                     pages = self.pages[name] + self.pages.get(name.replace("Unstable", "Warning"), "")
                     with self.subTest(name):
                         self.assertIn(f"`{kind}_{code}`", pages)
         self.assertGreater(told, 25)
 
-    def test_the_program_has_every_command_the_pages_tell_to_run(self):
+    def test_every_command_in_the_runbooks_exists(self):
         commands = set()
         for text in [*self.pages.values(), (ALERTS / "README.md").read_text()]:
             blocks = re.findall(r"```sh\n(.*?)```", text, re.S) + re.findall(r"`([^`\n]+)`", text)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""For each fault of `break --list`: the right alert, and only the right one after inhibition, arrives at a
-webhook through a real Prometheus and a real Alertmanager, and its end after `fix`. On the demo
+"""For each fault of `break --list`: after inhibition, only the right alert arrives at a webhook through a
+real Prometheus and Alertmanager, and resolves after `fix`. On the demo
 site, with the shipped rules and routes; every wait in them is divided by 20 (stack.SPEED_UP).
 
-HOLDFAST_SHARD=i/n takes every n-th row; HOLDFAST_FAULTS="delete-keys kill-pm2" just these.
+HOLDFAST_SHARD=i/n runs every n-th row; HOLDFAST_FAULTS="delete-keys kill-pm2" only these.
 """
 
 import os
@@ -13,11 +13,11 @@ import unittest
 from demo_site import DemoSite, wait_for
 from stack import Stack
 
-# What a person is told of each fault, and nothing besides it.
+# The only alert expected for each fault.
 TOLD = {
     "black-hole": "HoldfastDatabaseDown",
     "change-password": "HoldfastDatabaseDown",
-    # Restarts every three seconds pass the critical limit of an hour before a warning has stood
+    # Restarts every three seconds exceed the critical limit per hour before a warning has been active
     # for long enough.
     "crash-loop": "HoldfastServicesUnstable",
     "delete-credentials": "HoldfastKeysLost",
@@ -44,7 +44,7 @@ TOLD = {
     "stop-service": "HoldfastServiceDown",
     "wrong-database": "HoldfastNotInUse",
 }
-# A healthy site on a busy machine confirms, waits `for` and groups within this, all divided.
+# Enough for confirmation, `for` and grouping on a busy machine, with all waits divided.
 SECONDS = 240
 
 
@@ -59,8 +59,7 @@ def shard(names):
 class Live(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        # What a fault does to a window is told by its own alert, and tested with it: here each fault
-        # stands alone.
+        # The alerts about windows have their own tests: here each fault is on its own.
         cls.site = DemoSite(past=False)
         cls.addClassCleanup(cls.site.close)
         cls.stack = Stack(cls.site.ports["PORT_HOLDFAST"])
@@ -69,11 +68,11 @@ class Live(unittest.TestCase):
     def quiet(self):
         return not self.stack.standing() and not self.stack.webhook.names("firing")
 
-    def test_the_sign_of_life_arrives(self):
+    def test_the_watchdog_arrives(self):
         wait_for(lambda: any(key[0] == "Watchdog" for key in self.stack.webhook.told), 60,
                  "the Watchdog arrives")
 
-    def test_every_fault_is_told_by_its_alert_and_its_end_too(self):
+    def test_every_fault_raises_its_alert_and_resolves_it(self):
         names = [row["fault"] for row in self.site.faults()]
         self.assertEqual(set(names), set(TOLD))
         for fault in shard(names):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every row of `break --list`: the fault shows in `holdfast check`, in /metrics and as a confirmed
-incident, with the finding and within the time the row says, and goes away when fixed.
+"""Every row of `break --list`: the fault appears in `holdfast check`, in /metrics and as a confirmed
+incident, with the finding and within the time of the row, and clears when fixed.
 
-HOLDFAST_SHARD=i/n takes every n-th row, so that several sites can share the rows;
-HOLDFAST_FAULTS="delete-keys kill-pm2" takes just these.
+HOLDFAST_SHARD=i/n runs every n-th row, so that several sites can share the rows;
+HOLDFAST_FAULTS="delete-keys kill-pm2" runs only these.
 """
 
 import os
@@ -13,9 +13,9 @@ import unittest
 
 from demo_site import DemoSite, wait_for
 
-# The rows' times hold on a quiet machine; here others run beside, so each gets this much more.
+# The times of the rows hold on an idle machine; here other tests run in parallel, so each is extended.
 SLACK = 3
-# What these plant restarts services; nothing else may.
+# These faults restart services; no other may.
 RESTARTING = {"stop-service", "crash-loop", "kill-pm2"}
 
 

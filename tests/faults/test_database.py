@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a database, and the wire to it, can do to the daemon: each fault is said, nothing hangs, and
-each ends with recovery."""
+"""Faults of a database and the network to it: each is reported, nothing hangs, and each ends with
+recovery."""
 
 import json
 import os
@@ -23,7 +23,7 @@ checks:
   - {{name: pool, kind: pool, source: postgres, database: main}}
   - {{name: keys, kind: whatsapp, database: main, layout: ai-admin}}
 """
-# Bytes of the server after which the wire fails: its answer to "do you speak TLS", the middle of
+# Number of server bytes after which the connection fails: the answer to SSLRequest, the middle of
 # the handshake; the login and the first query are measured and added.
 ACCEPT, TLS_ANSWER, HANDSHAKE = 0, 1, 600
 
@@ -50,7 +50,7 @@ class WithServer(unittest.TestCase):
                 if name == "holdfast_check_failures_total" and dict(labels)["check"] == "db"}
 
     def sick(self, daemon, before, what):
-        """Waits for one more failure of `db`; its reasons."""
+        """Waits for one more failure of `db` and returns its reasons."""
         def more():
             now = self.failed(daemon)
             return {reason for reason, value in now.items() if value > before.get(reason, 0)}
@@ -64,13 +64,13 @@ class TheWire(WithServer):
         self.daemon = self.serve(self.gate.port)
 
     def measure(self):
-        """Bytes of the server until it has let a client in, and until a query is answered."""
+        """Number of server bytes until the login is complete, and until a query is answered."""
         self.gate.fix()
         self.well(self.daemon)
         wait_for(lambda: self.gate.most_bytes > HANDSHAKE, 30, "a connection was made")
         return self.gate.most_bytes
 
-    def test_it_fails_in_each_phase_in_each_way_and_recovers(self):
+    def test_each_failure_in_each_phase_recovers(self):
         whole = self.measure()
         phases = {"at the door": ACCEPT, "after the first byte": TLS_ANSWER,
                   "in the handshake": HANDSHAKE, "in the login": whole * 2 // 3}
@@ -84,12 +84,12 @@ class TheWire(WithServer):
                     if how == "stall":
                         self.assertIn("timed_out", reasons)
                     self.assertEqual(self.daemon.value("holdfast_check_success", check="db"), 0)
-                    # /-/healthy is the scheduler's heart: nothing of this may stop it.
+                    # /-/healthy reports the scheduler: none of this may stop it.
                     self.assertEqual(get(self.daemon.url + "/-/healthy")[0], 200)
                     self.gate.fix()
                     self.well(self.daemon)
 
-    def test_a_stop_does_not_wait_for_a_stalled_wire(self):
+    def test_a_stop_does_not_wait_for_a_stalled_connection(self):
         before = self.failed(self.daemon)
         self.gate.fail("stall", HANDSHAKE)
         self.sick(self.daemon, before, "the stall is said")
@@ -97,7 +97,7 @@ class TheWire(WithServer):
 
 
 class TheServer(WithServer):
-    def test_a_frozen_server_is_timed_out_and_thawed_it_is_well(self):
+    def test_a_suspended_server_times_out_and_recovers(self):
         daemon = self.serve()
         before = self.failed(daemon)
         self.server.freeze()
@@ -120,7 +120,7 @@ class TheServer(WithServer):
                      "it has run on")
             self.well(daemon)
 
-    def test_a_server_restarted_under_the_kept_connection_is_found_again(self):
+    def test_the_persistent_connection_survives_a_server_restart(self):
         daemon = self.serve()
         before = self.failed(daemon)
         self.server.stop()
@@ -130,7 +130,7 @@ class TheServer(WithServer):
         self.server.start()
         self.well(daemon)
 
-    def test_a_rotated_password_is_read_anew(self):
+    def test_a_rotated_password_is_read_again(self):
         daemon = self.serve()
         before = self.failed(daemon)
         self.server.sql("ALTER ROLE holdfast PASSWORD 'another-canary'")
@@ -164,15 +164,15 @@ class TheServer(WithServer):
 
 
 def propagation():
-    """How mounts made in a namespace are kept there. In a chroot the root is no mount point and cannot be
-    made private; whoever made it has seen to that (tests/fresh-machine does)."""
+    """Options that keep mounts inside a namespace. In a chroot the root is no mount point and cannot be
+    made private; the creator of the chroot must do that (tests/fresh-machine does)."""
     private = ["unshare", "-m", "--propagation", "private", "true"]
     return "unchanged" if subprocess.run(private, capture_output=True, check=False).returncode else "private"
 
 
 @unittest.skipUnless(os.geteuid() == 0, "a network of its own needs root")
 class TheNetwork(unittest.TestCase):
-    """In a network namespace, where a name server and a neighbour can be dead without harm."""
+    """In a network namespace, where a DNS server and a host can be dead safely."""
 
     INSIDE = """
 ip link set lo up
@@ -202,16 +202,16 @@ checks: [{{name: db, kind: postgres, database: main}}]
         self.assertEqual(done.returncode, 2)
         return json.loads(done.stdout)["checks"][0]
 
-    def test_a_black_hole_is_timed_out_in_the_connect(self):
+    def test_dropped_packets_time_out_in_connect(self):
         one = self.look("10.77.1.9", "127.0.0.1")
         self.assertEqual((one["failure"]["reason"], one["failure"]["phase"]), ("timed_out", "tcp"))
 
-    def test_a_name_server_in_a_black_hole_is_silent(self):
+    def test_an_unreachable_dns_server_is_silent(self):
         one = self.look("database.example", "10.77.1.9")
         self.assertEqual((one["failure"]["reason"], one["failure"]["phase"]),
                          ("name_server_silent", "resolve"))
 
-    def test_a_name_server_that_refuses_is_no_answer_either(self):
+    def test_a_refusing_dns_server_is_silent(self):
         one = self.look("database.example", "127.0.0.1")
         self.assertEqual(one["failure"]["phase"], "resolve")
         self.assertEqual(one["status"], "critical")
@@ -222,7 +222,7 @@ checks: [{{name: db, kind: postgres, database: main}}]
 
 
 class TheCommandLine(WithServer):
-    def test_check_ends_by_its_deadline_on_a_frozen_server(self):
+    def test_check_ends_by_its_deadline_on_a_suspended_server(self):
         self.server.freeze()
         self.addCleanup(self.server.thaw)
         daemon_config = CONFIG.format(databases=self.server.yaml())

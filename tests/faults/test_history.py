@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A history that cannot be kept, or that was damaged: the daemon goes on, and the page, the status
-document, the metrics, `report` and `check` say so until it is over."""
+"""A history that cannot be written or is damaged: the daemon continues, and the page, the status
+document, the metrics, `report` and `check` report it until it is resolved."""
 
 import json
 import pathlib
@@ -38,19 +38,19 @@ class History(unittest.TestCase):
         return daemon
 
     def codes(self, daemon):
-        """What the status document says of the history; the page has to say the same."""
+        """The findings about the history in the status document; the page must show the same."""
         status = json.loads(get(daemon.url + "/api/v1/status")[2])
         return [finding["code"] for finding in status["history_findings"]]
 
     def page(self, daemon):
         return get(daemon.url + "/")[2]
 
-    def test_a_full_disk_is_said_while_the_daemon_goes_on_and_no_longer_when_there_is_room(self):
+    def test_a_full_disk_is_reported_while_it_lasts(self):
         daemon = self.start()
         self.assertEqual(self.codes(daemon), [])
         log = pathlib.Path(f"{self.file}-wal")
         wait_for(lambda: log.exists() and log.stat().st_size > 64 * 1024, PATIENCE, "it is written")
-        # To the daemon, a file that may grow no more is a disk that is full.
+        # To the daemon, a file size limit is like a full disk.
         unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
         full = (log.stat().st_size, resource.RLIM_INFINITY)
         resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, full)
@@ -67,7 +67,7 @@ class History(unittest.TestCase):
         self.assertEqual(daemon.value("holdfast_history_readings_lost_total"), 0)
         self.assertEqual(daemon.output().count("can be written again"), 1)
 
-    def test_a_damaged_file_is_set_aside_and_said_by_daemon_and_report(self):
+    def test_a_damaged_file_is_moved_aside_and_reported(self):
         self.file.write_bytes(b"x" * 8192)
         daemon = self.start()
         self.assertEqual(self.codes(daemon), ["history_set_aside"])
@@ -81,7 +81,7 @@ class History(unittest.TestCase):
         self.assertEqual(report["history_findings"][0]["code"], "history_set_aside")
         self.assertEqual(report["history_findings"][0]["severity"], "warning")
 
-    def test_a_command_says_that_it_cannot_read_the_baselines(self):
+    def test_a_command_reports_unreadable_baselines(self):
         for line in (command("check", "--config.file", str(self.config))[1],
                      command("check", "--config.file", str(self.config), "--format", "json")[1]):
             self.assertNotIn("trouble with the history", line)  # No daemon has run yet.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The laws on the whole program: what the other side does cannot hold, blind or loosen it."""
+"""The guarantees of the whole program against misbehaving peers: deadlines, isolation, secrets, bounds."""
 
 import http.server
 import json
@@ -42,7 +42,7 @@ class WithDaemon(unittest.TestCase):
 
 
 class EveryWaitHasADeadline(WithDaemon):
-    def test_a_target_that_misbehaves_is_said_and_the_daemon_goes_on(self):
+    def test_a_misbehaving_target_is_reported_and_the_daemon_continues(self):
         for behave, reasons in ((silent, {"timed_out"}), (drip, {"timed_out", "garbage", "tls_failed"}),
                                 (garbage, {"garbage", "no_tls", "tls_failed", "closed"}),
                                 (slam, {"closed", "unreachable", "refused", "tls_failed"})):
@@ -61,7 +61,7 @@ class EveryWaitHasADeadline(WithDaemon):
                 self.assertEqual(daemon.value("holdfast_postgres_up", check="db"), 0)
                 self.assertEqual(daemon.stop(), 0)
 
-    def test_check_ends_though_the_server_never_answers(self):
+    def test_check_ends_when_the_server_never_answers(self):
         peer = self.peer(silent)
         path = self.write(config(peer.port))
         code, out, err = command("check", f"--config.file={path}")
@@ -112,7 +112,7 @@ class OneSickTargetDelaysNobody(WithDaemon):
 
 
 class NoSecretLeaves(WithDaemon):
-    def test_a_canary_in_every_place_is_in_no_output(self):
+    def test_a_secret_used_everywhere_appears_in_no_output(self):
         class Leaky(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 body = ('{"pool":{"total":"' + CANARY + '"' + CANARY).encode()
@@ -128,7 +128,7 @@ class NoSecretLeaves(WithDaemon):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.shutdown)
 
-        def refuse(connection, closing):  # A server whose error quotes what it was sent.
+        def refuse(connection, closing):  # A server whose error message quotes the request.
             connection.recv(8)
             connection.sendall(b"E" + (4 + 3 + len(CANARY) + 2).to_bytes(4, "big") + b"SFA"
                                + CANARY.encode() + b"\0\0")
@@ -166,7 +166,7 @@ class NoSecretLeaves(WithDaemon):
         for output in outputs:
             self.assertNotIn(CANARY, output)
 
-    def test_a_broken_file_is_not_quoted(self):
+    def test_an_invalid_file_is_not_quoted(self):
         for text in (f"databases:\n  a: {{password: {CANARY}, port: [}}\n",
                      f"databases:\n  a: {{passwort: {CANARY}}}\nchecks: []\n",
                      f"databases:\n  a:\n    password: [{CANARY}]\n    host: x\n",
@@ -230,7 +230,7 @@ checks:
                  30, "the page is there")
         self.assertEqual(daemon.stop(), 0)
 
-    def test_a_bad_reload_keeps_the_old_configuration_and_says_so(self):
+    def test_a_failed_reload_keeps_the_old_configuration_and_is_reported(self):
         daemon = self.serve(config(free_port()))
         daemon.ready()
         before = daemon.value("holdfast_check_runs_total", check="db")
@@ -242,7 +242,7 @@ checks:
         daemon.process.send_signal(signal.SIGHUP)
         wait_for(lambda: daemon.value("holdfast_config_last_reload_successful") == 1, 30, "it is taken")
 
-    def test_reload_by_http_is_off_unless_asked_for(self):
+    def test_reload_over_http_is_disabled_by_default(self):
         daemon = self.serve(config(free_port()))
         with self.assertRaises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(daemon.url + "/-/reload", data=b"", timeout=10)
@@ -269,14 +269,14 @@ class BadInput(WithDaemon):
         self.assertIn(str(daemon.port), out + err)
         self.assertIn("in use", out + err)
 
-    def test_an_unreadable_secret_keeps_it_from_starting(self):
+    def test_an_unreadable_secret_prevents_the_start(self):
         daemon = self.serve(config(free_port()))
         daemon.config.write_text(config(free_port(), "password_file: /nonexistent/secret"))
         self.fails("serve", f"--config.file={daemon.config}",
                    f"--web.listen-address=127.0.0.1:{free_port()}", code=2,
                    words=["/nonexistent/secret"])
 
-    def test_a_secret_that_goes_away_is_our_own_blindness(self):
+    def test_a_secret_that_disappears_makes_the_check_unknown(self):
         daemon = self.serve(config(self.peer(silent).port))
         daemon.ready()
         (daemon.dir / "password").unlink()

@@ -9,18 +9,18 @@ import catalogue
 
 GRAFANA = catalogue.CHECKOUT / "grafana"
 GENERATE = GRAFANA / "build/generate"
-# What Prometheus itself knows of a target.
+# Series that Prometheus itself adds to a target.
 FOREIGN = {"up", "scrape_duration_seconds"}
 
 
 def load(folder=GRAFANA / "dashboards"):
-    """{uid: dashboard} of all files of the folder."""
+    """{uid: dashboard} of all files of the directory."""
     found = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     return {one["uid"]: one for one in found}
 
 
 def panels(dashboard):
-    """All panels but rows, those of collapsed rows too."""
+    """All panels except rows, including those of collapsed rows."""
     for one in dashboard["panels"]:
         if one["type"] == "row":
             yield from one["panels"]
@@ -47,7 +47,7 @@ def expressions(dashboard):
 
 
 def least_step(target, scrape):
-    """The seconds of a target's own least step, which counts as its scrape interval."""
+    """The minimum step of a target in seconds, which Grafana uses as its scrape interval."""
     if "interval" not in target:
         return scrape
     number, unit = re.fullmatch(r"(\d+)([smhd])", target["interval"]).groups()
@@ -55,7 +55,7 @@ def least_step(target, scrape):
 
 
 def metric_names(text):
-    """Names of metrics in PromQL; parts of a histogram by the histogram's name."""
+    """Names of metrics in PromQL; series of a histogram by the histogram's name."""
     plain = re.sub(r'"[^"]*"', '""', text)
     names = re.findall(r"[a-z]+:holdfast_[a-z0-9_]+:[a-z0-9_]+|(?<![:\w])(?:holdfast|process|scrape)_\w+"
                        r"|(?<![:\w])up(?=\{)", plain)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo site as the dashboards' tests need it: it looks every second or two, so that spans have enough
-samples, has a limit for each panel that draws one, a window that begins and one that ends, and sends signs
-of life to its own Prometheus. Whoever makes it closes it.
+"""The demo site for tests of dashboards: checks run every second or two, so that spans have enough
+samples; it has a limit for each panel that draws one, a window that starts and one that ends, and sends
+heartbeats to its own Prometheus. The creator must close it.
 """
 
 import datetime
@@ -16,7 +16,7 @@ import yaml
 from demo_site import DemoSite, get, wait_for
 
 PATIENCE = 120
-SCRAPE = 5  # Of the demo's Prometheus, in seconds.
+SCRAPE = 5  # Scrape interval of the demo's Prometheus, in seconds.
 
 
 def instant(seconds):
@@ -47,7 +47,7 @@ class LiveSite(DemoSite):
         window = {"checks": list(checks), "go_when": {"coverage": "99%", "critical": "0s"}}
         config["windows"] = [{"name": "begins", "start": instant(15), "length": "7d", **window},
                              {"name": "ends", "start": instant(-45), "length": "1m", **window}]
-        path.write_text(json.dumps(config))  # Which is YAML, and has no aliases.
+        path.write_text(json.dumps(config))  # JSON is YAML without aliases.
         os.kill(int((self.dir / "run/holdfast.pid").read_text().split()[0]), signal.SIGHUP)
         wait_for(lambda: any(key[0] == "holdfast_window_verdict" for key in self.metrics()), 60,
                  "the windows are there")
@@ -60,11 +60,11 @@ class LiveSite(DemoSite):
         return json.loads(text)["data"]
 
     def wait_until(self, expr):
-        """Until Prometheus has a series of that expression."""
+        """Waits until Prometheus has a series of that expression."""
         wait_for(lambda: self.ask("query", query=expr)["result"], PATIENCE, expr)
 
     def pass_through(self, fault, check):
-        """An incident of that check that opens and closes."""
+        """Waits for an incident of that check to open and close."""
         self.run("deploy/demo/break", fault)
         try:
             self.incident(check, 1)

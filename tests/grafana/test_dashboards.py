@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dashboards as they are committed: made by their generator, about metrics and findings that exist,
-reachable from each alert, and of a manner a person can read. promtool is real; the site is not needed.
+"""The committed dashboards: written by their generator, using existing metrics and findings, linked from
+each alert, and readable. promtool is real; no site is needed.
 """
 
 import json
@@ -19,9 +19,9 @@ from dashboards import FOREIGN, GENERATE, GRAFANA
 
 UIDS = {"holdfast-overview", "holdfast-postgres", "holdfast-pools", "holdfast-whatsapp", "holdfast-pm2",
         "holdfast-window", "holdfast-self"}
-# A forecast looks at its own span, whatever is shown.
+# A forecast uses its own span, independent of the time range.
 FIXED_SPANS = {"predict_linear"}
-# Of a check, in seconds: defaults.interval.
+# Default interval of a check, in seconds.
 DEFAULT_INTERVAL = 15
 
 
@@ -32,7 +32,7 @@ def plain(expr):
 
 
 def calls(expr):
-    """(function, its argument) of each call with balanced brackets."""
+    """(function, argument) of each call with balanced brackets."""
     for found in re.finditer(r"\b(\w+)\(", expr):
         depth, end = 1, found.end()
         while depth:
@@ -62,14 +62,14 @@ class Dashboards(unittest.TestCase):
         for name, text in made.items():
             self.assertTrue(text == committed[name], f"{name}: run grafana/build/generate")
 
-    def test_they_are_there_and_every_alert_leads_to_one(self):
+    def test_every_alert_links_to_a_dashboard(self):
         self.assertEqual(set(self.all), UIDS)
         for name, rule in catalogue.alerts().items():
             with self.subTest(name):
                 path = urlparse(rule["annotations"]["dashboard_url"]).path
                 self.assertIn(path.removeprefix("/d/"), UIDS)
 
-    def test_a_value_leads_to_a_dashboard_that_exists(self):
+    def test_links_of_values_point_to_existing_dashboards(self):
         links = [link["url"] for one in self.all.values() for panel in dashboards.panels(one)
                  for link in panel.get("links", [])]
         self.assertGreater(len(links), 10)
@@ -106,7 +106,7 @@ class Dashboards(unittest.TestCase):
             for name in re.findall(r'limit="(\w+)"', expr):
                 self.assertIn(name, limits)
 
-    def test_counters_are_rated_over_the_span_that_is_shown(self):
+    def test_rates_use_the_rate_interval(self):
         for _, expr, _ in self.each():
             rated = "".join(inside for name, inside in calls(expr) if name in ("rate", "increase"))
             for counter in re.findall(r"\b\w+_total\b(?=\{)", expr):
@@ -121,27 +121,27 @@ class Dashboards(unittest.TestCase):
             if "histogram_quantile" in expr:
                 seen += 1
                 self.assertRegex(expr, r"_count\{.*\[\$__rate_interval\]\)\) >= [2-9]\d$")
-                # And at the checks' default interval it has them: $__rate_interval is four least steps.
+                # With the checks' default interval there are enough: $__rate_interval is four minimum steps.
                 span = 4 * dashboards.least_step(target, scrape=15)
                 self.assertGreater(span / DEFAULT_INTERVAL, int(expr.split()[-1]))
         self.assertGreater(seen, 6)
 
-    def test_only_parts_of_a_whole_are_stacked(self):
+    def test_only_parts_of_a_total_are_stacked(self):
         stacked = {panel["title"] for one in self.all.values() for panel in dashboards.panels(one)
                    if panel["fieldConfig"]["defaults"].get("custom", {})
                    .get("stacking", {}).get("mode") == "normal"}
         self.assertEqual(stacked, {"Phases of a connection", "Sessions by state", "By application",
                                    "By state", "Live keys by type"})
 
-    def test_limits_of_colours_do_not_judge(self):
-        """The judge is Holdfast. A panel colours zero and non-zero, or a state, and nothing else."""
+    def test_thresholds_only_separate_zero_from_non_zero(self):
+        """Limits come from Holdfast. Colours of a panel show zero and non-zero, or a state."""
         for uid, one in self.all.items():
             for panel in dashboards.panels(one):
                 values = [step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
                           ] if "thresholds" in panel["fieldConfig"]["defaults"] else []
                 self.assertLessEqual(set(values), {None, 1}, f"{uid}: {panel['title']}")
 
-    def test_every_limit_holdfast_tells_is_drawn(self):
+    def test_every_exported_limit_is_drawn(self):
         drawn = {name for _, expr, _ in self.each() for name in re.findall(r'limit="(\w+)"', expr)}
         told = set()
         for path in (catalogue.CHECKOUT / "checks").glob("*/kind.cpp"):
@@ -149,7 +149,7 @@ class Dashboards(unittest.TestCase):
         self.assertGreater(len(told), 10)
         self.assertEqual(told, drawn)
 
-    def test_each_has_what_a_person_needs(self):
+    def test_common_properties(self):
         for uid, one in self.all.items():
             with self.subTest(uid):
                 self.assertIs(one["editable"], False)
@@ -164,7 +164,7 @@ class Dashboards(unittest.TestCase):
                 for panel in dashboards.panels(one):
                     self.assertRegex(panel["description"], r"^\w.*\.$", panel["title"])
 
-    def test_the_provisioning_leads_to_them(self):
+    def test_the_provisioning_points_to_them(self):
         provider, = yaml.safe_load(
             (GRAFANA / "provisioning/dashboards/holdfast.yml").read_text())["providers"]
         self.assertEqual(provider["type"], "file")
@@ -172,7 +172,7 @@ class Dashboards(unittest.TestCase):
         source, = yaml.safe_load(
             (GRAFANA / "provisioning/datasources/prometheus.yml").read_text())["datasources"]
         self.assertEqual(source["type"], "prometheus")
-        # What alerts/README.md tells Prometheus to do: $__rate_interval is four of these.
+        # The scrape interval in alerts/README.md: $__rate_interval is four of these.
         readme = (catalogue.ALERTS / "README.md").read_text()
         self.assertIn(f"scrape_interval: {source['jsonData']['timeInterval']}", readme)
 

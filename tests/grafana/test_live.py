@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every query of every dashboard on the real exporter and Debian's Prometheus, driven by the demo site:
-each answers without error, with a series and a finite value; and each exported metric is of use. One fault
-is planted and fixed, so that every annotation has something to tell.
+"""Every query of every dashboard with the real exporter and Debian's Prometheus, on the demo site: each
+returns without error, with a series and a finite value; and each exported metric is used. One fault is
+injected and fixed, so that every annotation has data.
 """
 
 import math
@@ -14,18 +14,18 @@ import dashboards
 from demo_site import get, wait_for
 from live_site import PATIENCE, SCRAPE, LiveSite
 
-# Targets that need not answer here, and why. One that does answer fails.
+# Targets that return no data here, with the reason. One that does return data fails the test.
 SILENT = {
     ("holdfast-postgres", "Replication", "A"): "the demo has no standby",
 }
-# Exported, and on no panel and in no alert, with the reason. One that is used fails.
+# Metrics without panel and alert, with the reason. One that is used fails the test.
 NOT_USED = {
     "process_virtual_memory_bytes": "says little: threads reserve address space they never use",
 }
 
 
 def rate_interval(target):
-    """$__rate_interval as Grafana counts it, at the finest resolution."""
+    """$__rate_interval as Grafana computes it, at the finest resolution."""
     return f"{4 * dashboards.least_step(target, SCRAPE)}s"
 
 
@@ -40,7 +40,7 @@ class Live(unittest.TestCase):
         cls.site = LiveSite()
         cls.addClassCleanup(cls.site.close)
         cls.dashboards = dashboards.load()
-        # A fact, confirmed at once: an incident opens, and closes after it is fixed.
+        # A fact is confirmed at once: an incident opens, and closes after the fix.
         cls.site.pass_through("delete-keys", "sessions")
 
     def over_time(self, expr):
@@ -49,7 +49,7 @@ class Live(unittest.TestCase):
                              step=max(1, round((now - self.site.began) / 100)))["result"]
 
     def variables(self, dashboard):
-        """{name: value} as Grafana chooses at first: the first value, or the pattern of All."""
+        """{name: value} as initially selected by Grafana: the first value, or the pattern of All."""
         chosen = {}
         for one in dashboard["templating"]["list"]:
             if one["type"] != "query":
@@ -70,17 +70,17 @@ class Live(unittest.TestCase):
         return expr
 
     def fields_are_there(self, panel, target, result):
-        """Labels in a legend, and columns of a table, must be in the answer."""
+        """Labels in a legend and columns of a table must be in the result."""
         labels = set().union(*(one["metric"] for one in result))
-        if result[0]["metric"] == {"finding": "none"}:  # Where all is well. Not all is (info).
+        if result[0]["metric"] == {"finding": "none"}:  # Without findings; others are (info).
             return True
         named = set(re.findall(r"{{(\w+)}}", target["legendFormat"])) if target.get("range") else set()
         if panel["type"] == "table":
             organize = panel["transformations"][-1]["options"]
             named = {name for name in organize["indexByName"] if not name.startswith("Value")}
-        return named <= labels | {"subject"}  # Which many findings do not have.
+        return named <= labels | {"subject"}  # Many findings have no subject.
 
-    def test_every_target_of_every_panel_answers(self):
+    def test_every_target_of_every_panel_returns_data(self):
         waiting = {}
         for dashboard in self.dashboards.values():
             chosen = self.variables(dashboard)
@@ -99,14 +99,14 @@ class Live(unittest.TestCase):
             return set(waiting) <= set(SILENT)
         end = time.monotonic() + PATIENCE
         while not answered() and time.monotonic() < end:
-            time.sleep(1)  # Until more has been scraped.
+            time.sleep(1)  # Retried until more has been scraped.
         self.assertEqual({key: expr for key, (_, _, expr) in waiting.items() if key not in SILENT}, {})
         self.assertEqual(set(SILENT) - set(waiting), set(), "no longer silent: take it off the list")
 
-    def test_every_annotation_has_something_to_tell(self):
+    def test_every_annotation_returns_data(self):
         for dashboard in self.dashboards.values():
             chosen = self.variables(dashboard)
-            chosen["check"] = ".+"  # The incident is one of the sessions.
+            chosen["check"] = ".+"  # The incident belongs to the check of the sessions.
             for one in dashboards.queried(dashboard):
                 expr = self.fill(one["expr"], chosen)
                 with self.subTest(dashboard["uid"], annotation=one["name"]):
@@ -115,7 +115,7 @@ class Live(unittest.TestCase):
                     self.assertLess(set(re.findall(r"{{(\w+)}}", one["titleFormat"])),
                                     set(result[0]["metric"]))
 
-    def test_every_exported_metric_is_of_use(self):
+    def test_every_exported_metric_is_used(self):
         exported = set(re.findall(r"^# TYPE (\S+)", get(self.site.url + "/metrics")[2], re.M))
         self.assertGreater(len(exported), 80)
         used = set()

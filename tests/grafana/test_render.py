@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dashboards as Grafana's UI libraries draw them in Chromium, in a page of our own and without a Grafana
-server (render/): every panel is done, none is empty, and what is shown is what was planted in the demo site.
-Installs 485 MB from npm: tests/soak/soak_grafana. HOLDFAST_PICTURES=FOLDER keeps the pictures, drawn after
-HOLDFAST_MINUTES of history, for tests/grafana/draw.
+"""The dashboards rendered by Grafana's UI libraries in Chromium, in a custom page without a Grafana
+server (render/): every panel completes, none is empty, and the values match the injected faults.
+Installs 485 MB from npm: tests/soak/soak_grafana. HOLDFAST_PICTURES=DIRECTORY keeps the screenshots,
+taken after HOLDFAST_MINUTES of history, for tests/grafana/draw.
 """
 
 import copy
@@ -25,7 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 INSTALL = CHECKOUT / "tests/lib/install_npm.sh"
 PATIENCE = 900
 MINUTES = float(os.environ.get("HOLDFAST_MINUTES", "3"))
-# Of the 728 keys, delete-keys takes so many that are no pre-keys; those are used up by design.
+# Of the 728 keys, delete-keys deletes this many that are no pre-keys.
 KEYS, DELETED = 728, 240
 
 
@@ -49,7 +49,7 @@ class Render(unittest.TestCase):
 
     @classmethod
     def live_a_little(cls):
-        """Some history with an incident that is over, and two faults that stand."""
+        """Some history with a closed incident and two active faults."""
         end = time.monotonic() + 60 * MINUTES
         cls.site.pass_through("fill-pool", "pooler")
         wait_for(lambda: time.monotonic() >= end - 20, 60 * MINUTES + 60, "there is a history")
@@ -62,7 +62,7 @@ class Render(unittest.TestCase):
 
     @classmethod
     def render(cls, files, themes):
-        """{(dashboard, theme): what came of it}."""
+        """{(dashboard, theme): result}."""
         wanted = {"prometheus": cls.site.prometheus, "scrape": SCRAPE, "themes": themes, "width": 1600,
                   "from": f"now-{round(60 * MINUTES) + 30}s", "to": "now", "pictures": str(cls.pictures),
                   "dashboards": [str(one) for one in files]}
@@ -79,7 +79,7 @@ class Render(unittest.TestCase):
         self.assertTrue(texts, f"{dashboard} has no panel {title}")
         return " ".join(texts)
 
-    def test_every_panel_is_done_and_none_is_empty(self):
+    def test_every_panel_completes_and_none_is_empty(self):
         self.assertEqual(len(self.drawn), 14)
         for (name, theme), one in self.drawn.items():
             self.assertIsNone(one["fatal"])
@@ -92,8 +92,8 @@ class Render(unittest.TestCase):
                     self.assertNotIn("No data", panel["text"])
                     self.assertNotEqual(panel["text"], panel["title"])
 
-    def test_what_is_shown_is_what_was_planted(self):
-        # How many the library made of each type differs from state to state.
+    def test_the_values_match_the_injected_faults(self):
+        # The number of keys by type differs between generated states.
         pre_keys = int(self.site.psql("SELECT count(*) FROM whatsapp_keys WHERE key_type = 'pre-key'"))
         lasting = KEYS - pre_keys
         there = f"{100 * (lasting - DELETED) / lasting:.1f}%"
@@ -106,7 +106,7 @@ class Render(unittest.TestCase):
             ("holdfast-overview", "Processes online"): "online 6 of 7",
             ("holdfast-overview", "Critical incidents"): "2",
             ("holdfast-overview", "Findings"): finding["delete-keys"],
-            # It allows no critical time at all.
+            # It allows no critical time.
             ("holdfast-overview", "Window verdict"): "begins no_go",
             ("holdfast-overview", "Last write by table"): "whatsapp_keys",
             ("holdfast-pm2", "Processes online"): "online 6 of 7",
@@ -133,10 +133,10 @@ class Render(unittest.TestCase):
         for (dashboard, title), text in facts.items():
             for theme in ("light", "dark"):
                 with self.subTest(dashboard, panel=title, theme=theme):
-                    # Whole words: a 1 is no 10.
+                    # Whole words: 1 must not match 10.
                     self.assertIn(f" {text} ", f" {self.shown(dashboard, title, theme)} ")
 
-    def test_a_faulty_dashboard_is_noticed(self):
+    def test_an_invalid_dashboard_is_detected(self):
         clean = dashboards.load()["holdfast-self"]
         clean["panels"] = clean["panels"][:2]
         faults = {"syntax": ("expr", "sum(holdfast_check_fresh"), "metric": ("expr", "holdfast_nothing"),

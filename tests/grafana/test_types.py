@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dashboards against Grafana's own types (newest and oldest supported version) and registries, and
-that these checks bite: every planted fault is found, by the way that is meant to find it.
+"""The dashboards against Grafana's own types (newest and oldest supported version) and registries, and that
+these checks work: every injected error is detected by the intended check.
 """
 
 import copy
@@ -22,7 +22,7 @@ def first(dashboard, kind):
 
 
 def put(value, *path):
-    """A fault: this value at that place of the first panel of a kind; None takes it away."""
+    """An error: sets a value in the first panel of a type; None removes it."""
     def change(dashboard):
         kind, *rest, last = path
         place = first(dashboard, kind) if kind != "dashboard" else dashboard
@@ -45,7 +45,7 @@ def overlap(dashboard):
 
 CUSTOM = ("timeseries", "fieldConfig", "defaults", "custom")
 FAULTS = {
-    # What the types find.
+    # Detected by the types.
     "a panel type that is not there": put("graph", "stat", "type"),
     "a misspelt option": put(["max"], "timeseries", "options", "legend", "calc"),
     "a value an option does not have": put("solid", "stat", "options", "colorMode"),
@@ -78,7 +78,7 @@ FAULTS = {
     "a misspelt key of the dashboard": put("5s", "dashboard", "refreshInterval"),
     "a type of link that is not there": put("dashboard", "dashboard", "links", 0, "type"),
     "a misspelt axis of a heatmap": put("s", "heatmap", "options", "yAxis", "units"),
-    # What the registries and the lint find.
+    # Detected by the registries and the lint.
     "a transformation that is not there": put("organise", "table", "transformations", -1, "id"),
     "a misspelt option of a transformation": put({}, "table", "transformations", -1, "options",
                                                  "renameByname"),
@@ -105,13 +105,13 @@ class Types(unittest.TestCase):
         cls.node, _, cls.modules = done.stdout.split("\n")[:3]
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        # One run of the compiler for all: it takes seconds to read Grafana's types.
+        # One run of the compiler for all: it takes seconds to load Grafana's types.
         shipped = sorted((GRAFANA / "dashboards").glob("*.json"))
-        cls.faulty = dict(cls.plant())
+        cls.faulty = dict(cls.injected())
         cls.found = cls.check(*shipped, *cls.faulty)
 
     @classmethod
-    def plant(cls):
+    def injected(cls):
         clean = dashboards.load()["holdfast-postgres"]
         for i, (name, fault) in enumerate(FAULTS.items()):
             dashboard = copy.deepcopy(clean)
@@ -122,7 +122,7 @@ class Types(unittest.TestCase):
 
     @classmethod
     def check(cls, *files):
-        """{file: [faults]}; a fault that belongs to no file is in the checker itself."""
+        """{file: [errors]}; an error without a file is in the checker itself."""
         done = subprocess.run([cls.node, HERE / "check.mjs", HERE / "types.ts", *files],
                               cwd=cls.modules, capture_output=True, text=True, timeout=PATIENCE, check=False)
         if done.returncode != 0:
@@ -132,19 +132,19 @@ class Types(unittest.TestCase):
             found.setdefault(pathlib.Path(one["file"]), []).append(f"{one['where']}: {one['what']}")
         return found
 
-    def test_grafana_has_nothing_to_say_about_the_dashboards(self):
+    def test_the_dashboards_have_no_errors(self):
         self.assertEqual({path.name: said for path, said in self.found.items()
                           if path not in self.faulty}, {})
 
-    def test_every_planted_fault_is_found(self):
+    def test_every_injected_error_is_detected(self):
         for path, name in self.faulty.items():
             with self.subTest(name):
                 said = self.found.get(path)
                 self.assertTrue(said)
                 print(f"  {name}: {said[0][:150]}", flush=True)
 
-    def test_each_version_of_the_types_is_looked_at(self):
-        """Not only one of them: a misspelt option is found twice."""
+    def test_each_version_of_the_types_is_checked(self):
+        """A misspelt option is reported once per version."""
         path, = (path for path, name in self.faulty.items() if name == "a misspelt option")
         for schema in ("@grafana/schema", "schema11"):
             self.assertTrue(any(one.startswith(schema) for one in self.found[path]))

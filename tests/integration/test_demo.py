@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The main job on real input: the whole demo site, healthy."""
+"""The whole demo site, healthy."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from demo_site import DemoSite, get, samples, wait_for
 SERVICES = ["ai-admin-api", "ai-admin-worker-v2", "baileys-whatsapp-service",
             "whatsapp-backup-service", "ai-admin-batch-processor", "ai-admin-booking-monitor",
             "ai-admin-telegram-bot"]
-# What each page of a dashboard would ask first; each must return data in a real Prometheus.
+# Typical queries of dashboards; each must return data in a real Prometheus.
 SMOKE = [
     "up == 1",
     "holdfast_build_info",
@@ -40,7 +40,7 @@ SMOKE = [
     "process_resident_memory_bytes > 0",
     'holdfast_window_verdict{window="phase-0", verdict="in_progress"} == 1',
     "holdfast_history_replayed_until_timestamp_seconds < time()",
-    # The shipped alerts are loaded, and a healthy site has none but the sign of life.
+    # The shipped alerts are loaded, and on a healthy site only the Watchdog fires.
     'ALERTS{alertname="Watchdog", alertstate="firing"} == 1',
     'absent(ALERTS{alertname!="Watchdog"})',
 ]
@@ -67,7 +67,7 @@ class Demo(unittest.TestCase):
             return {labels: value for (metric, labels), value in self.site.metrics().items() if metric == name}
         return wait_for(lambda: len(page := found()) == count and page, 60, f"{count} samples of {name}")
 
-    def test_check_says_ok_for_all(self):
+    def test_check_reports_ok_for_all(self):
         code, text = self.site.holdfast("check")
         self.assertEqual(code, 0, text)
         checks = self.site.check()
@@ -89,7 +89,7 @@ class Demo(unittest.TestCase):
                   if value == 1 and dict(labels)["status"] == "online"}
         self.assertEqual(online, set(SERVICES))
 
-    def test_promtool_finds_nothing_to_say_about_the_text(self):
+    def test_promtool_finds_no_problem_in_the_metrics(self):
         page = get(self.site.url + "/metrics")[2]
         done = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True,
                               text=True, check=False)
@@ -113,12 +113,12 @@ class Demo(unittest.TestCase):
                      + urllib.parse.quote(expression))[2]
         return json.loads(answer)["data"]["result"]
 
-    def test_prometheus_scrapes_it_and_answers_the_smoke_list(self):
+    def test_prometheus_scrapes_it_and_every_smoke_query_returns_data(self):
         for expression in SMOKE:
             with self.subTest(expression):
                 wait_for(lambda: self.query(expression), 60, expression)
 
-    def test_the_latency_check_and_the_others_keep_to_three_connections(self):
+    def test_all_checks_together_use_at_most_three_connections(self):
         self.site.holdfast("explain", "timeweb")
         for _ in range(20):
             count = int(self.site.psql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'holdfast'"))
@@ -135,13 +135,13 @@ class Demo(unittest.TestCase):
                 code, text = self.site.holdfast("explain", name)
                 self.assertEqual(code, 0, text)
 
-    def test_the_window_is_two_days_old_and_says_that_they_were_replayed(self):
+    def test_the_window_is_two_days_old_and_marked_as_replayed(self):
         now = time.time()
         found = {name: value for (name, labels), value in self.site.metrics().items()
                  if dict(labels).get("window", "phase-0") == "phase-0"}
         age = now - found["holdfast_window_start_timestamp_seconds"]
         replayed = found["holdfast_history_replayed_until_timestamp_seconds"]
-        # The site was put up minutes ago at most, and the daemon right after the replay.
+        # The site was started minutes ago at most, and the daemon right after the replay.
         self.assertGreater(age, 2 * 86400)
         self.assertLess(age, 2 * 86400 + 3600)
         self.assertLess(replayed, found["process_start_time_seconds"] + 1)
@@ -152,7 +152,7 @@ class Demo(unittest.TestCase):
         self.assertIn("replayed_until", document)
         self.assertIn("was replayed and never seen", get(self.site.url + "/")[2])
 
-    def test_the_report_tells_the_window_and_what_of_it_was_replayed(self):
+    def test_the_report_shows_the_window_and_its_replayed_part(self):
         arguments = ["report", "--window", "phase-0", "--format"]
         for form in ("text", "markdown", "html"):
             with self.subTest(form):
@@ -169,13 +169,13 @@ class Demo(unittest.TestCase):
                                         "maintenance"), "open"))
         services = next(one for one in report["checks"] if one["name"] == "services")
         self.assertEqual(services["critical_seconds"], 420)
-        # Two days and some minutes, of which the restarts and the change from replay to life are lost.
+        # Two days and some minutes, minus the restarts and the change from generated to real history.
         for one in report["checks"]:
             self.assertGreater(one["coverage_ratio"], 0.99)
         self.assertEqual(self.site.holdfast("report", "--brief", "--no-look", "--window", "phase-0")[0], 1)
 
-    def test_nothing_made_up_is_taken_for_real(self):
-        # Restarts and incidents of the replay are no restarts and incidents of the real processes.
+    def test_generated_history_does_not_count_as_real(self):
+        # Generated restarts and incidents do not count for the real processes.
         for name, one in self.site.status().items():
             with self.subTest(name):
                 self.assertEqual(one["incidents"], [])
@@ -190,10 +190,10 @@ class Demo(unittest.TestCase):
         before = replayed()
         self.assertEqual(len(before), 3)
         self.site.run("deploy/demo/site", "up", timeout=300)
-        # Neither the window nor the daemon has begun anew.
+        # Neither the window nor the daemon was restarted.
         self.assertEqual(replayed(), before)
 
-    def test_no_secret_of_the_site_stands_in_any_output(self):
+    def test_no_secret_of_the_site_appears_in_any_output(self):
         secrets = [path.read_text().strip() for path in (self.site.dir / "secrets").iterdir()
                    if path.name != "pgpass"]
         outputs = [get(self.site.url + path)[2] for path in
@@ -205,7 +205,7 @@ class Demo(unittest.TestCase):
         for secret in secrets:
             for output in outputs:
                 self.assertNotIn(secret, output)
-        # Neither key ids nor telephone numbers: eight digits in a row that are no timestamp or size.
+        # Neither key ids nor phone numbers: eight digits in a row that are no timestamp or size.
         names = self.site.psql("SELECT string_agg(key_id, ' ') FROM whatsapp_keys WHERE key_type = 'session'")
         numbers = set(re.findall(r"\d{10,}", names))
         self.assertGreater(len(numbers), 50)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Holdfast's own sign of life on a real daemon: it arrives while the daemon looks, again when it was
-frozen or refused, and neither log, page nor metrics tell where it goes. That a scheduler which alone stands
-still withholds it is a unit test's: tests/unit/exporter/system/life_sign_test.cpp.
+"""Holdfast's own heartbeat on a real daemon: it arrives while the daemon runs checks, again after the
+daemon was suspended or the receiver refused it, and neither log, page nor metrics contain its URL. A
+stuck scheduler is covered by tests/unit/exporter/system/heartbeat_test.cpp.
 """
 
 import os
@@ -44,7 +44,7 @@ class Heartbeat(unittest.TestCase):
     def arrives(self, count):
         wait_for(lambda: len(self.receiver.told) >= count, PATIENCE, f"sign {count} arrives")
 
-    def test_it_arrives_while_the_daemon_looks_and_again_after_it_was_frozen(self):
+    def test_it_arrives_while_checks_run_and_again_after_a_suspension(self):
         daemon = self.start()
         self.arrives(2)
         self.assertEqual(set(self.receiver.told), {("GET", f"/ping/{CANARY}", b"")})
@@ -61,7 +61,7 @@ class Heartbeat(unittest.TestCase):
                                         for path in ("/", "/metrics", "/api/v1/status"))):
             self.assertNotIn(CANARY, text)
 
-    def test_a_receiver_that_refuses_is_told_once_in_the_log_and_tried_again(self):
+    def test_a_refusing_receiver_is_logged_once_and_retried(self):
         self.receiver.status = 404
         daemon = self.start()
         self.arrives(2)
@@ -73,7 +73,7 @@ class Heartbeat(unittest.TestCase):
         wait_for(lambda: "the heartbeat arrives again" in daemon.output(), PATIENCE, "it is fixed")
         self.assertNotIn(CANARY, daemon.output())
 
-    def test_a_receiver_that_never_answers_delays_neither_a_look_nor_the_end(self):
+    def test_a_silent_receiver_delays_neither_runs_nor_the_stop(self):
         self.receiver.hold.set()
         daemon = self.start()
         self.arrives(1)
@@ -82,7 +82,7 @@ class Heartbeat(unittest.TestCase):
                  "it looks on")
         self.assertEqual(daemon.stop(), 0)
 
-    def test_a_url_that_cannot_be_read_is_told_before_anything_starts(self):
+    def test_an_unreadable_url_file_prevents_the_start(self):
         self.file.write_text(f"ftp://beats.example/{CANARY}\n")
         path = self.dir / "holdfast.yaml"
         path.write_text(self.config())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is installed on a server: the tree of `cmake --install`, the Debian package, the unit."""
+"""The installed files: `cmake --install`, the Debian package, the systemd unit."""
 
 import os
 import pathlib
@@ -30,7 +30,7 @@ class Installed(unittest.TestCase):
         cls.root = pathlib.Path(folder.name)
         run("cmake", "--install", BUILD, "--prefix", cls.root, "--strip")
 
-    def test_every_part_is_there(self):
+    def test_every_file_is_installed(self):
         for part in ("bin/holdfast", "lib/systemd/system/holdfast.service",
                      "share/holdfast/config/holdfast.yaml", "share/holdfast/sql/role.sql",
                      "share/holdfast/sql/whatsapp.sql", "share/holdfast/alerts/rules/database.yml",
@@ -41,7 +41,7 @@ class Installed(unittest.TestCase):
             with self.subTest(part):
                 self.assertTrue((self.root / part).is_file())
 
-    def test_the_page_an_alert_links_to_is_where_the_package_puts_it(self):
+    def test_the_runbook_an_alert_links_to_is_installed(self):
         links = set()
         for rules in (self.root / "share/holdfast/alerts/rules").glob("*.yml"):
             links |= set(re.findall(r"runbook_url: file:///usr/(\S+)", rules.read_text()))
@@ -77,21 +77,21 @@ class DebianPackage(unittest.TestCase):
                 self.assertIn(library, depends)
         self.assertNotRegex(depends, r"-dev\b|\bg\+\+|civetweb")
 
-    def test_its_files_are_in_their_places_and_belong_to_root(self):
+    def test_its_files_belong_to_root(self):
         listing = run("dpkg-deb", "--contents", self.package)
         for path in ("./usr/bin/holdfast", "./usr/lib/systemd/system/holdfast.service",
                      "./usr/share/holdfast/sql/role.sql"):
             with self.subTest(path):
                 self.assertRegex(listing, rf"root/root .* {re.escape(path)}\n")
-        # What a person edits is made at the first installation and never overwritten.
+        # Files edited by the administrator are created at the first installation and never overwritten.
         self.assertNotIn("./etc/", listing)
         self.assertNotRegex(listing, r"\.(cpp|h|py|o)\n")
-        # The demo's past is for the demo.
+        # The replay program is for the demo only.
         self.assertNotIn("replay", listing)
 
 
 class Unit(unittest.TestCase):
-    def test_systemd_finds_nothing_to_say_about_the_unit(self):
+    def test_systemd_finds_no_problem_in_the_unit(self):
         # The program it names need not be installed here.
         text = UNIT.read_text().replace("/usr/bin/holdfast", "/bin/true")
         with tempfile.TemporaryDirectory() as folder:
@@ -106,7 +106,7 @@ class Unit(unittest.TestCase):
     def test_the_unit_is_hardened(self):
         done = run("systemd-analyze", "security", "--offline=true", UNIT)
         score = float(re.search(r"exposure level for holdfast.service: ([\d.]+)", done).group(1))
-        # 9.6 is a unit without any of it; below 4 systemd says OK. Its user is root, for PM2's socket.
+        # 9.6 is a unit without hardening; below 4 is "OK" for systemd. Its user is root, for PM2's socket.
         self.assertLess(score, 4.0)
 
 

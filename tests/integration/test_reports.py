@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reports over a real restart: what was missed while the daemon was down is made up after it and sent once,
-also by a daemon that was killed; one killed while it was sending does not send again.
+"""Reports across a real restart: a report missed while the daemon was down is sent once after it, also
+after a kill; a daemon killed while sending does not send again.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ class Reports(unittest.TestCase):
         self.history = self.dir / "history.db"
         self.receiver = Receiver()
         self.addCleanup(self.receiver.close)
-        # Half an hour ago: the daemon that first hears of it waits for the next day.
+        # Half an hour ago: a daemon that starts with this report waits for the next day.
         self.at = (datetime.datetime.now(datetime.timezone.utc)
                    - datetime.timedelta(minutes=30)).strftime("%H:%M")
 
@@ -49,13 +49,13 @@ class Reports(unittest.TestCase):
         return daemon
 
     def marks(self):
-        """What the history knows of deliveries, as lines."""
+        """The deliveries recorded in the history, as lines."""
         with contextlib.closing(sqlite3.connect(self.history)) as file:
             row = file.execute("SELECT value FROM notes WHERE key = 'reports delivered'").fetchone()
         return row[0].splitlines() if row else []
 
     def known_for_an_hour(self):
-        """As if the daemon had been told of its reports an hour before it was stopped."""
+        """Simulates that the daemon loaded its reports an hour before it was stopped."""
         def earlier(line):
             key, _, value = line.partition("\t")
             if not key.endswith(" since"):
@@ -66,7 +66,7 @@ class Reports(unittest.TestCase):
             file.execute("UPDATE notes SET value = ? WHERE key = 'reports delivered'", (text,))
 
     def be_down_at_the_hour(self, file):
-        """A daemon that knows its two targets, and is stopped before the hour of its report."""
+        """A daemon with two targets that is stopped before the time of its report."""
         daemon = self.start(file)
         wait_for(lambda: sum(" since\t" in line for line in self.marks()) >= 2, PATIENCE,
                  "the reports are known")
@@ -79,7 +79,7 @@ class Reports(unittest.TestCase):
         return any('msg="a report was sent"' in line and f"way={way}" in line
                    for line in daemon.output().splitlines())
 
-    def test_a_report_missed_while_the_daemon_was_down_is_made_up_and_sent_once(self):
+    def test_a_report_missed_while_the_daemon_was_down_is_sent_once(self):
         first, second = self.dir / "first.txt", self.dir / "second.txt"
         self.be_down_at_the_hour(first)
         daemon = self.start(first)
@@ -90,7 +90,7 @@ class Reports(unittest.TestCase):
         daemon.process.kill()
         daemon.process.wait()
         first.unlink()
-        # Another file is missed in the same way: when it has come, the webhook has had its turn.
+        # Another file report is missed in the same way: when it arrives, the webhook has been handled.
         daemon = self.start(second)
         wait_for(lambda: sum(" since\t" in line for line in self.marks()) >= 3, PATIENCE,
                  "the other file is known")
@@ -113,7 +113,7 @@ class Reports(unittest.TestCase):
         daemon = self.start(file)
         wait_for(lambda: "it may have arrived, and is not sent again" in daemon.output(), PATIENCE,
                  "the daemon says so")
-        # The file comes after it, and a file is never in doubt.
+        # The file is written after it, and the result of a file is never uncertain.
         wait_for(file.exists, PATIENCE, "the file")
         self.assertEqual(len(self.receiver.told), 1)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way back to the old database (alerts/runbooks/rollback.md), rehearsed in the demo."""
+"""The rollback to the old database (alerts/runbooks/rollback.md), rehearsed in the demo."""
 
 import re
 import unittest
@@ -12,7 +12,7 @@ class Rollback(unittest.TestCase):
         self.site = DemoSite()
         self.addCleanup(self.site.close)
 
-    def test_the_drill_goes_from_beginning_to_end_and_leaves_all_as_it_was(self):
+    def test_the_drill_succeeds_and_restores_the_site(self):
         said = self.site.run("deploy/demo/rollback-drill", timeout=300)
         print(said)
         steps = re.findall(r"^  ([1-8])(?:,4)?  ?\w.* \d+ ms$", said, re.M)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The daemon as a person starts it: start, reload, stop, and every way of not starting.
+"""The daemon: start, reload, stop, and every reason not to start.
 
-Its one check looks at a PM2 home in which no PM2 runs: what matters here is the daemon.
+Its one check reads a PM2 home without PM2: these tests are about the daemon.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 BINARY = os.environ["HOLDFAST_BINARY"]
-PATIENCE = 60  # Seconds; for the end of a wait, never for its length.
+PATIENCE = 60  # Seconds; an upper bound of waits.
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
 
 
@@ -45,7 +45,7 @@ class Daemon:
         self.port = None
 
     def read_log(self, pattern):
-        """Reads stderr until it shows `pattern`; the match."""
+        """Reads stderr until `pattern` matches; returns the match."""
         until = time.monotonic() + PATIENCE
         while not (match := re.search(pattern, self.log)):
             ready, _, _ = select.select([self.process.stderr], [], [], until - time.monotonic())
@@ -70,7 +70,7 @@ class Daemon:
                 return error.code, error.read().decode()
 
     def wait_for(self, line):
-        """Scrapes until the page shows `line`."""
+        """Scrapes until the page contains `line`."""
         until = time.monotonic() + PATIENCE
         while line not in (page := self.get("/metrics")[1]).splitlines():
             if time.monotonic() > until:
@@ -102,13 +102,13 @@ class Serve(unittest.TestCase):
         return daemon
 
     def refused(self, *args, **more):
-        """A daemon that must not start: its exit code and what it said."""
+        """A daemon that must not start: its exit code and output."""
         daemon = self.start(*args, **more)
         code = daemon.process.wait(PATIENCE)
         daemon.stop()
         return code, daemon.log
 
-    def test_it_watches_tells_and_stops(self):
+    def test_it_runs_checks_and_stops(self):
         for stop in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(stop):
                 daemon = self.start().wait_until_open()
@@ -122,7 +122,7 @@ class Serve(unittest.TestCase):
                               daemon.log)
                 self.assertEqual(daemon.log.count("a run failed"), 1)
 
-    def test_both_pages_are_read_and_have_the_same_series(self):
+    def test_both_formats_parse_and_have_the_same_series(self):
         daemon = self.start().wait_until_open()
         daemon.wait_for('holdfast_check_runs_total{check="apps"} 1')
 
@@ -135,14 +135,14 @@ class Serve(unittest.TestCase):
         self.assertEqual(text, openmetrics)
         self.assertIn(("holdfast_pm2_up", (("check", "apps"),)), text)
 
-    def test_promtool_finds_nothing_to_say(self):
+    def test_promtool_finds_no_problem(self):
         daemon = self.start().wait_until_open()
         daemon.wait_for('holdfast_check_runs_total{check="apps"} 1')
         done = subprocess.run(["promtool", "check", "metrics"], input=daemon.get("/metrics")[1],
                               capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
-    def test_a_good_reload_is_taken_and_a_bad_one_is_not(self):
+    def test_a_valid_reload_is_applied_and_an_invalid_one_is_not(self):
         daemon = self.start().wait_until_open()
         daemon.wait_for("holdfast_config_last_reload_successful 1")
         daemon.config.write_text("checks:\n  - {name: apps, knid: pm2}\n")
@@ -157,7 +157,7 @@ class Serve(unittest.TestCase):
         self.assertEqual(daemon.stop(), 0)
         self.assertIn("the old one stays in force", daemon.log)
 
-    def test_a_reload_over_http_must_be_allowed(self):
+    def test_a_reload_over_http_must_be_enabled(self):
         daemon = self.start().wait_until_open()
         self.assertGreaterEqual(daemon.get("/-/reload", method="POST")[0], 400)
         daemon.stop()
@@ -168,7 +168,7 @@ class Serve(unittest.TestCase):
         self.assertGreaterEqual(daemon.get("/-/reload", method="POST")[0], 400)
         daemon.wait_for("holdfast_config_last_reload_successful 0")
 
-    def test_systemd_hears_of_it_and_the_watchdog_is_fed(self):
+    def test_systemd_is_notified_of_ready_and_watchdog(self):
         path = os.path.join(self.folder, "notify")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
             systemd.bind(path)
@@ -183,7 +183,7 @@ class Serve(unittest.TestCase):
                 pass
         self.assertEqual(daemon.stop(), 0)
 
-    def test_a_config_fault_exits_2_and_names_every_fault(self):
+    def test_an_invalid_config_exits_2_and_lists_every_error(self):
         code, log = self.refused("checks:\n  - {name: a, kind: pm3}\n  - {name: b, kind: pm2, x: 1}\n")
         self.assertEqual(code, 2)
         self.assertIn("checks[0]", log)
@@ -195,14 +195,14 @@ class Serve(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("none.yaml", done.stderr)
 
-    def test_a_faulty_web_yml_exits_2_and_names_the_place(self):
+    def test_an_invalid_web_yml_exits_2_and_names_the_position(self):
         with open(f"{self.folder}/web.yml", "w", encoding="utf-8") as file:
             file.write("basic_auth_user: {}\n")
         code, log = self.refused(None, f"--web.config.file={self.folder}/web.yml")
         self.assertEqual(code, 2)
         self.assertIn("web.yml:1:", log)
 
-    def test_a_port_in_use_is_said_and_nothing_is_half_started(self):
+    def test_a_port_in_use_is_reported_and_nothing_is_started(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
@@ -222,12 +222,12 @@ class Serve(unittest.TestCase):
                 self.assertEqual(code, 1)
                 self.assertIn(f"another Holdfast writes the history {history}", log)
         self.assertEqual(first.stop(), 0)
-        # Nothing of the others is in it: one life, without a gap.
+        # The history contains one uninterrupted run of the daemon.
         with contextlib.closing(sqlite3.connect(history)) as file:
             self.assertEqual(file.execute("SELECT count(*) FROM gaps").fetchone(), (0,))
         self.start(None, f"--history.path={history}").wait_until_open()
 
-    def test_a_reload_takes_no_secret_that_a_start_would_refuse(self):
+    def test_a_reload_rejects_secrets_that_a_start_would_reject(self):
         secret = pathlib.Path(self.folder, "url")
         secret.write_text("http://127.0.0.1:1/beat")
         config = "checks:\n" + check("apps", self.folder)
@@ -241,7 +241,7 @@ class Serve(unittest.TestCase):
         daemon.process.send_signal(signal.SIGHUP)
         daemon.read_log("the configuration was read again")
 
-    def test_a_history_that_cannot_be_written_is_said(self):
+    def test_an_unwritable_history_is_reported(self):
         code, log = self.refused(None, "--history.path=/proc/none/history.db")
         self.assertEqual(code, 1)
         self.assertIn("/proc/none does not exist", log)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first user's story on real services: the data was copied to a second cluster, everything is green,
-and the seven services still use the first one. Two checks of kind `usage` say so and name who does, and the
-window is lost for it; the services are switched, and all turns good by itself.
+"""A migration that did not happen, on real services: the data was copied to a second cluster, everything
+is green, but the seven services still use the first one. Two checks of kind `usage` report that and name
+the clients, and the window fails; after the services are switched, everything recovers by itself.
 """
 
 import json
@@ -14,7 +14,7 @@ from daemon import Daemon
 from demo_site import DemoSite, get, wait_for
 from postgres_site import PASSWORD, PostgresSite, run
 
-# All but the API and the backup write; each opens sessions under its own name.
+# All except the API and the backup service write; each opens sessions under its own name.
 WRITERS = {"baileys-whatsapp-service", "ai-admin-worker-v2"}
 CONFIG = """
 defaults: {{interval: 2s, timeout: 2s, confirm: 2, retry_interval: 1s}}
@@ -94,12 +94,12 @@ class Story(unittest.TestCase):
         return self.daemon.value("holdfast_window_criterion", window="move", criterion=criterion,
                                  state=state)
 
-    def test_the_move_that_did_not_happen(self):
+    def test_a_migration_that_did_not_happen(self):
         self.daemon = Daemon(CONFIG.format(site=self.site, new=self.new,
                                            history=self.new.dir / "history.db"))
         self.addCleanup(self.daemon.close)
         self.daemon.ready()
-        # Data copied, seven services up, everything green; and nobody uses the new database.
+        # Data copied, seven services up, everything green, but the new database has no activity.
         wait_for(lambda: "usage_nobody" in self.findings("new-in-use"), 60, "nobody uses the new one")
         wait_for(lambda: self.subjects("old-silent", "usage_foreign_session") >= WRITERS, 60,
                  "who uses the old one is named")
@@ -111,14 +111,14 @@ class Story(unittest.TestCase):
         self.assertEqual(self.daemon.value("holdfast_usage_seen", check="old-silent"), 1)
         wait_for(lambda: self.daemon.value("holdfast_incident_open", check="new-in-use",
                                            severity="critical") == 1, 60, "it is an incident")
-        # The window is lost for this and for nothing else.
+        # The window fails for this and for nothing else.
         wait_for(lambda: self.verdict("no_go"), 120, "the window says no_go")
         self.assertEqual(self.criterion("use", "failed"), 1)
         self.assertNotEqual(self.criterion("critical", "failed"), 1)
         self.assertNotEqual(self.criterion("coverage", "failed"), 1)
         green = {name: one["status"] for name, one in self.checks().items() if name in GREEN}
         self.assertEqual(green, dict.fromkeys(GREEN, "ok"))
-        # The services are switched, and what pools connections to the old one is stopped.
+        # The services are switched, and the pooler of the old database is stopped.
         (self.site.dir / "injected/database").write_text(f"{self.new.port} default_db\n")
         self.site.run("deploy/demo/break", "stop-pgbouncer")
         for check in ("new-in-use", "old-silent"):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kind `usage` on a real PostgreSQL: nothing Holdfast does is use; what others do is, and who it was.
+"""Kind `usage` on a real PostgreSQL: Holdfast's own activity does not count, that of other clients does, with
+their names.
 
-The daemon looks once a second. Waits are for its readings, never for a length of time.
+The daemon runs its checks once a second. Waits are for readings, never for a fixed time.
 """
 
 import os
@@ -36,7 +37,7 @@ WRITE = "UPDATE whatsapp_auth SET updated_at = now(); " \
 
 
 class Client:
-    """A psql that stays connected, as an application would."""
+    """A psql that stays connected like an application."""
 
     def __init__(self, site, name, user="shop"):
         self.process = subprocess.Popen(
@@ -77,14 +78,14 @@ class Usage(unittest.TestCase):
 
     @classmethod
     def psql(cls, *arguments):
-        """As the superuser in the application's database."""
+        """Runs SQL as superuser in the application's database."""
         return run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
                    f"host=localhost port={cls.server.port} dbname=app user=postgres "
                    f"sslmode=verify-full sslrootcert={cls.server.dir}/ca.crt", *arguments,
                    env=dict(os.environ, PGPASSWORD=PASSWORD, PGOPTIONS="-c client_min_messages=error"))
 
     def setUp(self):
-        # Nobody of an earlier test is there any more.
+        # No client of an earlier test is connected any more.
         wait_for(lambda: self.psql("-c", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'app'"
                                    " AND pid <> pg_backend_pid()").strip() == "0", 30, "nobody is there")
 
@@ -111,8 +112,8 @@ class Usage(unittest.TestCase):
     def looks(self, daemon, check):
         return daemon.value("holdfast_check_runs_total", check=check) or 0
 
-    def after_looks(self, daemon, count):
-        """Waits until both checks have looked so often again."""
+    def after_runs(self, daemon, count):
+        """Waits until both checks have completed that many more runs."""
         want = {check: self.looks(daemon, check) + count for check in ("active", "retired")}
         wait_for(lambda: all(self.looks(daemon, check) >= n for check, n in want.items()), 60,
                  f"{count} more looks")
@@ -121,7 +122,7 @@ class Usage(unittest.TestCase):
         return {dict(labels)["application"] for (name, labels), _ in daemon.metrics().items()
                 if name == "holdfast_usage_sessions"}
 
-    def test_nothing_holdfast_does_is_taken_for_use(self):
+    def test_holdfasts_own_activity_does_not_count(self):
         first, second = self.serve(), self.serve(history=False)
         wait_for(lambda: "usage_nobody" in self.codes(first, "active"), 60, "nobody is seen")
         for _ in range(3):
@@ -129,14 +130,14 @@ class Usage(unittest.TestCase):
                 code, out, err = command(*words, f"--config.file={first.config}")
                 self.assertIn(code, (0, 2), out + err)
             for daemon in (first, second):
-                self.after_looks(daemon, 2)
+                self.after_runs(daemon, 2)
                 self.assertEqual(self.codes(daemon, "active"), {"usage_nobody"})
                 self.assertEqual(self.codes(daemon, "retired"), set())
                 self.assertEqual(self.sessions(daemon), set())
                 self.assertEqual(daemon.value("holdfast_usage_seen", check="active"), 0)
                 self.assertIsNone(daemon.value("holdfast_usage_last_seen_timestamp_seconds"))
                 self.assertIsNone(daemon.value("holdfast_usage_last_write_timestamp_seconds"))
-        # The control: one row of somebody else, and all of this is another story.
+        # The control: one row written by another client counts.
         self.client("shop-api").sql(WRITE)
         for daemon in (first, second):
             wait_for(lambda: self.findings(daemon, "retired") >= {
@@ -144,7 +145,7 @@ class Usage(unittest.TestCase):
                 "who broke the silence is named")
             wait_for(lambda: self.codes(daemon, "active") == set(), 60, "it is in use")
 
-    def test_who_takes_our_name_can_not_hide_that_he_writes(self):
+    def test_a_client_using_our_application_name_cannot_hide_writes(self):
         daemon = self.serve()
         self.client("holdfast").sql(WRITE)
         wait_for(lambda: ("usage_foreign_write", "whatsapp_keys") in self.findings(daemon, "retired"),
@@ -153,21 +154,21 @@ class Usage(unittest.TestCase):
 
     def test_rows_of_partitions_count_for_their_table(self):
         daemon = self.serve()
-        self.after_looks(daemon, 2)
+        self.after_runs(daemon, 2)
         self.client("shop-api").sql("INSERT INTO parted VALUES (1, '2025-01-05'), (2, '2025-02-05')")
         wait_for(lambda: daemon.value("holdfast_usage_last_write_timestamp_seconds", check="active",
                                       table="parted"), 60, "the partitioned table was written")
         self.assertIsNone(daemon.value("holdfast_usage_rows_total", table="parted_1"))
 
-    def test_who_may_come_breaks_nothing(self):
+    def test_an_allowed_client_is_no_violation(self):
         daemon = self.serve()
-        self.after_looks(daemon, 2)
+        self.after_runs(daemon, 2)
         self.client("backup").sql("SELECT count(*) FROM whatsapp_keys")
         wait_for(lambda: self.sessions(daemon) == {"backup"}, 60, "it is seen")
-        self.after_looks(daemon, 2)
+        self.after_runs(daemon, 2)
         self.assertEqual(self.codes(daemon, "retired"), set())
 
-    def test_a_reset_and_a_restart_are_neither_silence_nor_a_flood(self):
+    def test_a_reset_and_a_restart_are_neither_inactivity_nor_a_burst(self):
         daemon = self.serve()
         client = self.client("shop-api")
         client.sql(WRITE)
@@ -179,21 +180,21 @@ class Usage(unittest.TestCase):
         self.psql("-c", "SELECT pg_stat_reset()")
         wait_for(lambda: daemon.value("holdfast_usage_baseline_timestamp_seconds", check="retired")
                  != baseline, 60, "the reset is seen")
-        self.after_looks(daemon, 3)
-        # The superuser who reset it may have been seen, but nothing was written.
+        self.after_runs(daemon, 3)
+        # The superuser's session may have been seen, but nothing was written.
         self.assertNotIn("usage_foreign_write", self.codes(daemon, "retired"))
         baseline = daemon.value("holdfast_usage_baseline_timestamp_seconds", check="retired")
         self.server.stop()
         self.server.start()
         wait_for(lambda: daemon.value("holdfast_usage_baseline_timestamp_seconds", check="retired")
                  not in (None, baseline), 60, "the restart is seen")
-        self.after_looks(daemon, 3)
+        self.after_runs(daemon, 3)
         self.assertNotIn("usage_foreign_write", self.codes(daemon, "retired"))
         self.client("shop-api").sql(WRITE)
         wait_for(lambda: "usage_foreign_write" in self.codes(daemon, "retired"), 60,
                  "writes are seen again")
 
-    def test_without_the_right_it_is_unknown_and_writes_are_still_seen(self):
+    def test_without_the_privilege_it_is_unknown_and_writes_are_still_seen(self):
         self.psql("-c", "REVOKE pg_monitor FROM holdfast")
         self.addCleanup(self.psql, "-c", "GRANT pg_monitor TO holdfast")
         daemon = self.serve()
@@ -204,11 +205,11 @@ class Usage(unittest.TestCase):
         client.sql(WRITE)
         wait_for(lambda: "usage_foreign_write" in self.codes(daemon, "retired"), 60, "writes are seen")
 
-    def test_a_transaction_that_is_open_holds_back_its_rows_and_that_is_said(self):
+    def test_an_open_transaction_delays_its_rows_and_is_reported(self):
         daemon = self.serve()
         client = self.client("shop-api")
         client.sql("BEGIN; " + WRITE)
-        self.after_looks(daemon, 2)
+        self.after_runs(daemon, 2)
         _, out, _ = command("explain", "active", f"--config.file={daemon.config}")
         self.assertIn("a transaction that writes to whatsapp_keys is open", out)
         client.sql("COMMIT")

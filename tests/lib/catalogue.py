@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Holdfast can say, read from docs/reference.md, which a unit test holds to the program's tables;
-and what the alerts say, read from alerts/. Plain functions and values, no process is started."""
+"""Kinds, findings and metrics from docs/reference.md, which a unit test compares with the program's
+tables, and the alerts from alerts/. Plain functions and values, no process is started."""
 
 import collections
 import os
@@ -17,13 +17,13 @@ Kind = collections.namedtuple("Kind", "findings reasons")
 
 
 def sections(text, mark):
-    """{title: body} of the headings that begin with `mark`."""
+    """{title: body} of the headings that start with `mark`."""
     parts = re.split(rf"^{mark} (.+)$", text, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2]))
 
 
 def rows(body, columns):
-    """The rows of Markdown tables in `body` that have this many columns, as lists of plain texts."""
+    """The rows of Markdown tables in `body` that have this many columns, as lists of plain text."""
     out = []
     for line in body.splitlines():
         cells = [cell.strip().replace("`", "") for cell in line.strip("|").split("|")]
@@ -66,7 +66,7 @@ def alerts():
 
 
 def cases():
-    """{alert: [expected alerts at each moment it is looked at]} of all promtool tests."""
+    """{alert: [expected alerts at each evaluation time]} of all promtool tests."""
     out = collections.defaultdict(list)
     for path in sorted((ALERTS / "tests").glob("*_test.yml")):
         for test in yaml.safe_load(path.read_text())["tests"]:

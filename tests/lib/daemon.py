@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Holdfast daemon on a configuration of the test's own, and peers that behave badly."""
+"""A Holdfast daemon with the test's own configuration, and misbehaving peers."""
 
 import os
 import pathlib
@@ -14,7 +14,7 @@ import threading
 from demo_site import BINARY, SANITIZER, get, samples, wait_for
 
 
-# Every secret of these tests; it must be in no output.
+# The secret of these tests; it must not appear in any output.
 CANARY = "canary-4711-never-to-be-seen"
 
 
@@ -25,7 +25,7 @@ def free_port():
 
 
 def command(*arguments, environment=None, timeout=60):
-    """(exit code, stdout, stderr) of the program, with nothing of ours in its environment."""
+    """(exit code, stdout, stderr) of the program, without our environment variables."""
     plain = dict(SANITIZER, PATH=os.environ["PATH"], HOME="/nonexistent")
     done = subprocess.run([BINARY, *arguments], env=dict(plain, **(environment or {})),
                           capture_output=True, text=True, timeout=timeout, check=False)
@@ -33,7 +33,7 @@ def command(*arguments, environment=None, timeout=60):
 
 
 def write_config(folder, text):
-    """The configuration in `folder`, and beside it the file `password`, which holds the canary."""
+    """Writes the configuration to `folder`, with the file `password`, which contains the canary."""
     (folder / "password").write_text(CANARY + "\n")
     path = folder / "holdfast.yaml"
     path.write_text(text)
@@ -75,7 +75,7 @@ class Daemon:
         return self.log.read_text(errors="replace")
 
     def metrics(self):
-        # A thousand checks under a sanitizer on a busy machine make a page that takes its time.
+        # A page of a thousand checks takes long under a sanitizer on a busy machine.
         return samples(get(self.url + "/metrics", timeout=60)[2])
 
     def value(self, metric, **labels):
@@ -86,12 +86,12 @@ class Daemon:
         return None
 
     def stop(self, seconds=20):
-        """SIGTERM, and the exit code; the bound is slack, the figure is a bench's business."""
+        """Sends SIGTERM and returns the exit code; the bound is generous, tests/bench measures the time."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=seconds)
 
     def close(self):
-        """Stops it; fails where it would not stop, or where a sanitizer has something to say."""
+        """Stops it; fails if it does not stop, or if a sanitizer reports an error."""
         hung = False
         if self.process.poll() is None:
             try:
@@ -107,7 +107,7 @@ class Daemon:
 
 
 class Peer:
-    """A listener on loopback that treats each connection as `behave(socket)` says, in a thread."""
+    """A listener on loopback that calls `behave(socket)` for each connection, in a thread."""
 
     def __init__(self, behave, port=0):
         self.listener = socket.create_server(("127.0.0.1", port), backlog=1024)
@@ -145,7 +145,7 @@ def silent(connection, closing):
 
 
 def drip(connection, closing):
-    """One byte every 100 ms: faster than a byte a second, so that a broken deadline shows sooner."""
+    """One byte every 100 ms: fast, so that a broken deadline is detected sooner."""
     while not closing.wait(0.1):
         connection.send(b"S")
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A demo site of a test's own: real PostgreSQL, PgBouncer, PM2, Baileys, Prometheus and Holdfast.
+"""A demo site for a test: real PostgreSQL, PgBouncer, PM2, Baileys, Prometheus and Holdfast.
 
-Each site lives in a temporary directory with ports of its own; the npm packages and the made WhatsApp
+Each site uses a temporary directory and its own ports; the npm packages and the generated WhatsApp
 state are shared by all sites of a checkout. Everything is stopped by process id in `close`.
 """
 
@@ -21,12 +21,12 @@ CHECKOUT = pathlib.Path(os.environ.get("HOLDFAST_CHECKOUT",
                                        pathlib.Path(__file__).resolve().parents[2]))
 BINARY = os.environ.get("HOLDFAST_BINARY", str(CHECKOUT / "build/release/holdfast"))
 
-# For the builds with sanitizers; other builds do not read it.
+# For builds with sanitizers; ignored by other builds.
 SANITIZER = {"TSAN_OPTIONS": f"suppressions={CHECKOUT}/tests/lib/tsan.supp"}
 
 
 def wait_for(condition, seconds, what):
-    """Waits until `condition()` is true and gives its value; fails with `what` and the last value."""
+    """Waits until `condition()` is true and returns its value; fails with `what` and the last value."""
     end = time.monotonic() + seconds
     value = condition()
     while not value:
@@ -38,7 +38,7 @@ def wait_for(condition, seconds, what):
 
 
 def get(url, headers=None, timeout=10):
-    """(status, headers, body text) of a GET; an HTTP error status is an answer, not an exception."""
+    """(status, headers, body text) of a GET; an HTTP error status raises no exception."""
     request = urllib.request.Request(url, headers=headers or {})
     try:
         with urllib.request.urlopen(request, timeout=timeout) as answer:
@@ -59,8 +59,8 @@ def samples(text):
 
 class DemoSite:
     def __init__(self, past=True):
-        """`past`: with the replayed two days and the window that began with them."""
-        # Short, since PM2's sockets have a path limit; and open to the user PostgreSQL runs as.
+        """`past`: with two days of generated history and the window that starts with them."""
+        # Short, since PM2's sockets have a path limit; and accessible to PostgreSQL's user.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-", dir="/tmp"))
         self.dir.chmod(0o755)
         shared = CHECKOUT / "build/demo"
@@ -70,7 +70,7 @@ class DemoSite:
                                 HOLDFAST_DEMO_STATE=str(shared / "state"), HOLDFAST_BINARY=BINARY,
                                 HOLDFAST_DEMO_PAST="yes" if past else "no", **SANITIZER)
         try:
-            # The first site makes what all share.
+            # The first site creates what all share.
             with (shared / "lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 self.run("deploy/demo/site", "up", timeout=300)
@@ -83,7 +83,7 @@ class DemoSite:
             raise
 
     def close(self):
-        """Stops all of it; fails where a sanitizer has something to say about Holdfast."""
+        """Stops everything; fails if a sanitizer reports an error in Holdfast."""
         subprocess.run([str(CHECKOUT / "deploy/demo/site"), "down"], env=self.environment,
                        capture_output=True, timeout=120, check=False)
         log = self.dir / "log/holdfast.log"
@@ -130,7 +130,7 @@ class DemoSite:
         return [dict(zip((name.lower().replace(" ", "_") for name in rows[0]), row)) for row in rows[1:]]
 
     def psql(self, sql):
-        """One value, asked by the superuser."""
+        """One value, queried as superuser."""
         done = subprocess.run(
             ["psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql,
              f"host=localhost port={self.ports['PORT_POSTGRES']} dbname=default_db user=postgres "

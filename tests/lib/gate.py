@@ -6,7 +6,7 @@ import threading
 
 
 def cut(connection):
-    """Closes both ways at once; a plain close would not wake a thread that reads."""
+    """Closes both directions; a plain close would not wake a reading thread."""
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
@@ -15,13 +15,13 @@ def cut(connection):
 
 
 class Gate:
-    """Passes everything on until `fail(how, after)` is called; `fix()` passes everything again.
+    """Forwards everything until `fail(how, after)` is called; `fix()` forwards everything again.
 
     `how`, once `after` bytes of the server have reached the client on a connection:
-      cut      closes both sides      stall    is silent for ever
-      drip     one byte a second      garbage  sends what nobody can read, then closes
-    Connections that were open before a change are cut, so that the next one meets the new way.
-    Each connection has two threads; `close` ends them all.
+      cut      closes both sides      stall    sends nothing any more
+      drip     one byte a second      garbage  sends invalid data, then closes
+    Connections open before a change are closed, so that the next one gets the new behaviour.
+    Each connection has two threads; `close` stops them all.
     """
 
     def __init__(self, target):
@@ -31,7 +31,7 @@ class Gate:
         self.lock = threading.Lock()
         self.open = set()
         self.plan = (None, 0)
-        self.most_bytes = 0  # That one connection got from the server, since the last change.
+        self.most_bytes = 0  # Received from the server on that connection since the last change.
         self.changed = threading.Event()
         threading.Thread(target=self.accept, daemon=True).start()
 

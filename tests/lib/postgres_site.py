@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real PostgreSQL of a test's own: TLS only, its own certificate authority, one database `app`.
+"""A real PostgreSQL for a test: TLS only, its own certificate authority, one database `app`.
 
-Lighter than a demo site. It lives in a temporary directory and is stopped by process id in `close`.
+Smaller than a demo site. It uses a temporary directory and is stopped by process id in `close`.
 """
 
 import glob
@@ -39,7 +39,7 @@ def programs():
 
 
 def as_server():
-    """PostgreSQL refuses to be root."""
+    """PostgreSQL refuses to run as root."""
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] \
         if os.geteuid() == 0 else []
 
@@ -53,7 +53,7 @@ def run(*arguments, **more):
 
 
 def make_certificates(folder):
-    """An authority and a server certificate for localhost, both well over the span to be warned of."""
+    """A CA and a server certificate for localhost, both valid for much longer than the warning limit."""
     make = ["openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:prime256v1", "-days", "90"]
     run(*make, "-keyout", folder / "ca.key", "-out", folder / "ca.crt", "-subj", "/CN=Test authority",
@@ -111,7 +111,7 @@ class PostgresSite:
             return False
 
     def stop(self, how=signal.SIGINT):
-        """SIGINT is PostgreSQL's fast shutdown: sessions are ended, files are clean."""
+        """SIGINT is PostgreSQL's fast shutdown: sessions are terminated, files are clean."""
         self.process.send_signal(how)
         self.process.wait(timeout=60)
 
@@ -129,14 +129,14 @@ class PostgresSite:
             os.kill(pid, signal.SIGCONT)
 
     def sql(self, text):
-        """The answer to one statement of the superuser."""
+        """The result of one statement, run as superuser."""
         return run("psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", text,
                    f"host=localhost port={self.port} dbname=postgres user=postgres connect_timeout=5 "
                    f"sslmode=verify-full sslrootcert={self.dir}/ca.crt",
                    env=dict(os.environ, PGPASSWORD=PASSWORD)).strip()
 
     def yaml(self, port=None):
-        """The section `databases` for this server, by way of `port` where one is given."""
+        """The section `databases` for this server, through `port` if given."""
         return f"""
 databases:
   main: {{host: localhost, port: {port or self.port}, dbname: app, user: holdfast,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An HTTP server of a test's own on loopback, which keeps what it is told. Stopped in `close`."""
+"""An HTTP server for a test on loopback that records requests. Stopped in `close`."""
 
 import http.server
 import threading

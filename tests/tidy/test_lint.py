@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""clang-tidy on what the last commits and the work tree changed; tests/soak/soak_lint takes all.
+"""clang-tidy on files changed by the last commits and the work tree; tests/soak/soak_lint checks all.
 
-By hand: python3 -m unittest test_lint, in this folder, after the build of preset release.
+Manually: python3 -m unittest test_lint in this directory, after building the release preset.
 """
 
 import os
@@ -11,9 +11,9 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build/release"  # Without the precompiled headers of the sanitized builds.
+BUILD = ROOT / "build/release"  # Without the precompiled headers of the sanitizer builds.
 COMMITS = 3
-# Five seconds of processor a file. What is more than this waits for the soak.
+# Five seconds of CPU time per file. More files than this are left to the soak.
 MOST_FILES = 8
 
 
@@ -36,7 +36,7 @@ def changed():
 
 
 class Lint(unittest.TestCase):
-    def test_clang_tidy_finds_nothing_in_what_was_changed(self):
+    def test_clang_tidy_finds_no_problem_in_changed_files(self):
         if os.environ.get("HOLDFAST_LINT") == "all":
             files = sources(git("ls-files"))
             self.assertGreater(len(files), 60)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The status page and the HTML report in a real Chromium: how they look at three widths, light and
-dark, what they complain about, and what axe-core says. The daemon looks at a real PM2 with a process
-called <script>."""
+"""The status page and the HTML report in a real Chromium: layout at three widths, light and dark, console
+errors, and axe-core. The daemon monitors a real PM2 with a process called <script>."""
 
 import json
 import os
@@ -35,7 +34,7 @@ class Pages(unittest.TestCase):
         cls.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-"))
         cls.addClassCleanup(shutil.rmtree, cls.dir, ignore_errors=True)
         cls.shots = pathlib.Path(os.environ.get("HOLDFAST_SCREENSHOTS") or cls.dir)
-        # A home with a short path: its sockets live in it.
+        # A PM2 home with a short path, since it contains sockets.
         cls.home = cls.dir / "pm2"
         cls.addClassCleanup(cls.run_pm2, "kill")
         (cls.dir / "idle.cjs").write_text("setInterval(() => {}, 1e6);\n")
@@ -79,7 +78,7 @@ class Pages(unittest.TestCase):
         grounds = {each["colorScheme"]: each["ground"] for each in found}
         self.assertNotEqual(grounds["light"], grounds["dark"])
 
-    def test_the_status_page_looks_right_everywhere(self):
+    def test_the_status_page_renders_at_all_widths(self):
         self.run_pm2("stop", PROCESS)
         self.addCleanup(self.run_pm2, "restart", PROCESS)
         wait_for(lambda: "&lt;script&gt;alert(1)" in get(self.daemon.url + "/")[2], 60,
@@ -90,7 +89,7 @@ class Pages(unittest.TestCase):
             self.assertIn(PROCESS, text)
             self.assertIn("other-home", text)
 
-    def test_the_report_looks_right_everywhere(self):
+    def test_the_report_renders_at_all_widths(self):
         pages = [{"name": f"report-{name}", "url": (GOLDEN / f"{name}.html").as_uri(), "whole": True}
                  for name in ("day", "window", "hostile")]
         found = self.look_at(pages)
@@ -98,7 +97,7 @@ class Pages(unittest.TestCase):
         hostile = [each for each in found if each["name"] == "report-hostile"]
         self.assertIn(PROCESS, hostile[0]["text"])
 
-    def test_the_page_changes_by_itself(self):
+    def test_the_page_refreshes_by_itself(self):
         with self.look("--poll", self.daemon.url + "/", "late-comer") as process:
             self.assertEqual(process.stdout.readline(), "open\n")
             self.run_pm2("start", self.dir / "idle.cjs", "--name", "late-comer")
