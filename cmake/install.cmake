@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` and CPack put on a server: program, unit, a configuration to start from,
-# the SQL that gives the rights, the alerts, the dashboards, the documents.
+# Files installed by `cmake --install` and CPack: program, systemd unit, example configuration,
+# SQL for privileges, alerts, dashboards, documentation.
 include(GNUInstallDirs)
 install(TARGETS holdfast RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES deploy/systemd/holdfast.service DESTINATION lib/systemd/system)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The third-party libraries, all from the distribution; docs/decisions/ says why each is here.
+# The third-party libraries, all from the distribution; docs/decisions/ gives the reasons.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
@@ -12,13 +12,13 @@ find_package(spdlog CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
-# cctz comes with neither a CMake package nor a .pc file.
+# cctz has neither a CMake package nor a .pc file.
 find_path(CCTZ_INCLUDE_DIR cctz/time_zone.h REQUIRED)
 find_library(CCTZ_LIBRARY cctz REQUIRED)
 pkg_check_modules(CRYPT REQUIRED IMPORTED_TARGET libcrypt)
-# Only the core: its CMake package would ask for civetweb and curl, which we never link.
+# Only the core: its CMake package would require civetweb and curl, which are never linked.
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
-# yaml-cpp named its target without a namespace before 0.8.
+# Before 0.8, yaml-cpp's target had no namespace.
 if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()

@@ -121,11 +121,11 @@ int main(int argc, char** argv) try {
                      1000);
   }
   std::printf(
-      "%ld readings of %d checks over %d days became %zu steps, %.1f MiB in the file;\n"
-      "%.1f µs of own CPU a reading. Peak memory %.0f MiB when all was written, %.0f MiB when it\n"
-      "was read and judged %d times.\n\n"
+      "%ld readings of %d checks over %d days became %zu status spans, %.1f MiB in the file;\n"
+      "%.1f µs of own CPU per reading. Peak memory %.0f MiB after writing, %.0f MiB after\n"
+      "reading and evaluating %d times.\n\n"
       "| a window's report | wall ms, median [min to max] |\n| --- | --- |\n"
-      "| reading the evidence | %.1f [%.1f to %.1f] |\n| judging it | %.1f [%.1f to %.1f] |\n",
+      "| reading the evidence | %.1f [%.1f to %.1f] |\n| evaluating it | %.1f [%.1f to %.1f] |\n",
       readings, kChecks, days, steps, mib, written / static_cast<double>(readings), peak_written,
       peak_mib(), kRounds, median(reads), quantile(reads, 0), quantile(reads, 1), median(judged),
       quantile(judged, 0), quantile(judged, 1));
@@ -133,7 +133,8 @@ int main(int argc, char** argv) try {
   std::snprintf(text, sizeof text, "%.1f MiB", mib);
   print_target("under 20 MB", mib * 1.048576 < 20, text);
   std::snprintf(text, sizeof text, "%.0f ms", median(reads) + median(judged));
-  print_target("evidence and verdict in under a second", median(reads) + median(judged) < 1000, text);
+  print_target("evidence and verdict in under a second", median(reads) + median(judged) < 1000,
+               text);
   return 0;
 } catch (const std::exception& fault) {
   std::fprintf(stderr, "bench_history: %s\n", fault.what());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one run of the PM2 check costs: our whole check (connect, ping, list, parse, judge, samples), the
-// socket's bare reply (connect, ask, read, throw away), and `pm2 jlist`, each by its own CPU and
-// by that of PM2's daemon.
+// What one run of the PM2 check costs: our whole check (connect, ping, list, parse, judge,
+// samples), the socket's bare reply (connect, ask, read, throw away), and `pm2 jlist`, each by its
+// own CPU and by that of PM2's daemon.
 //   bench_pm2 HOME NODE PM2
 #include <fcntl.h>
 #include <poll.h>

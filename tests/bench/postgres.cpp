@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What our way of asking PostgreSQL costs over bare libpq: a query on a persistent connection, and a
-// new connection. Both sides use the same parameters, server and TLS.
+// What our way of asking PostgreSQL costs over bare libpq: a query on a persistent connection, and
+// a new connection. Both sides use the same parameters, server and TLS.
 //   bench_postgres query|connect HOST PORT DBNAME USER PASSWORD_FILE ROOT_CERTIFICATE
 #include <libpq-fe.h>
 #include <poll.h>
@@ -72,7 +72,7 @@ void bench_query(const Database& database) {
        }},
       {"Holdfast, the persistent connection of `postgres`",
        [&] { need(bool(ours.connection.ask("SELECT 1", soon())), "our query failed"); }},
-      {"Holdfast, a leased session: read-only transaction, four time-outs, query, rollback",
+      {"Holdfast, a leased session: read-only transaction, four timeouts, query, rollback",
        [&] {
          auto lease = databases->lease(database, soon());
          need(bool(lease), "the lease failed");
@@ -89,7 +89,7 @@ void bench_query(const Database& database) {
   const double more = median_difference(contestants[1].wall, contestants[0].wall);
   char text[64];
   std::snprintf(text, sizeof text, "%+.1f µs (median of the rounds' differences)", more);
-  print_target("our query at most 30 µs over bare `PQexec`", more <= 30, text);
+  print_target("Holdfast's query at most 30 µs over bare `PQexec`", more <= 30, text);
 }
 
 void bench_connect(const Database& database) {
@@ -110,10 +110,9 @@ void bench_connect(const Database& database) {
   const double spread =
       (quantile(contestants[0].wall, 1) - quantile(contestants[0].wall, 0)) / 1000;
   char text[120];
-  std::snprintf(text, sizeof text, "%+.2f ms, where the bare rounds differ by %.2f ms", more,
-                spread);
-  print_target("no measurable difference (less than the rounds of the bare one differ)",
-            more <= spread, text);
+  std::snprintf(text, sizeof text, "%+.2f ms, spread of the bare rounds %.2f ms", more, spread);
+  print_target("no measurable difference (less than the spread of the bare rounds)", more <= spread,
+               text);
 }
 
 }  // namespace

@@ -167,7 +167,7 @@ int main(int argc, char** argv) {
       "| share of one core | %.3f |\n| CPU per run | %.0f µs |\n"
       "| lateness of starts, p50 | %.1f ms |\n"
       "| lateness of starts, p99 | %.1f ms |\n"
-      "| distance between two starts of a check, off from 10 s, p50 | %.2f ms |\n"
+      "| deviation from 10 s between two starts of a check, p50 | %.2f ms |\n"
       "| the same, p99 | %.2f ms |\n",
       share,
       share * length * 1e6 /
@@ -179,7 +179,7 @@ int main(int argc, char** argv) {
   std::snprintf(text, sizeof text, "%.3f of a core, p99 %.1f ms", share,
                 quantile_of(before.lateness, after.lateness, 0.99) * 1000);
   print_target("a tenth of a core, lateness p99 under 50 ms",
-            share <= 0.1 && quantile_of(before.lateness, after.lateness, 0.99) < 0.05, text);
+               share <= 0.1 && quantile_of(before.lateness, after.lateness, 0.99) < 0.05, text);
   scheduler->stop();
   return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What exporters cost as Prometheus uses them: a persistent HTTP connection, gzip, all scraped in turns.
+// What exporters cost as Prometheus uses them: a persistent HTTP connection, gzip, all scraped in
+// turns.
 //   bench_scrape paced CYCLES PERIOD_MS NAME|PORT|PATH|PID…   CPU over everything between the first
 //                                       and the last cycle, so runs on a timer count as well
 //   bench_scrape burst ROUNDS PER_ROUND NAME|PORT|PATH|PID…   back to back: the scrape alone

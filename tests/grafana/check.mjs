@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// node check.mjs TYPES FILE...: holds dashboards to Grafana's own types, of the newest and of the oldest
-// version that is supported, and to what @grafana/data knows: units, reducers, transformations, matchers,
-// colours. Prints each fault as {file, where, what} in one JSON list. The work folder holds node_modules.
+// node check.mjs TYPES FILE...: checks dashboards against Grafana's own types, of the newest and the oldest
+// supported version, and against the registries of @grafana/data: units, reducers, transformations, matchers,
+// colours. Prints each error as {file, where, what} in one JSON list. The working directory contains node_modules.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -41,7 +41,7 @@ function checkTypes(schema) {
       fs.writeFileSync(name, asTypeScript(JSON.parse(fs.readFileSync(file, 'utf8'))));
       return name;
     });
-    // By paths, since the parts of a version name one another as @grafana/schema, too.
+    // By paths, since the modules of a version refer to each other as @grafana/schema, too.
     const home = path.join(process.cwd(), 'node_modules', schema);
     const index = require(path.join(home, 'package.json')).types;
     const program = ts.createProgram(names, {

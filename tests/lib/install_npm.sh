@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #   install_npm.sh FOLDER NAME [NPM-FLAG ...]
-# Installs what FOLDER/package-lock.json says, once, into build/tools/NAME, after the demo's own packages.
-# Prints a line each: the Node to use, the folder of the demo's packages, that folder.
+# Installs the packages of FOLDER/package-lock.json, once, into build/tools/NAME, after the demo's own packages.
+# Prints three lines: the Node to use, the directory of the demo's packages, and this directory.
 set -euo pipefail
 source=$1 name=$2
 shift 2

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at pages in the system's Chromium and prints what it found, as JSON.
+// Opens pages in the system's Chromium and prints problems as JSON.
 //   look.mjs FOLDER < {"pages": [{"name", "url", "shoot"}]}    every width, light and dark
-//   look.mjs --poll URL TEXT                                   waits until the page shows TEXT by itself
-// FOLDER gets screenshots. Run where node_modules is; CHROMIUM names the browser.
+//   look.mjs --poll URL TEXT                                   waits until the page shows TEXT without a reload
+// FOLDER gets screenshots. Run in the directory of node_modules; CHROMIUM names the browser.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -18,7 +18,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
 });
 
-// A page that tells of everything it complains about.
+// A page that records console messages and errors.
 async function open(context, url) {
   const page = await context.newPage();
   const complaints = [];

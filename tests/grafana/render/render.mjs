@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// node render.mjs SCRATCH, in the folder of the packages, with one JSON on standard input:
+// node render.mjs SCRATCH, in the directory of the packages, with JSON on standard input:
 //   {"prometheus": URL, "scrape": SECONDS, "from": "now-15m", "to": "now", "themes": ["dark"], "width": 1600,
 //    "pictures": FOLDER, "dashboards": [FILE, ...]}
-// draws each dashboard in each theme to FOLDER/NAME-THEME.png and prints a JSON: for each its panels (state, error, the text that is shown),
-// its queries as they were sent, and what the page complained about. Binds to loopback only; reads nothing but those files.
+// renders each dashboard in each theme to FOLDER/NAME-THEME.png and prints JSON: for each the panels (state, error,
+// displayed text), the queries sent, and errors of the page. Binds to loopback only; reads only those files.
 import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -27,7 +27,7 @@ async function bundle() {
     jsx: 'automatic', nodePaths: [path.join(PACKAGES, 'node_modules')], logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'window' },
     loader: { '.svg': 'dataurl', '.png': 'dataurl', '.woff2': 'dataurl', '.woff': 'dataurl', '.ttf': 'dataurl' },
-    // No such package is published for this React; what it gives is in the newer one.
+    // No such package is published for this React; its contents are in the newer one.
     alias: { 'react-router-dom-v5-compat': 'react-router-dom' },
   });
 }
@@ -50,7 +50,7 @@ async function serve() {
     const address = new URL(request.url, 'http://page').pathname;
     if (address === '/') return response.setHeader('Content-Type', 'text/html').end(PAGE);
     const file = fileOf(address);
-    // The package lacks some of the icons of its own buttons, none of which we show.
+    // The package lacks some icons of its own buttons, none of which are shown.
     if (address.includes('/img/icons/') && !fs.existsSync(file)) return response.setHeader('Content-Type', TYPES['.svg']).end(NO_ICON);
     if (!file || !fs.existsSync(file)) return response.writeHead(404).end();
     response.setHeader('Content-Type', TYPES[path.extname(file)] ?? 'application/octet-stream');
@@ -81,7 +81,7 @@ async function draw(browser, base, index, theme) {
     && window.report().panels.every((one) => one.error || one.state === 'Done' || one.state === 'Error'));
   await page.waitForFunction(settled, null, { timeout: PATIENCE });
   await page.evaluate(quiet);
-  // Tables draw what is in sight.
+  // Tables render only visible rows.
   await page.setViewportSize({ width: wanted.width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
   await page.evaluate(quiet);
   const found = await page.evaluate(() => ({ fatal: window.fatal ?? null, ...(window.report?.() ?? { panels: [], asked: [] }) }));

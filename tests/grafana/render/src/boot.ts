@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Grafana's index page gives its frontend. Imported before anything of Grafana's, which reads it while
-// it is loaded.
+// What Grafana's index page provides to its frontend. Must be imported before Grafana's modules, which read it
+// when loaded.
 declare global {
   interface Window {
     __grafana_public_path__?: string;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two kinds of panels that Grafana's libraries do not give out, drawn by us: they show what the options and
-// mappings say, and only resemble Grafana's own.
+// Two types of panels that Grafana's libraries do not export: they render options and mappings, and only resemble
+// Grafana's own.
 import { DataFrame, Field, FieldType, PanelProps, dateTimeFormat, formattedValueToString, getDisplayProcessor, getFieldDisplayName } from '@grafana/data';
 import { LegendDisplayMode, VizLegend, useTheme2 } from '@grafana/ui';
 import React from 'react';
@@ -104,7 +104,7 @@ export function Heatmap(props: PanelProps) {
   const tall = bottom / rows.length;
   const x = scaleOf(props, left, right);
   const unit = getDisplayProcessor({ field: { type: FieldType.number, config: { unit: props.options.yAxis?.unit } } as never, theme });
-  const nth = Math.ceil(14 / tall);  // No label over another.
+  const nth = Math.ceil(14 / tall);  // Labels must not overlap.
   return (
     <svg width={props.width} height={props.height} fontFamily={theme.typography.fontFamily} fontSize={11}>
       {rows.flatMap((row, i) => row.values.map((value: number, j: number) => {

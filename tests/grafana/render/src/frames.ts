@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prometheus' answers as Grafana's data frames: one a series, a table, the rows of a heatmap, annotations.
-// Pure functions.
+// Converts results of Prometheus to Grafana's data frames: series, tables, heatmap rows, annotations. Pure
+// functions.
 import { DataFrame, FieldType, renderLegendFormat, toDataFrame } from '@grafana/data';
 
 export interface Series {

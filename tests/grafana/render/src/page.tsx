@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A page that shows one dashboard as Grafana's UI libraries draw it, without a Grafana server. The address says
-// which (?dashboard=), where Prometheus is, which theme and which time; window.report() says what came of it.
+// A page that shows one dashboard, rendered by Grafana's UI libraries without a Grafana server. The URL selects
+// dashboard, Prometheus, theme and time range; window.report() returns the result.
 import './boot';
 import { EventBusSrv, FieldType, LoadingState, ThemeContext, createTheme, toDataFrame } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';

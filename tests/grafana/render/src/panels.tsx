@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kinds of panels our dashboards use. Lines, single values and tables are drawn by Grafana's own
-// components; heatmaps and state timelines, which its libraries do not give out, by drawn.tsx.
+// The panel types of our dashboards. Time series, stats and tables are rendered by Grafana's own components;
+// heatmaps and state timelines, which its libraries do not export, by drawn.tsx.
 import { PanelPlugin, PanelProps, VizOrientation, getDisplayValueAlignmentFactors, getFieldDisplayName, getFieldDisplayValues } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { BigValue, BigValueTextMode, TimeSeries, VizRepeater } from '@grafana/ui';
@@ -9,7 +9,7 @@ import React from 'react';
 import { Heatmap, NoData, StateTimeline } from './drawn';
 import { pluginOf } from './registries';
 
-// What a line looks like where a dashboard says nothing.
+// Defaults for lines.
 const LINE = {
   drawStyle: 'line', lineInterpolation: 'linear', lineWidth: 1, lineStyle: undefined, fillOpacity: 0, gradientMode: 'none', showPoints: 'auto',
   pointSize: 5, spanNulls: false, stacking: { mode: 'none', group: 'A' }, thresholdsStyle: { mode: 'off' }, axisPlacement: 'auto', axisLabel: '',
@@ -83,7 +83,7 @@ function Values(props: PanelProps) {
 function Table(props: PanelProps) {
   const [frame] = props.data.series;
   if (!frame || frame.length === 0) return <NoData {...props} />;
-  // Kept in each field; the table reads it from there.
+  // Stored in each field, where the table reads it.
   for (const field of frame.fields) getFieldDisplayName(field, frame, props.data.series);
   const rest: any = { showTypeIcons: false, resizable: false, getActions: () => [], enableVirtualization: false };
   return <TableNG data={frame} width={props.width} height={props.height} noHeader={!props.options.showHeader} cellHeight={props.options.cellHeight}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A data source for @grafana/scenes which asks Prometheus from the browser: Grafana's own asks through
-// Grafana's server. It counts $__rate_interval as Grafana's does, and keeps a line about every query.
+// A data source for @grafana/scenes that queries Prometheus from the browser: Grafana's own queries through
+// Grafana's server. It computes $__rate_interval like Grafana's, and records every query.
 import { DataFrame, DataQueryRequest, DataQueryResponse, DataSourceApi, MetricFindValue, ScopedVars, rangeUtil } from '@grafana/data';
 import { Series, Span, Target, finiteIn, framesOf } from './frames';
 
@@ -64,7 +64,7 @@ export class Prometheus extends DataSourceApi<never> {
   private async ask(target: Target, request: DataQueryRequest<never>, line: Asked): Promise<DataFrame[]> {
     const from = request.range.from.unix();
     const end = request.range.to.unix();
-    // A query's own least step counts as the scrape interval; a panel's does not.
+    // A query's own minimum step is used as the scrape interval; a panel's is not.
     const least = target.interval ? rangeUtil.intervalToMs(target.interval) / 1000 : this.scrape;
     const step = Math.ceil(Math.max(request.intervalMs / 1000, least, (end - from) / 11000));
     const built: Record<string, string> = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The registries that Grafana's app fills when it starts: standard options of fields, the custom ones of each
-// panel, transformations. Editors are never shown here, so all are empty.
+// Registries that Grafana fills at start: standard and custom field options, transformations. Editors are never
+// shown, so all are empty.
 import {
   PanelPlugin, PanelProps, booleanOverrideProcessor, displayNameOverrideProcessor, identityOverrideProcessor,
   numberOverrideProcessor, standardEditorsRegistry, standardFieldConfigEditorRegistry, standardTransformers, standardTransformersRegistry,
@@ -29,7 +29,7 @@ export function fillRegistries() {
     standard('fieldMinMax', booleanOverrideProcessor), standard('description', stringOverrideProcessor),
   ] as never);
   const known = new Map(Object.values(standardTransformers).map((one) => [one.id, one]));
-  // Awaited by some callers, and asked for its operator by others.
+  // Some callers await it, others use its operator.
   standardTransformersRegistry.setInit(() => [...known.values()].map((one) => ({
     id: one.id, name: one.name, editor: nothing, imageDark: '', imageLight: '',
     transformation: Object.assign(() => Promise.resolve(one), { operator: one.operator }),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A dashboard's JSON as a scene of @grafana/scenes: variables, annotations, rows and panels. Collapsed rows are
-// opened, since what is not drawn proves nothing.
+// Converts a dashboard's JSON to a scene of @grafana/scenes: variables, annotations, rows and panels. Collapsed
+// rows are expanded, so that their panels are tested.
 import * as scenes from '@grafana/scenes';
 import { ANNOTATION } from './frames';
 
@@ -49,7 +49,7 @@ function rowsOf(dashboard: Json) {
     const inside = (one.panels ?? []).map((each: Json) => ({ ...each, gridPos: { ...each.gridPos, y: each.gridPos.y + shift } }));
     rows.push(new scenes.SceneGridRow({ key: `row-${one.id}`, title: one.title, isCollapsible: true, isCollapsed: false, y,
       children: inside.map(panelOf) }));
-    // What stood below a closed row makes room for it.
+    // Moves everything below an expanded row down.
     if (inside.length > 0) shift += Math.max(...inside.map((each: Json) => each.gridPos.y + each.gridPos.h)) - y - 1;
   }
   return rows;
