@@ -103,7 +103,7 @@ def stat(title, description, *targets, unit=None, thresholds=PLAIN, mappings=(),
 
 
 def regex(pattern, **properties):
-    """An override for the series whose names match; `custom_x` stands for `custom.x`."""
+    """An override for the series whose names match; `custom_x` means `custom.x`."""
     return {"matcher": {"id": "byRegexp", "options": pattern},
             "properties": [{"id": name.replace("custom_", "custom."), "value": value}
                            for name, value in properties.items()]}
