@@ -108,7 +108,6 @@ struct Kind {
   std::vector<MetricSpec> metrics;
   std::vector<FindingSpec> findings;  ///< Besides `<kind>_<reason>` for each failure reason.
   std::vector<Reason> reasons;        ///< Every reason its runs can fail with.
-  Duration min_interval{};
   /// The histogram metric whose observations are this kind's latency; empty: it has none.
   std::string_view latency{};
   /// Makes one check, or lists what the option table could not say. The config outlives it.

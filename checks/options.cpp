@@ -1,44 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/options.h"
 
-#include <stdexcept>
+#include <algorithm>
 
 namespace holdfast {
-namespace {
 
-template <class T>
-T value_or_zero(const std::map<std::string, OptionValue, std::less<>>& values,
-                std::string_view name) {
-  const auto found = values.find(name);
-  if (found == values.end()) return T{};
-  if (const T* value = std::get_if<T>(&found->second)) return *value;
-  throw std::logic_error("option asked for as another type than its table says");
-}
-
-}  // namespace
-
-void Options::set(std::string name, OptionValue value) {
-  values_.insert_or_assign(std::move(name), std::move(value));
+std::vector<std::string> split_choices(std::string_view choices) {
+  std::vector<std::string> out;
+  while (!choices.empty()) {
+    const std::size_t bar = std::min(choices.find('|'), choices.size());
+    out.emplace_back(choices.substr(0, bar));
+    choices.remove_prefix(std::min(bar + 1, choices.size()));
+  }
+  return out;
 }
 
-bool Options::has(std::string_view name) const { return values_.contains(name); }
-bool Options::flag(std::string_view name) const { return value_or_zero<bool>(values_, name); }
-double Options::number(std::string_view name) const { return value_or_zero<double>(values_, name); }
-Duration Options::duration(std::string_view name) const {
-  return value_or_zero<Duration>(values_, name);
+std::size_t choice_index(std::string_view choices, std::string_view word) {
+  const std::vector<std::string> words = split_choices(choices);
+  const auto found = std::ranges::find(words, word);
+  if (found == words.end()) throw std::logic_error("an option holds none of its choices");
+  return static_cast<std::size_t>(found - words.begin());
 }
-std::string Options::text(std::string_view name) const {
-  return value_or_zero<std::string>(values_, name);
-}
-std::vector<std::string> Options::list(std::string_view name) const {
-  return value_or_zero<std::vector<std::string>>(values_, name);
-}
-std::map<std::string, std::string> Options::map(std::string_view name) const {
-  return value_or_zero<std::map<std::string, std::string>>(values_, name);
-}
-std::map<std::string, TextMap> Options::maps(std::string_view name) const {
-  return value_or_zero<std::map<std::string, TextMap>>(values_, name);
-}
-Limit Options::limit(std::string_view name) const { return value_or_zero<Limit>(values_, name); }
 
 }  // namespace holdfast

@@ -75,8 +75,6 @@ std::string render_value(double value, Unit unit) {
       return render_bytes(value);
     case Unit::ratio:
       return render_number(value * 100) + " %";
-    case Unit::per_hour:
-      return render_number(value) + " per hour";
     case Unit::none:
     case Unit::count:
       break;

@@ -22,7 +22,7 @@ using Duration = std::chrono::nanoseconds;
 }
 
 /// The unit of a limited value; decides how the config is read and how it is printed.
-enum class Unit : std::uint8_t { none, seconds, bytes, ratio, count, per_hour };
+enum class Unit : std::uint8_t { none, seconds, bytes, ratio, count };
 
 /// A warning and a critical bound on one value, in base units; either may be absent.
 struct Limit {
@@ -31,7 +31,6 @@ struct Limit {
   Side side = Side::upper;
   std::optional<double> warning;
   std::optional<double> critical;
-  Duration lasting{};  ///< `for:` in the config: crossed only after standing this long.
   bool operator==(const Limit&) const = default;
 
   /// The worst bound this value crosses; ok when none is. NaN crosses nothing and must be

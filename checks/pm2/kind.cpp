@@ -17,7 +17,7 @@ constexpr double kSecondsBetweenHomeSearches = 300;
 
 class Pm2Check : public Check {
  public:
-  explicit Pm2Check(const CheckConfig& config) : settings_(pm2::settings_of(config)) {}
+  explicit Pm2Check(pm2::Settings settings) : settings_(std::move(settings)) {}
 
   Reading run(Run& run) override {
     auto facts = fetch(run);
@@ -97,7 +97,7 @@ std::string default_home() {
 }
 
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
-  const pm2::Settings settings = pm2::settings_of(config);
+  pm2::Settings settings = pm2::settings_of(config);
   if (!settings.home.starts_with("/"))
     faults.push_back({"home", "needs a path that begins with /"});
   if (settings.home.size() > kMaxPm2HomeBytes) {
@@ -110,49 +110,45 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
         faults.push_back(
             {names == &settings.expect ? "expect" : "scheduled", "names \"" + *name + "\" twice"});
       }
-  for (const auto& [name, limit] :
-       {std::pair("restarts_per_hour", settings.restarts),
-        std::pair("launching", settings.launching), std::pair("memory", settings.memory),
-        std::pair("event_loop", settings.event_loop)})
-    if (limit.lasting.count() > 0) faults.push_back({name, "does not take `for`; use `confirm`"});
   if (!faults.empty()) return nullptr;
-  return std::make_unique<Pm2Check>(config);
+  return std::make_unique<Pm2Check>(std::move(settings));
 }
 
 std::vector<OptionSpec> options() {
+  using pm2::Settings;
   return {
-      {"home", OptionType::text, "PM2's folder; PM2_HOME or ~/.pm2 when not given"},
-      {"expect", OptionType::list,
-       "names of processes that must be online; without it, all that PM2 lists"},
-      {"scheduled", OptionType::list,
-       "names of jobs PM2 starts by the clock: healthy when stopped"},
+      {"home", &Settings::home, "PM2's home directory; default PM2_HOME or ~/.pm2"},
+      {"expect", &Settings::expect,
+       "names of processes that must be online; without it, every process in PM2's list"},
+      {"scheduled", &Settings::scheduled,
+       "names of jobs that PM2 starts on a schedule: healthy when stopped"},
       {.name = "restarts_per_hour",
-       .type = OptionType::limit,
+       .target = &Settings::restarts,
        .help = "restarts of one process within the last hour",
        .fallback = "{warning: 5, critical: 20}",
        .unit = Unit::count,
        .limits = "pm2_process_restarts_last_hour"},
       {.name = "launching",
-       .type = OptionType::limit,
+       .target = &Settings::launching,
        .help = "how long a process may stay in the state launching",
        .fallback = "{warning: 1m, critical: 5m}",
        .unit = Unit::seconds},
       {.name = "memory",
-       .type = OptionType::limit,
+       .target = &Settings::memory,
        .help = "memory of one process",
        .unit = Unit::bytes,
        .limits = "pm2_process_memory_bytes"},
       {.name = "event_loop",
-       .type = OptionType::limit,
-       .help = "event loop latency of one process, 95th percentile",
+       .target = &Settings::event_loop,
+       .help = "p95 event loop latency of one process",
        .unit = Unit::seconds,
        .limits = "pm2_process_event_loop_latency_seconds"},
       {.name = "find_homes",
-       .type = OptionType::flag,
-       .help = "say when another PM2 runs on this host, with another home",
+       .target = &Settings::find_homes,
+       .help = "report other PM2 daemons on this host that use another home",
        .fallback = "true"},
-      {"other_homes", OptionType::list,
-       "homes of other PM2 daemons that are known and need no info"},
+      {"other_homes", &Settings::other_homes,
+       "homes of other PM2 daemons that are known and not reported"},
   };
 }
 
@@ -215,18 +211,9 @@ std::vector<FindingSpec> findings() {
 }  // namespace
 
 pm2::Settings pm2::settings_of(const CheckConfig& config) {
-  const Options& options = config.options;
-  Settings settings;
-  settings.home = options.text("home").empty() ? default_home() : options.text("home");
+  auto settings = bind_options<Settings>(pm2_kind().options, config);
+  if (settings.home.empty()) settings.home = default_home();
   while (settings.home.size() > 1 && settings.home.ends_with('/')) settings.home.pop_back();
-  settings.expect = options.list("expect");
-  settings.scheduled = options.list("scheduled");
-  settings.restarts = options.limit("restarts_per_hour");
-  settings.launching = options.limit("launching");
-  settings.memory = options.limit("memory");
-  settings.event_loop = options.limit("event_loop");
-  settings.find_homes = options.flag("find_homes");
-  settings.other_homes = options.list("other_homes");
   settings.interval = config.interval;
   return settings;
 }

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxDepth = 64;
 struct Place {
   std::string_view pointer;
   bool seen = false;
-  std::optional<double> number;
+  std::optional<double> number{};
 };
 
 /// Keeps track of where it is and writes down the numbers that are asked for.
@@ -108,12 +108,11 @@ Error garbage(const Settings& settings, std::string text) {
 
 }  // namespace
 
-Result<Facts> parse_http_pool(const Settings& settings, const Pointers& pointers,
-                              std::string_view text) {
-  std::array<Place, 4> places{{{pointers.total, false, {}},
-                               {pointers.idle, false, {}},
-                               {pointers.waiting, false, {}},
-                               {pointers.max, false, {}}}};
+Result<Facts> parse_http_pool(const Settings& settings, std::string_view text) {
+  std::array<Place, 4> places{{{settings.pointers.at("total")},
+                               {settings.pointers.at("idle")},
+                               {settings.pointers.at("waiting")},
+                               {settings.pointers.at("max")}}};
   Walk walk(places);
   if (!json::sax_parse(text.begin(), text.end(), &walk)) {
     return garbage(settings, walk.is_too_deep() ? "sent JSON nested more than 64 deep"
@@ -140,9 +139,9 @@ Result<Facts> parse_http_pool(const Settings& settings, const Pointers& pointers
   return facts;
 }
 
-Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, const Pointers& pointers,
-                         const Secret& bearer, Run& run) {
-  const auto secret = bearer.read();
+Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, Run& run) {
+  const auto secret =
+      (settings.bearer_file.empty() ? Secret() : Secret::from_file(settings.bearer_file)).read();
   if (!secret) return secret.error();
   // A token that spans lines would be read as header fields of its own.
   if (std::ranges::any_of(*secret, [](unsigned char c) { return c < ' ' || c > '~'; })) {
@@ -162,7 +161,7 @@ Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, const Poi
   }
   run.trace.add("read", took,
                 "GET gave " + render_value(static_cast<double>(body->size()), Unit::bytes));
-  return parse_http_pool(settings, pointers, *body);
+  return parse_http_pool(settings, *body);
 }
 
 }  // namespace holdfast::pool

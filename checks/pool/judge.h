@@ -21,12 +21,19 @@ enum class Source : std::uint8_t { postgres, pgbouncer, http };
 /// The options of one check, in their own types.
 struct Settings {
   Source source = Source::postgres;
+  Database database;
   std::string check;             ///< Its name: the pool's label for source http.
   std::optional<double> budget;  ///< Connections the application may have open in its database.
   Limit waiting;                 ///< Clients that wait, per pool.
   Limit wait;                    ///< Seconds the longest of them has waited.
   Limit idle_in_transaction;     ///< Seconds a session has stood so.
   Duration full_for{};           ///< How long a pool may be full where waiting cannot be seen.
+  std::string url, bearer_file;  ///< Source http.
+  /// Source http: where the counts are in the JSON document; "" for a count it does not have.
+  TextMap pointers{{"total", "/pool/total"},
+                   {"idle", "/pool/idle"},
+                   {"waiting", "/pool/waiting"},
+                   {"max", "/pool/max"}};
 };
 [[nodiscard]] Settings settings_of(const CheckConfig& config);
 

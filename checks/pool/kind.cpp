@@ -7,14 +7,8 @@ namespace {
 
 class PoolCheck : public Check {
  public:
-  PoolCheck(const CheckConfig& config, HttpUrl url)
-      : settings_(pool::settings_of(config)),
-        config_(config),
-        url_(std::move(url)),
-        pointers_(pool::pointers_of(config.options)) {
-    if (config.options.has("bearer_file"))
-      bearer_ = Secret::from_file(config.options.text("bearer_file"));
-  }
+  PoolCheck(pool::Settings settings, HttpUrl url)
+      : settings_(std::move(settings)), url_(std::move(url)) {}
 
   Reading run(Run& run) override {
     auto facts = fetch(run);
@@ -22,8 +16,8 @@ class PoolCheck : public Check {
     Error error = std::move(facts).error();
     if (error.text.empty()) {
       const bool is_console = settings_.source == pool::Source::pgbouncer;
-      error.text = (is_console ? "PgBouncer's console " : "the database ") + config_.database.name +
-                   " " + std::string(sentence_of(error.reason));
+      error.text = (is_console ? "PgBouncer's console " : "the database ") +
+                   settings_.database.name + " " + std::string(sentence_of(error.reason));
     }
     return pool::judge_failure(std::move(error));
   }
@@ -32,101 +26,92 @@ class PoolCheck : public Check {
   Result<pool::Facts> fetch(Run& run) const {
     switch (settings_.source) {
       case pool::Source::postgres:
-        return pool::fetch_postgres(settings_, config_.database, run);
+        return pool::fetch_postgres(settings_, run);
       case pool::Source::pgbouncer:
-        return pool::fetch_pgbouncer(config_.database, run);
+        return pool::fetch_pgbouncer(settings_.database, run);
       case pool::Source::http:
         break;
     }
-    return pool::fetch_http(settings_, url_, pointers_, bearer_, run);
+    return pool::fetch_http(settings_, url_, run);
   }
 
   pool::Settings settings_;
-  const CheckConfig& config_;  // Outlives the check.
   HttpUrl url_;
-  pool::Pointers pointers_;
-  Secret bearer_;
 };
 
-void check_pointers(const Options& options, std::vector<OptionFault>& faults) {
-  const pool::Pointers at = pool::pointers_of(options);
-  for (const auto& [name, pointer] : {std::pair("total", at.total), std::pair("idle", at.idle),
-                                      std::pair("waiting", at.waiting), std::pair("max", at.max)}) {
-    const bool may_be_empty = name != std::string_view("total") && name != std::string_view("idle");
+void check_pointers(const TextMap& pointers, std::vector<OptionFault>& faults) {
+  for (const auto& [name, pointer] : pointers) {
+    const bool may_be_empty = name == "waiting" || name == "max";
     if (pointer.starts_with("/") || (pointer.empty() && may_be_empty)) continue;
-    faults.push_back(
-        {std::string("pointers.") + name, "needs a JSON pointer, such as /pool/total"});
+    faults.push_back({"pointers." + name, "needs a JSON pointer, such as /pool/total"});
   }
 }
 
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
   const Options& options = config.options;
-  const bool is_http = options.text("source") == "http";
+  pool::Settings settings = pool::settings_of(config);
   HttpUrl url;
-  if (is_http) {
+  if (settings.source == pool::Source::http) {
     std::string fault;
-    if (!options.has("url")) {
+    if (settings.url.empty()) {
       faults.push_back({"source", "needs a url when the source is http"});
-    } else if (auto parsed = parse_http_url(options.text("url"), fault)) {
+    } else if (auto parsed = parse_http_url(settings.url, fault)) {
       url = std::move(*parsed);
     } else {
       faults.push_back({"url", fault});
     }
-    check_pointers(options, faults);
+    check_pointers(settings.pointers, faults);
   } else {
-    if (config.database.name.empty())
+    if (settings.database.name.empty())
       faults.push_back({"", "needs a database when the source is not http"});
     for (const auto* name : {"url", "pointers", "bearer_file"})
       if (options.has(name)) faults.push_back({name, "goes with source: http only"});
   }
-  if (options.text("source") != "postgres" && options.has("budget"))
+  if (settings.source != pool::Source::postgres && settings.budget)
     faults.push_back({"budget", "goes with source: postgres only"});
-  for (const auto* name : {"waiting", "wait", "idle_in_transaction"})
-    if (options.limit(name).lasting.count() > 0)
-      faults.push_back({name, "does not take `for`; use `confirm`"});
   if (!faults.empty()) return nullptr;
-  return std::make_unique<PoolCheck>(config, std::move(url));
+  return std::make_unique<PoolCheck>(std::move(settings), std::move(url));
 }
 
 std::vector<OptionSpec> options() {
+  using pool::Settings;
   return {
       {.name = "source",
-       .type = OptionType::choice,
-       .help = "where the pool is seen from: the server's sessions, PgBouncer's console, or a JSON "
+       .target = &Settings::source,
+       .help = "where the pool is observed: the server's sessions, PgBouncer's console, or a JSON "
                "document of the application",
        .fallback = "postgres",
        .choices = "postgres|pgbouncer|http"},
-      {"database", OptionType::database,
-       "the database, or PgBouncer's console (dbname: pgbouncer)"},
-      {"budget", OptionType::count,
+      {"database", &Settings::database, "the database, or PgBouncer's console (dbname: pgbouncer)"},
+      {"budget", &Settings::budget,
        "connections the application may have open in this database, all its pools together"},
       {.name = "waiting",
-       .type = OptionType::limit,
-       .help = "clients that wait for a connection in one pool",
+       .target = &Settings::waiting,
+       .help = "clients waiting for a connection in one pool",
        .fallback = "{warning: 0, critical: 5}",
        .unit = Unit::count,
        .limits = "pool_waiting_clients"},
       {.name = "wait",
-       .type = OptionType::limit,
-       .help = "how long the longest of them has waited",
+       .target = &Settings::wait,
+       .help = "longest time one of them has been waiting",
        .unit = Unit::seconds,
        .limits = "pool_max_wait_seconds"},
-      {"full_for", OptionType::duration,
-       "how long a pool may be full before that is said, where waiting cannot be seen", "5m"},
+      {"full_for", &Settings::full_for,
+       "how long a pool may be full before it is reported, where waiting clients cannot be seen",
+       "5m"},
       {.name = "idle_in_transaction",
-       .type = OptionType::limit,
-       .help = "how long a session may stand idle in a transaction",
+       .target = &Settings::idle_in_transaction,
+       .help = "how long a session may be idle in a transaction",
        .fallback = "{warning: 1m, critical: 10m}",
        .unit = Unit::seconds,
        .limits = "pool_idle_in_transaction_seconds"},
-      {"url", OptionType::text, "source http: http://host:port/path of the JSON document"},
+      {"url", &Settings::url, "source http: http://host:port/path of the JSON document"},
       {.name = "pointers",
-       .type = OptionType::map,
-       .help = "source http: where the counts stand in the document, as JSON pointers; those not "
-               "given stand at /pool/total, /pool/idle, /pool/waiting, /pool/max; \"\" where there "
-               "is none",
+       .target = &Settings::pointers,
+       .help = "source http: JSON pointers to the counts in the document; default /pool/total, "
+               "/pool/idle, /pool/waiting and /pool/max; \"\" for a count it does not have",
        .choices = "total|idle|waiting|max"},
-      {"bearer_file", OptionType::text, "source http: file with the token to send"},
+      {"bearer_file", &Settings::bearer_file, "source http: file with the bearer token to send"},
   };
 }
 
@@ -181,29 +166,9 @@ std::vector<FindingSpec> findings() {
 }  // namespace
 
 pool::Settings pool::settings_of(const CheckConfig& config) {
-  const Options& options = config.options;
-  Settings settings;
-  const std::string source = options.text("source");
-  settings.source = source == "http"        ? Source::http
-                    : source == "pgbouncer" ? Source::pgbouncer
-                                            : Source::postgres;
+  auto settings = bind_options<Settings>(pool_kind().options, config);
   settings.check = config.name;
-  if (options.has("budget")) settings.budget = options.number("budget");
-  settings.waiting = options.limit("waiting");
-  settings.wait = options.limit("wait");
-  settings.idle_in_transaction = options.limit("idle_in_transaction");
-  settings.full_for = options.duration("full_for");
   return settings;
-}
-
-pool::Pointers pool::pointers_of(const Options& options) {
-  Pointers pointers{"/pool/total", "/pool/idle", "/pool/waiting", "/pool/max"};
-  const auto given = options.map("pointers");
-  for (const auto& [name, place] :
-       {std::pair("total", &pointers.total), std::pair("idle", &pointers.idle),
-        std::pair("waiting", &pointers.waiting), std::pair("max", &pointers.max)})
-    if (const auto found = given.find(name); found != given.end()) *place = found->second;
-  return pointers;
 }
 
 Result<double> pool::count_of(const PgRows& rows, std::size_t row, std::string_view column,

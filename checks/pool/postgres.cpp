@@ -133,8 +133,8 @@ Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
   return facts;
 }
 
-Result<Facts> fetch_postgres(const Settings& settings, const Database& database, Run& run) {
-  auto lease = run.databases.lease(database, run.deadline);
+Result<Facts> fetch_postgres(const Settings& settings, Run& run) {
+  auto lease = run.databases.lease(settings.database, run.deadline);
   if (!lease) return std::move(lease).error();
   const auto sessions = ask_traced(**lease, kSessions, "sessions by application, user, state",
                                    run.deadline, run.trace);

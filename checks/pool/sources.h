@@ -10,14 +10,7 @@
 
 namespace holdfast::pool {
 
-/// Where the numbers stand in a JSON document, as JSON pointers; `waiting` and `max` may be empty.
-struct Pointers {
-  std::string total, idle, waiting, max;
-};
-[[nodiscard]] Pointers pointers_of(const Options& options);
-
-[[nodiscard]] Result<Facts> fetch_postgres(const Settings& settings, const Database& database,
-                                           Run& run);
+[[nodiscard]] Result<Facts> fetch_postgres(const Settings& settings, Run& run);
 [[nodiscard]] Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
                                            const PgRows& limits);
 
@@ -28,10 +21,8 @@ struct PgBouncerReplies {
 [[nodiscard]] Result<Facts> fetch_pgbouncer(const Database& database, Run& run);
 [[nodiscard]] Result<Facts> parse_pgbouncer(const PgBouncerReplies& replies);
 
-[[nodiscard]] Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url,
-                                       const Pointers& pointers, const Secret& bearer, Run& run);
-[[nodiscard]] Result<Facts> parse_http_pool(const Settings& settings, const Pointers& pointers,
-                                            std::string_view json);
+[[nodiscard]] Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, Run& run);
+[[nodiscard]] Result<Facts> parse_http_pool(const Settings& settings, std::string_view json);
 
 /// A count in a cell, or `garbage` that names the column and where it stands.
 [[nodiscard]] Result<double> count_of(const PgRows& rows, std::size_t row, std::string_view column,

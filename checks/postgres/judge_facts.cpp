@@ -66,12 +66,13 @@ void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
 
 void judge_role(const PostgresSettings& settings, const ServerFacts& facts, Reading& reading) {
   const auto standby = facts.number("in_recovery");
-  if (!standby || settings.role == "any" || settings.role.empty()) return;
-  const std::string is = *standby > 0 ? "standby" : "primary";
-  if (is == settings.role) return;
+  using Role = PostgresSettings::Role;
+  if (!standby || settings.role == Role::any) return;
+  if ((*standby > 0 ? Role::standby : Role::primary) == settings.role) return;
   reading.find("postgres_role_unexpected", Severity::critical, "",
-               "the server is a " + is + " and should be a " + settings.role +
-                   (*standby > 0 ? ": it accepts no writes" : ""));
+               *standby > 0
+                   ? "the server is a standby and should be a primary: it accepts no writes"
+                   : "the server is a primary and should be a standby");
 }
 
 void judge_lag(const PostgresSettings& settings, const ServerFacts& facts, Reading& reading) {

@@ -27,56 +27,62 @@ class PostgresCheck final : public Check {
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
   if (config.database.host.empty()) faults.push_back({"database", "has no host"});
   if (!faults.empty()) return nullptr;
-  return std::make_unique<PostgresCheck>(postgres_settings(config));
+  return std::make_unique<PostgresCheck>(
+      bind_options<PostgresSettings>(postgres_kind().options, config));
 }
 
 std::vector<OptionSpec> options() {
-  using enum OptionType;
+  using Settings = PostgresSettings;
   return {
-      {.name = "database", .type = database, .help = "the database to look at", .required = true},
+      {.name = "database",
+       .target = &Settings::database,
+       .help = "the database to monitor",
+       .required = true},
       {.name = "latency",
-       .type = limit,
-       .help = "time of one query on the kept connection: one round trip",
+       .target = &Settings::latency,
+       .help = "duration of one query on the persistent connection: one round trip",
        .fallback = "{warning: 100ms, critical: 500ms}",
        .unit = Unit::seconds,
        .limits = "postgres_query_duration_seconds"},
       {.name = "connect",
-       .type = limit,
-       .help = "time of a fresh connection: name, TCP, TLS and login, six or seven round trips",
+       .target = &Settings::connect,
+       .help =
+           "duration of opening a new connection: name lookup, TCP, TLS and authentication, six "
+           "or seven round trips",
        .fallback = "{warning: 1s, critical: 3s}",
        .unit = Unit::seconds,
        .limits = "postgres_connect_duration_seconds"},
       {.name = "certificate",
-       .type = limit,
-       .help = "time left of every certificate of the server's chain",
+       .target = &Settings::certificate,
+       .help = "time until a certificate of the server's chain expires",
        .fallback = "{warning: 14d, critical: 3d}",
        .unit = Unit::seconds,
        .side = Limit::Side::lower,
        .limits = "postgres_certificate_not_after_timestamp_seconds"},
       {.name = "connections",
-       .type = limit,
-       .help = "share of the server's connections that are taken, all clients together",
+       .target = &Settings::connections,
+       .help = "share of the server's connections that are in use, by all clients together",
        .fallback = "{warning: 85%, critical: 95%}",
        .unit = Unit::ratio},
       {.name = "oldest_transaction",
-       .type = limit,
+       .target = &Settings::oldest_transaction,
        .help = "age of the oldest open transaction, which holds back vacuum",
        .fallback = "{warning: 1h}",
        .unit = Unit::seconds},
       {.name = "replication_lag",
-       .type = limit,
-       .help = "how far a standby is behind",
+       .target = &Settings::replication_lag,
+       .help = "replication lag of a standby",
        .fallback = "{warning: 1m, critical: 10m}",
        .unit = Unit::seconds,
        .limits = "postgres_replication_lag_seconds"},
       {.name = "role",
-       .type = choice,
-       .help = "what the server is meant to be",
+       .target = &Settings::role,
+       .help = "the role the server must have",
        .fallback = "any",
-       .choices = "primary|standby|any"},
+       .choices = "any|primary|standby"},
       {.name = "facts_interval",
-       .type = duration,
-       .help = "how often the server's own statistics are asked",
+       .target = &Settings::facts_interval,
+       .help = "how often the server's statistics are queried",
        .fallback = "60s"},
   };
 }
@@ -187,19 +193,6 @@ const Kind& postgres_kind() {
       .make = make,
   };
   return kind;
-}
-
-PostgresSettings postgres_settings(const CheckConfig& config) {
-  const Options& options = config.options;
-  return {.database = config.database,
-          .latency = options.limit("latency"),
-          .connect = options.limit("connect"),
-          .certificate = options.limit("certificate"),
-          .connections = options.limit("connections"),
-          .oldest_transaction = options.limit("oldest_transaction"),
-          .replication_lag = options.limit("replication_lag"),
-          .role = options.text("role"),
-          .facts_interval = options.duration("facts_interval")};
 }
 
 }  // namespace holdfast

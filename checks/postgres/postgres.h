@@ -20,6 +20,7 @@ namespace holdfast {
 
 /// The options of one check, typed.
 struct PostgresSettings {
+  enum class Role : std::uint8_t { any, primary, standby };
   Database database;
   Limit latency;
   Limit connect;
@@ -27,10 +28,9 @@ struct PostgresSettings {
   Limit connections;
   Limit oldest_transaction;
   Limit replication_lag;
-  std::string role;  ///< primary, standby, any
+  Role role = Role::any;
   Duration facts_interval{};
 };
-[[nodiscard]] PostgresSettings postgres_settings(const CheckConfig& config);
 
 /// What the server said of itself. A fact that is not there could not be seen.
 struct ServerFacts {

@@ -37,7 +37,7 @@ class UsageCheck : public Check {
 std::map<std::string, std::optional<usage::Rate>> tables_of(const Options& options,
                                                             std::vector<OptionFault>& faults) {
   std::map<std::string, std::optional<usage::Rate>> out;
-  for (const auto& [table, keys] : options.maps("tables")) {
+  for (const auto& [table, keys] : options.get<std::map<std::string, TextMap>>("tables")) {
     std::optional<usage::Rate>& rate = out[table];
     const auto text = keys.find("min_writes");
     if (text == keys.end()) continue;
@@ -51,15 +51,15 @@ std::map<std::string, std::optional<usage::Rate>> tables_of(const Options& optio
 }
 
 void check_role(const Options& options, std::vector<OptionFault>& faults) {
-  if (options.text("role") != "retired") return;
+  if (options.get<std::string>("role") != "retired") return;
   for (const auto* name : {"tables", "applications", "active"})
     if (options.has(name))
       faults.push_back({name, "goes with role: active only; a retired database is silent always"});
 }
 
 void check_applications(const Options& options, std::vector<OptionFault>& faults) {
-  const auto expected = options.list("applications");
-  const auto allowed = options.list("allow_applications");
+  const auto expected = options.get<std::vector<std::string>>("applications");
+  const auto allowed = options.get<std::vector<std::string>>("allow_applications");
   for (const auto& [name, list] :
        {std::pair("applications", &expected), std::pair("allow_applications", &allowed)}) {
     if (list->size() > usage::kMaxConfigured)
@@ -78,40 +78,41 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
   check_applications(options, faults);
   if (tables_of(options, faults).size() > usage::kMaxConfigured)
     faults.push_back({"tables", "names more than " + std::to_string(usage::kMaxConfigured)});
-  (void)parse_active(options.map("active"), "active", config.timezone, faults);
+  (void)parse_active(options.get<TextMap>("active"), "active", config.timezone, faults);
   if (!faults.empty()) return nullptr;
   return std::make_unique<UsageCheck>(config);
 }
 
 std::vector<OptionSpec> options() {
+  using usage::Settings;
   return {
       {.name = "database",
-       .type = OptionType::database,
+       .target = OptionType::database,
        .help = "whose use is looked at",
        .required = true},
       {.name = "role",
-       .type = OptionType::choice,
+       .target = &Settings::role,
        .help = "active: it is expected to be used; retired: it is expected to be silent, and who "
                "breaks that is named",
        .fallback = "active",
        .choices = "active|retired"},
       {.name = "tables",
-       .type = OptionType::maps,
+       .target = OptionType::maps,
        .help = "active: tables (or schema.table) that must be there, and how many rows must be "
                "written to them at least: {whatsapp_keys: {min_writes: 1/h}}; a rate is so many in "
                "a minute, an hour or a day. A partitioned table is the sum of its partitions",
        .choices = "min_writes"},
-      {"applications", OptionType::list,
+      {"applications", &Settings::applications,
        "active: applications whose sessions are expected, by application_name; others' are no use"},
-      {"allow_applications", OptionType::list,
+      {"allow_applications", &Settings::allowed,
        "applications whose sessions are neither use nor a breach, such as a backup; what is "
        "written while nobody else is there counts as theirs on a retired database"},
       {.name = "active",
-       .type = OptionType::map,
+       .target = OptionType::map,
        .help = "active: when use is expected, in the config's time zone: {hours: \"08:00-22:00\", "
                "days: mon-sat}; always without it. Time outside does not count in min_writes",
        .choices = kActiveKeys},
-      {"gone_after", OptionType::duration,
+      {"gone_after", &Settings::gone_after,
        "so long after his last sign somebody counts as gone: a pool closes idle connections, and "
        "a breach that is over is still told",
        "10m"},
@@ -162,18 +163,14 @@ std::vector<FindingSpec> findings() {
 }  // namespace
 
 usage::Settings usage::settings_of(const CheckConfig& config) {
-  const Options& options = config.options;
-  std::vector<OptionFault> ignored;  // `make` has told them.
-  Settings settings;
+  std::vector<OptionFault> ignored;  // `make` has reported them.
+  auto settings = bind_options<Settings>(usage_kind().options, config);
   settings.database = config.database.name;
-  settings.role = options.text("role") == "retired" ? Role::retired : Role::active;
-  settings.tables = tables_of(options, ignored);
-  for (const auto& name : options.list("applications"))
-    settings.applications.push_back(fit_to_leave(name, kDigitsInName));
-  for (const auto& name : options.list("allow_applications"))
-    settings.allowed.push_back(fit_to_leave(name, kDigitsInName));
-  settings.active = parse_active(options.map("active"), "active", config.timezone, ignored);
-  settings.gone_after = options.duration("gone_after");
+  settings.tables = tables_of(config.options, ignored);
+  for (auto* names : {&settings.applications, &settings.allowed})
+    for (std::string& name : *names) name = fit_to_leave(name, kDigitsInName);
+  settings.active =
+      parse_active(config.options.get<TextMap>("active"), "active", config.timezone, ignored);
   return settings;
 }
 

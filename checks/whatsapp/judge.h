@@ -36,10 +36,11 @@ struct Tables {
 
 /// The options of one check, in their own types.
 struct Settings {
+  enum class SessionNames : std::uint8_t { plain, digest };
   std::string database;
   Tables tables;
   std::vector<std::string> sessions;  ///< Looked up in each run.
-  bool digest_names = false;
+  SessionNames session_names = SessionNames::plain;
   std::vector<std::string> known_types;
   std::optional<double> auth_records;
   Limit expired, drop, expiring, last_write, largest_key;

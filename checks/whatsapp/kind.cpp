@@ -36,8 +36,8 @@ class WhatsappCheck : public Check {
 };
 
 void check_tables(const Options& options, std::vector<OptionFault>& faults) {
-  const std::string layout = options.text("layout");
-  const auto columns = options.map("columns");
+  const std::string layout = options.get<std::string>("layout");
+  const auto columns = options.get<TextMap>("columns");
   if (layout == "ai-admin") {
     for (const auto* name : {"table", "columns", "auth_table", "auth_columns"})
       if (options.has(name))
@@ -51,10 +51,11 @@ void check_tables(const Options& options, std::vector<OptionFault>& faults) {
       faults.push_back({"columns.type", "is part of the id in layout: prefixed"});
   }
   if (layout == "columns") {
-    if (options.text("table").empty()) faults.push_back({"layout", "columns needs a table"});
+    if (options.get<std::string>("table").empty())
+      faults.push_back({"layout", "columns needs a table"});
     if (!columns.contains("type")) faults.push_back({"layout", "columns needs columns.type"});
   }
-  const auto auth_columns = options.map("auth_columns");
+  const auto auth_columns = options.get<TextMap>("auth_columns");
   for (const auto& [option, map] :
        {std::pair("columns", &columns), std::pair("auth_columns", &auth_columns)})
     for (const auto& [name, column] : *map)
@@ -64,83 +65,83 @@ void check_tables(const Options& options, std::vector<OptionFault>& faults) {
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
   const Options& options = config.options;
   check_tables(options, faults);
-  const auto sessions = options.list("sessions");
+  const auto sessions = options.get<std::vector<std::string>>("sessions");
   if (sessions.size() > kMaxConfigured)
     faults.push_back({"sessions", "names more than " + std::to_string(kMaxConfigured)});
   for (auto name = sessions.begin(); name != sessions.end(); ++name)
     if (name->empty() || std::find(sessions.begin(), name, *name) != name)
       faults.push_back({"sessions", "names one twice, or an empty one"});
-  for (const auto* name : {"expired", "drop", "expiring", "last_write", "largest_key"})
-    if (options.limit(name).lasting.count() > 0)
-      faults.push_back({name, "does not take `for`; use `confirm`"});
   if (!faults.empty()) return nullptr;
   return std::make_unique<WhatsappCheck>(config);
 }
 
 std::vector<OptionSpec> table_options() {
+  using whatsapp::Settings;
   return {
       {.name = "layout",
-       .type = OptionType::choice,
+       .target = OptionType::choice,
        .help = "ai-admin: whatsapp_auth and whatsapp_keys; prefixed: one table, the type is the "
                "beginning of the id (Prisma and its kin); columns: table and columns as named here",
        .fallback = "ai-admin",
        .choices = "ai-admin|prefixed|columns"},
       {"table", OptionType::text, "the table of keys, or schema.table; \"Session\" for prefixed"},
       {.name = "columns",
-       .type = OptionType::map,
+       .target = OptionType::map,
        .help = "its columns; without session there is only one session",
        .choices = "session|type|id|updated_at|expires_at"},
       {"auth_table", OptionType::text,
        "the table of credentials; without it they are rows of type creds in `table`"},
       {.name = "auth_columns",
-       .type = OptionType::map,
+       .target = OptionType::map,
        .help = "its columns",
        .choices = "session|updated_at"},
       {"credentials_view", OptionType::text,
        "the view that shows what can be judged of the credentials (deploy/sql); "
        "holdfast_whatsapp_credentials for ai-admin, \"\" for none"},
-      {"sessions", OptionType::list,
+      {"sessions", &Settings::sessions,
        "sessions to look up in each run; they must be there. Without it, the first 20 that have "
        "an auth record"},
       {.name = "session_names",
-       .type = OptionType::choice,
+       .target = &Settings::session_names,
        .help = "how sessions are shown; a name with 8 digits in a row is always shown as a digest",
        .fallback = "plain",
        .choices = "plain|digest"},
-      {"known_types", OptionType::list, "key types besides those of Baileys that are no surprise"},
+      {"known_types", &Settings::known_types,
+       "key types besides those of Baileys that are no surprise"},
   };
 }
 
 std::vector<OptionSpec> options() {
+  using whatsapp::Settings;
   std::vector<OptionSpec> all{
       {.name = "database",
-       .type = OptionType::database,
+       .target = OptionType::database,
        .help = "where the sessions are kept",
        .required = true},
-      {"auth_records", OptionType::count, "auth records there must be, no more and no fewer"},
+      {"auth_records", &Settings::auth_records, "auth records there must be, no more and no fewer"},
       {.name = "expired",
-       .type = OptionType::limit,
+       .target = &Settings::expired,
        .help = "expired keys that still lie in the table",
        .fallback = "{warning: 100, critical: 500}",
        .unit = Unit::count,
        .limits = "whatsapp_expired_keys"},
       {.name = "drop",
-       .type = OptionType::limit,
+       .target = &Settings::drop,
        .help = "share of a session's keys that vanished without having expired, against the high "
                "water of 24 hours; pre-keys do not count, they are used up by design",
        .fallback = "{warning: 5%, critical: 20%}",
        .unit = Unit::ratio},
       {.name = "expiring",
-       .type = OptionType::limit,
+       .target = &Settings::expiring,
        .help = "share of a session's live keys that expire within 24 hours",
        .fallback = "{warning: 50%}",
        .unit = Unit::ratio},
       {.name = "last_write",
-       .type = OptionType::limit,
+       .target = &Settings::last_write,
        .help = "age of the last write of a session",
        .unit = Unit::seconds},
       {.name = "largest_key",
-       .type = OptionType::limit,
+       .target = &Settings::largest_key,
        .help = "bytes of a session's largest key, as stored",
        .fallback = "{warning: 256KiB}",
        .unit = Unit::bytes,
@@ -205,7 +206,7 @@ std::vector<FindingSpec> findings() {
 whatsapp::Tables tables_of(const Options& options) {
   using whatsapp::Layout;
   whatsapp::Tables tables;
-  const std::string layout = options.text("layout");
+  const std::string layout = options.get<std::string>("layout");
   tables.layout = layout == "prefixed"  ? Layout::prefixed
                   : layout == "columns" ? Layout::columns
                                         : Layout::ai_admin;
@@ -220,7 +221,7 @@ whatsapp::Tables tables_of(const Options& options) {
             "whatsapp_auth",
             "company_id",
             "updated_at",
-            options.has("credentials_view") ? options.text("credentials_view")
+            options.has("credentials_view") ? options.get<std::string>("credentials_view")
                                             : "holdfast_whatsapp_credentials"};
   }
   const auto take = [](const std::map<std::string, std::string>& map, const char* name,
@@ -229,37 +230,27 @@ whatsapp::Tables tables_of(const Options& options) {
     return found == map.end() ? fallback : found->second;
   };
   const bool is_prefixed = tables.layout == Layout::prefixed;
-  const auto columns = options.map("columns");
-  const auto auth = options.map("auth_columns");
-  tables.keys = options.has("table") ? options.text("table") : "Session";
+  const auto columns = options.get<TextMap>("columns");
+  const auto auth = options.get<TextMap>("auth_columns");
+  tables.keys = options.has("table") ? options.get<std::string>("table") : "Session";
   tables.session = take(columns, "session", is_prefixed ? "sessionId" : "");
   tables.type = take(columns, "type");
   tables.id = take(columns, "id", is_prefixed ? "id" : "");
   tables.updated_at = take(columns, "updated_at");
   tables.expires_at = take(columns, "expires_at");
-  tables.auth = options.text("auth_table");
+  tables.auth = options.get<std::string>("auth_table");
   tables.auth_session = take(auth, "session", tables.session);
   tables.auth_updated_at = take(auth, "updated_at");
-  tables.view = options.text("credentials_view");
+  tables.view = options.get<std::string>("credentials_view");
   return tables;
 }
 
 }  // namespace
 
 whatsapp::Settings whatsapp::settings_of(const CheckConfig& config) {
-  const Options& options = config.options;
-  Settings settings;
+  auto settings = bind_options<Settings>(whatsapp_kind().options, config);
   settings.database = config.database.name;
-  settings.tables = tables_of(options);
-  settings.sessions = options.list("sessions");
-  settings.digest_names = options.text("session_names") == "digest";
-  settings.known_types = options.list("known_types");
-  if (options.has("auth_records")) settings.auth_records = options.number("auth_records");
-  settings.expired = options.limit("expired");
-  settings.drop = options.limit("drop");
-  settings.expiring = options.limit("expiring");
-  settings.last_write = options.limit("last_write");
-  settings.largest_key = options.limit("largest_key");
+  settings.tables = tables_of(config.options);
   return settings;
 }
 

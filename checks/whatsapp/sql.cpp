@@ -74,7 +74,7 @@ std::string Sql::shown(const std::string& expression) const {
   const std::string name = "(" + expression + ")::text";
   std::string digest =
       "'sha256:' || left(encode(sha256(convert_to(" + name + ", 'UTF8')), 'hex'), 12)";
-  if (settings_.digest_names) return digest;
+  if (settings_.session_names == Settings::SessionNames::digest) return digest;
   return "CASE WHEN " + name + " ~ '[0-9]{8}' OR length(" + name + ") > " +
          std::to_string(kMaxShownName) + " THEN " + digest + " ELSE " + name + " END";
 }

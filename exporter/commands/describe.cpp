@@ -45,8 +45,6 @@ std::string unit_word(Unit unit) {
       return "ratios";
     case Unit::count:
       return "counts";
-    case Unit::per_hour:
-      return "rates an hour";
     case Unit::none:
       break;
   }
@@ -110,8 +108,6 @@ std::string kind_metrics(const Kind& kind) {
 
 std::string describe_kind(const Kind& kind) {
   std::string out = "### " + std::string(kind.name) + "\n\n" + std::string(kind.summary) + "\n\n";
-  if (kind.min_interval.count() > 0)
-    out += "Its interval is at least " + render_duration(kind.min_interval) + ".\n\n";
   return out + kind_options(kind) + kind_findings(kind) + kind_metrics(kind);
 }
 
@@ -129,19 +125,13 @@ std::string describe_reasons() {
 
 std::string type_of(const OptionSpec& spec) {
   const std::string choices = replace_all(spec.choices, '|', ", ");
-  switch (spec.type) {
+  switch (spec.type()) {
     case OptionType::flag:
       return "true or false";
     case OptionType::count:
       return "count";
-    case OptionType::number:
-      return "number";
     case OptionType::duration:
       return "duration";
-    case OptionType::size:
-      return "size";
-    case OptionType::ratio:
-      return "ratio";
     case OptionType::text:
       return "text";
     case OptionType::choice:

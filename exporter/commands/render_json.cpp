@@ -66,7 +66,6 @@ Json json_of(const OptionSpec& spec) {
 
 Json json_of(const Kind& kind) {
   Json out{{"name", kind.name}, {"summary", kind.summary}};
-  out["min_interval_seconds"] = seconds(kind.min_interval);
   for (const char* part : {"options", "findings", "reasons", "metrics"}) out[part] = Json::array();
   for (const OptionSpec& spec : kind.options) out["options"].push_back(json_of(spec));
   for (const FindingSpec& spec : kind.findings)

@@ -40,7 +40,7 @@ void read_confirm(MapReader& map, int& out) {
 
 /// The times of one check, over the defaults. What the file says twice in contradiction is a
 /// fault; what only Holdfast assumed gives way.
-void read_times(MapReader& map, const Defaults& defaults, const Kind* kind, CheckConfig& out) {
+void read_times(MapReader& map, const Defaults& defaults, CheckConfig& out) {
   const std::size_t before = map.faults().size();
   out.interval = defaults.interval;
   out.timeout = defaults.timeout;
@@ -51,11 +51,6 @@ void read_times(MapReader& map, const Defaults& defaults, const Kind* kind, Chec
   read_span(map, "retry_interval", kMinInterval, out.retry_interval);
   read_confirm(map, out.confirm);
   if (map.faults().size() != before) return;
-  const Duration least = kind != nullptr ? kind->min_interval : Duration{};
-  if (out.interval < least && map.has("interval"))
-    map.fault("interval", "is shorter than " + render_duration(least) + ", the least for kind " +
-                              std::string(kind->name));
-  out.interval = std::max(out.interval, least);
   const bool is_own = map.has("timeout") || map.has("interval");
   const bool is_said = map.has("timeout") || (defaults.has_timeout && is_own);
   if (out.timeout > out.interval && is_said)
@@ -99,7 +94,7 @@ class CheckReader {
     const std::optional<std::string> kind_name = map.text("kind", true);
     check.kind = kind_name.value_or("");
     const Kind* kind = kind_name ? kind_of(*kind_name) : nullptr;
-    read_times(map, defaults_, kind, check);
+    read_times(map, defaults_, check);
     const bool is_reserved = std::ranges::find(kReserved, check.kind) != kReserved.end();
     if (kind == nullptr) {
       if (kind_name && !is_reserved) render_unknown_kind(map, *kind_name);
@@ -157,7 +152,7 @@ class CheckReader {
       else
         value = fallback_of(spec);
       if (!value) continue;
-      if (spec.type == OptionType::database && node != nullptr)
+      if (spec.type() == OptionType::database && node != nullptr)
         choose_database(*node, map.path_of(spec.name), std::get<std::string>(*value), check);
       check.options.set(std::string(spec.name), std::move(*value));
     }
@@ -190,7 +185,7 @@ class CheckReader {
 
   static bool has_database_option(const Kind& kind, const CheckConfig& check) {
     return std::ranges::any_of(kind.options, [&](const OptionSpec& spec) {
-      return spec.type == OptionType::database && check.options.has(spec.name);
+      return spec.type() == OptionType::database && check.options.has(spec.name);
     });
   }
 

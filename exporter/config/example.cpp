@@ -9,8 +9,8 @@ std::string example_config() {
 # Check it with `holdfast config check FILE`; every option is told by `holdfast describe`.
 #
 # Durations are 250ms 15s 5m 7d; sizes 512MiB; ratios 80% or 0.8; rates 1/h.
-# A limit is {warning: …, critical: …, for: …}: crossed by more than it (a lower one by less), and
-# with `for` only after standing that long. A bound left out keeps its default; `off` takes it away.
+# A limit is {warning: …, critical: …}: crossed by more than it (a lower one by less). A bound left
+# out keeps its default; `off` removes it.
 # ${VAR} and ${VAR:-default} take values from the environment. A password never stands in this
 # file: password_file names a file that is read at each use (a relative path is one of systemd's
 # credentials, or lies beside this file), or password: ${VARIABLE}.

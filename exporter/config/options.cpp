@@ -10,16 +10,6 @@
 namespace holdfast {
 namespace {
 
-std::vector<std::string> split_choices(std::string_view choices) {
-  std::vector<std::string> out;
-  while (!choices.empty()) {
-    const std::size_t bar = std::min(choices.find('|'), choices.size());
-    out.emplace_back(choices.substr(0, bar));
-    choices.remove_prefix(std::min(bar + 1, choices.size()));
-  }
-  return out;
-}
-
 /// A bound of a limit. "off" takes the default's bound away, so that nobody loses a critical
 /// limit by setting only the warning.
 void read_bound(MapReader& map, std::string_view key, const OptionSpec& spec,
@@ -51,7 +41,6 @@ std::optional<OptionValue> read_limit(const YamlNode& node, const std::string& p
   limit.side = spec.side;
   read_bound(map, "warning", spec, limit.warning);
   read_bound(map, "critical", spec, limit.critical);
-  if (const auto lasting = map.value("for", parse_duration)) limit.lasting = *lasting;
   map.finish("key of a limit");
   if (faults.size() != before) return std::nullopt;
   if (!limit.warning || !limit.critical) return limit;
@@ -124,19 +113,13 @@ std::optional<OptionValue> as_option(std::optional<T> value) {
 
 std::optional<OptionValue> read_value(const YamlNode& node, const std::string& path,
                                       const OptionSpec& spec, Faults& faults) {
-  switch (spec.type) {
+  switch (spec.type()) {
     case OptionType::flag:
       return as_option(value_of(node, path, faults, parse_flag));
     case OptionType::count:
       return as_option(value_of(node, path, faults, parse_count));
-    case OptionType::number:
-      return as_option(value_of(node, path, faults, parse_number));
     case OptionType::duration:
       return as_option(value_of(node, path, faults, parse_duration));
-    case OptionType::size:
-      return as_option(value_of(node, path, faults, parse_size));
-    case OptionType::ratio:
-      return as_option(value_of(node, path, faults, parse_ratio));
     case OptionType::text:
     case OptionType::database:
       return as_option(scalar_of(node, path, faults));
@@ -159,7 +142,7 @@ std::optional<OptionValue> read_value(const YamlNode& node, const std::string& p
 std::optional<OptionValue> read_option(const YamlNode& node, const std::string& path,
                                        const OptionSpec& spec, Faults& faults) {
   if (node.is_faulty) return std::nullopt;
-  if (spec.type != OptionType::limit) return read_value(node, path, spec, faults);
+  if (spec.type() != OptionType::limit) return read_value(node, path, spec, faults);
   Limit limit;
   if (const auto fallback = fallback_of(spec)) limit = std::get<Limit>(*fallback);
   return read_limit(node, path, spec, faults, limit);
@@ -172,10 +155,10 @@ std::optional<OptionValue> fallback_of(const OptionSpec& spec) {
   std::optional<OptionValue> out;
   if (yaml.root && yaml.faults.empty()) {
     // The empty text is a fair default, though nobody may write it.
-    const bool is_empty_text = spec.type == OptionType::text && yaml.root->text.empty();
+    const bool is_empty_text = spec.type() == OptionType::text && yaml.root->text.empty();
     if (is_empty_text) return OptionValue(std::string());
-    out = spec.type == OptionType::limit ? read_limit(*yaml.root, "", spec, faults, Limit{})
-                                         : read_value(*yaml.root, "", spec, faults);
+    out = spec.type() == OptionType::limit ? read_limit(*yaml.root, "", spec, faults, Limit{})
+                                           : read_value(*yaml.root, "", spec, faults);
   }
   if (!out) throw std::logic_error("the fallback of an option does not fit its own table");
   return out;

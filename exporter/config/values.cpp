@@ -56,8 +56,6 @@ constexpr std::array<NamedFactor, 11> kSizeUnits{{{"", 1},
                                                   {"MiB", 1048576.0},
                                                   {"GiB", 1073741824.0},
                                                   {"TiB", 1099511627776.0}}};
-constexpr std::array<NamedFactor, 5> kRates{
-    {{"", 1}, {"/s", 3600}, {"/m", 60}, {"/h", 1}, {"/d", 1.0 / 24}}};
 
 constexpr const char* kNegative = "is negative, and must be 0 or more";
 constexpr const char* kNoDuration = "is not a duration such as 250ms, 15s, 5m or 7d";
@@ -138,11 +136,6 @@ Parsed<double> parse_number(std::string_view text) {
   return with_unit(text, kPlain, "is not a number", "is larger than any number here can be");
 }
 
-Parsed<double> parse_rate(std::string_view text) {
-  return with_unit(text, kRates, "is not a rate such as 5, 5/h or 2/m",
-                   "is a larger rate than anything can have");
-}
-
 Parsed<bool> parse_flag(std::string_view text) {
   if (text == "true" || text == "yes" || text == "on") return {true, {}};
   if (text == "false" || text == "no" || text == "off") return {false, {}};
@@ -162,8 +155,6 @@ Parsed<double> parse_unit(std::string_view text, Unit unit) {
       return parse_ratio(text);
     case Unit::count:
       return parse_count(text);
-    case Unit::per_hour:
-      return parse_rate(text);
     case Unit::none:
       break;
   }

@@ -35,8 +35,6 @@ inline constexpr double kMaxNumber = 9'007'199'254'740'992.0;
 [[nodiscard]] Parsed<double> parse_count(std::string_view text);
 /// A number from 0 on.
 [[nodiscard]] Parsed<double> parse_number(std::string_view text);
-/// "5", "5/h", "2/m", "100/d", as events an hour.
-[[nodiscard]] Parsed<double> parse_rate(std::string_view text);
 /// true, false, yes, no, on, off.
 [[nodiscard]] Parsed<bool> parse_flag(std::string_view text);
 /// A value of that unit, in base units (seconds for durations).

@@ -170,9 +170,9 @@ void add_findings(Builder& out, const CheckPage& page) {
 void add_limits(Builder& out, const CheckPage& page) {
   std::set<std::string_view> seen;
   for (const OptionSpec& option : page.kind->options) {
-    if (option.type != OptionType::limit || option.limits.empty()) continue;
+    if (option.type() != OptionType::limit || option.limits.empty()) continue;
     if (!page.config.options.has(option.name) || !seen.insert(option.limits).second) continue;
-    const Limit limit = page.config.options.limit(option.name);
+    const Limit limit = page.config.options.get<Limit>(option.name);
     for (const Status severity : {Status::warning, Status::critical}) {
       if (!limit.bound(severity)) continue;
       out.add("holdfast_check_limit", MetricType::gauge,

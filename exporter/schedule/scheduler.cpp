@@ -35,7 +35,7 @@ struct Entry {
   // All below: under the scheduler's lock.
   bool retired = false;
   std::uint64_t finished = 0;
-  std::shared_ptr<const Outcome> last;  // For those who wait, and where min_interval forbids a run.
+  std::shared_ptr<const Outcome> last;  // While probes wait for it.
 };
 using EntryPtr = std::shared_ptr<Entry>;
 
@@ -117,9 +117,8 @@ EntryPtr TurningScheduler::make_entry(const CheckConfig& config) const {
 }
 
 void TurningScheduler::add_to_timetable(const Entry& entry) {
-  const Duration min_interval = entry.kind ? entry.kind->min_interval : Duration{};
-  timetable_.add(entry.config.name,
-                 {entry.config.interval, entry.config.retry_interval, min_interval}, Steady::now());
+  timetable_.add(entry.config.name, {entry.config.interval, entry.config.retry_interval},
+                 Steady::now());
 }
 
 void TurningScheduler::configure(const Config& config) {
@@ -225,8 +224,7 @@ void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
     if (is_published) {
       change = store_.publish(name, *done);
       history_.record(observe(entry->config, entry->kind, *done, change));
-      const bool may_be_asked_again = entry->kind && entry->kind->min_interval > Duration{};
-      entry->last = waiters_ > 0 || may_be_asked_again ? done : nullptr;
+      entry->last = waiters_ > 0 ? done : nullptr;
     }
     // Also of a retired run: a check configured anew waits for the end of its old self.
     timetable_.finished(name, Steady::now(), change.needs_retry);
@@ -245,11 +243,7 @@ Result<Outcome> TurningScheduler::probe(const std::string& check, const Deadline
   const EntryPtr entry = found->second;
   if (stopping_) return Error{Reason::stopped, "", "", ""};
   if (waiters_ >= kMaxWaiters) return Error{Reason::busy, "", "", ""};
-  if (!timetable_.is_running(check) && !timetable_.pull(check, Steady::now())) {
-    // Its kind must not be run so soon: the latest reading stands, with its age.
-    if (entry->last) return *entry->last;
-    return Error{Reason::busy, "", "", ""};
-  }
+  timetable_.pull(check, Steady::now());  // A run that is under way is joined.
   turn_.notify_all();
   ++waiters_;
   const std::uint64_t before = entry->finished;

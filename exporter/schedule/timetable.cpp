@@ -45,7 +45,7 @@ void Timetable::settle(Slots::iterator at, TimePoint due, bool on_grid) {
 
 void Timetable::add(const std::string& name, const Times& asked, TimePoint now) {
   Times times = asked;
-  times.interval = std::max({times.interval, times.min_interval, Duration(1)});
+  times.interval = std::max(times.interval, Duration(1));
   const auto [at, is_new] = slots_.try_emplace(name);
   Slot& slot = at->second;
   if (!is_new && !slot.removed && slot.times == times) return;
@@ -95,7 +95,6 @@ std::vector<Timetable::Due> Timetable::take_due(TimePoint now) {
     }
     slot.respread = false;
     slot.running = true;
-    slot.started = now;
     out.push_back({at->first, true, late, passed});
     settle(at, next_after_start(slot, now), true);
   }
@@ -111,18 +110,14 @@ void Timetable::finished(const std::string& name, TimePoint now, bool needs_retr
     slots_.erase(at);
     return;
   }
-  const TimePoint again =
-      std::max(now + slot.times.retry_interval, slot.started + slot.times.min_interval);
+  const TimePoint again = now + slot.times.retry_interval;
   if (needs_retry && again < slot.due) settle(at, again, false);
 }
 
 bool Timetable::pull(const std::string& name, TimePoint now) {
   const auto at = slots_.find(name);
   if (at == slots_.end() || at->second.removed || at->second.running) return false;
-  const Slot& slot = at->second;
-  if (slot.started != TimePoint::min() && slot.started + slot.times.min_interval > now)
-    return false;
-  if (slot.due > now) settle(at, now, false);
+  if (at->second.due > now) settle(at, now, false);
   return true;
 }
 

@@ -31,7 +31,6 @@ class Timetable {
   struct Times {
     Duration interval{};
     Duration retry_interval{};
-    Duration min_interval{};  ///< Between two starts, whoever asks for them.
     bool operator==(const Times&) const = default;
   };
   /// What `take_due` found for one check: a start, misses, or both.
@@ -53,8 +52,7 @@ class Timetable {
   [[nodiscard]] std::vector<Due> take_due(TimePoint now);
   /// The run is over; `needs_retry`: what it showed still needs confirming.
   void finished(const std::string& name, TimePoint now, bool needs_retry);
-  /// Makes a check due now, or as soon as its min_interval allows. False: it runs already or may
-  /// not run yet.
+  /// Makes a check due now. False: it is running already, or is not in the table.
   bool pull(const std::string& name, TimePoint now);
   [[nodiscard]] bool is_running(const std::string& name) const;
   /// When something is next due; empty: never.
@@ -65,7 +63,6 @@ class Timetable {
     Times times;
     Duration phase{};  // Of the grid: 0 ≤ phase < interval.
     TimePoint due;
-    TimePoint started{TimePoint::min()};
     bool on_grid = false;
     bool running = false;
     bool respread = false;  // Was put off once after a pause; is not put off again.

@@ -27,9 +27,7 @@ std::string render_limit(const Limit& limit) {
   const auto bound = [&](const std::optional<double>& value) {
     return value ? render_value(*value, limit.unit) : std::string("off");
   };
-  std::string out = bound(limit.warning) + " / " + bound(limit.critical);
-  if (limit.lasting.count() > 0) out += " for " + render_duration(limit.lasting);
-  return out;
+  return bound(limit.warning) + " / " + bound(limit.critical);
 }
 
 template <class Map, class Tell>
@@ -107,11 +105,12 @@ NeedsUse needs_use_of(const Config& config) {
   std::map<std::string, ActiveHours> active;
   for (const CheckConfig& check : config.checks) {
     const auto& options = check.options;
-    if (options.has("role") && options.text("role") == "retired") silent.push_back(check.name);
+    if (options.has("role") && options.get<std::string>("role") == "retired")
+      silent.push_back(check.name);
     std::vector<OptionFault> told_already;
     if (options.has("active"))
       active[check.name] =
-          parse_active(options.map("active"), "active", check.timezone, told_already);
+          parse_active(options.get<TextMap>("active"), "active", check.timezone, told_already);
   }
   return [silent = std::move(silent), active = std::move(active)](const std::string& check,
                                                                   const Span& day) {

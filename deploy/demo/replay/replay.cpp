@@ -128,8 +128,7 @@ bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
   store->configure(config_);
   Timetable timetable;
   for (const Actor& actor : actors_)
-    timetable.add(actor.config.name, {kInterval, kRetryInterval, actor.kind.min_interval},
-                  run_clock_.now().steady);
+    timetable.add(actor.config.name, {kInterval, kRetryInterval}, run_clock_.now().steady);
   WallTime written = hand_.wall;
   const auto write = [&] {
     written = hand_.wall;

@@ -35,7 +35,7 @@ struct Looker {
                             .connections = {.unit = Unit::ratio, .warning = 0.99},
                             .oldest_transaction = {.unit = Unit::seconds, .warning = 3600.0},
                             .replication_lag = {.unit = Unit::seconds, .warning = 60.0},
-                            .role = "primary",
+                            .role = PostgresSettings::Role::primary,
                             .facts_interval = std::chrono::seconds(60)};
 
   Reading look(Duration timeout = std::chrono::seconds(20)) {

@@ -48,7 +48,6 @@ const Kind& fake_kind() {
        {"fake_wait_seconds", MetricType::histogram, "Waits.", {}, {0.1, 1, 10}}},
       {{"fake_sample", "A sample is bad."}, {"fake_fact", "A fact is bad.", true}},
       {Reason::timed_out, Reason::refused, Reason::garbage},
-      {},
       "fake_wait_seconds",
       &make_fake};
   return kind;

@@ -200,17 +200,17 @@ TEST_CASE("PostgreSQL's answers fail closed") {
 }
 
 TEST_CASE("an application's pool is read by JSON pointers") {
-  const auto facts =
-      parse_http_pool(named("api"), pointers_of({}),
-                      R"({"x":[{"pool":1}],"pool":{"total":3,"idle":1,"waiting":4,"max":3}})");
+  const auto facts = parse_http_pool(
+      named("api"), R"({"x":[{"pool":1}],"pool":{"total":3,"idle":1,"waiting":4,"max":3}})");
   REQUIRE(facts);
   CHECK(facts->pools[0].name == "api");
   CHECK(facts->pools[0].in_use == 2.0);
   CHECK(facts->pools[0].waiting == 4.0);
   CHECK(facts->pools[0].max == 3.0);
 
-  const Pointers odd{"/a/1/to~1tal", "/a/0", "", ""};
-  const auto other = parse_http_pool(named("api"), odd, R"({"a":[0,{"to/tal":7}]})");
+  Settings odd = named("api");
+  odd.pointers = {{"total", "/a/1/to~1tal"}, {"idle", "/a/0"}, {"waiting", ""}, {"max", ""}};
+  const auto other = parse_http_pool(odd, R"({"a":[0,{"to/tal":7}]})");
   REQUIRE(other);
   CHECK(other->pools[0].in_use == 7.0);
   CHECK_FALSE(other->pools[0].waiting.has_value());
@@ -237,7 +237,7 @@ TEST_CASE("bad documents of an application are told apart, and never quoted") {
                          Row{with("1e999"), "sent something that is no JSON"},
                          Row{std::string(100'000, '['), "sent JSON nested more than 64 deep"}}) {
     CAPTURE(row.text);
-    const auto facts = parse_http_pool(named("api"), pointers_of({}), row.json);
+    const auto facts = parse_http_pool(named("api"), row.json);
     REQUIRE_FALSE(facts);
     CHECK(facts.error().reason == Reason::garbage);
     CHECK(facts.error().text == "the pool endpoint of api " + row.text);

@@ -30,7 +30,6 @@ PostgresSettings usual() {
   settings.connections = {.unit = Unit::ratio, .warning = 0.85, .critical = 0.95};
   settings.oldest_transaction = {.unit = Unit::seconds, .warning = 3600.0};
   settings.replication_lag = {.unit = Unit::seconds, .warning = 60.0, .critical = 600.0};
-  settings.role = "any";
   settings.facts_interval = std::chrono::seconds(60);
   return settings;
 }
@@ -113,7 +112,7 @@ TEST_CASE("every finding says the number and the limit") {
       {[](auto& look, auto& settings) {
          look.server = calm();
          look.server->numbers["in_recovery"] = 1;
-         settings.role = "primary";
+         settings.role = PostgresSettings::Role::primary;
        },
        "postgres_role_unexpected", Severity::critical},
       {with_facts("replication_lag", 61), "postgres_replication_lag", Severity::warning},

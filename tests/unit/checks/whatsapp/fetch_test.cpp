@@ -243,9 +243,6 @@ TEST_CASE("options of the three layouts that do not fit are faults that say why"
             "layout: columns needs columns.type"},
            {{{"layout", Text("ai-admin")}, {"sessions", std::vector<Text>{"a", "a"}}},
             "sessions: names one twice, or an empty one"},
-           {{{"layout", Text("ai-admin")},
-             {"drop", Limit{.warning = 1.0, .lasting = std::chrono::minutes(1)}}},
-            "drop: does not take `for`; use `confirm`"},
        }) {
     CAPTURE(row.fault);
     CheckConfig config{.name = "sessions", .kind = "whatsapp"};

@@ -50,7 +50,7 @@ TEST_CASE("every default in every kind's table is one its own reader takes") {
       CAPTURE(spec.name);
       CHECK_NOTHROW(static_cast<void>(fallback_of(spec)));
       CHECK(!spec.help.empty());
-      CHECK((spec.type == OptionType::choice) <= !spec.choices.empty());
+      CHECK((spec.type() == OptionType::choice) <= !spec.choices.empty());
     }
   }
 }

@@ -39,11 +39,11 @@ TEST_CASE("the example of the design is read as it is printed") {
   CHECK(config.checks[0].timeout == 5s);
   CHECK(config.checks[0].confirm == 3);
   CHECK(config.checks[0].database == database);
-  CHECK(config.checks[0].options.limit("latency").critical == doctest::Approx(0.5));
-  CHECK(config.checks[0].options.limit("certificate").side == Limit::Side::lower);
-  CHECK(config.checks[1].options.number("budget") == 21);
-  CHECK(config.checks[2].options.limit("drop").warning == doctest::Approx(0.05));
-  CHECK(config.checks[3].options.list("expect").size() == 7);
+  CHECK(config.checks[0].options.get<Limit>("latency").critical == doctest::Approx(0.5));
+  CHECK(config.checks[0].options.get<Limit>("certificate").side == Limit::Side::lower);
+  CHECK(config.checks[1].options.get<double>("budget") == 21);
+  CHECK(config.checks[2].options.get<Limit>("drop").warning == doctest::Approx(0.05));
+  CHECK(config.checks[3].options.get<std::vector<std::string>>("expect").size() == 7);
   REQUIRE(config.windows.size() == 1);
   CHECK(config.windows[0].length == 7 * 24h);
   const Criteria& criteria = config.windows[0].go_when;
@@ -53,9 +53,9 @@ TEST_CASE("the example of the design is read as it is printed") {
   CHECK(!criteria.latency);
   CHECK(!criteria.ratio);
   CHECK(criteria.require == std::vector<std::string>{"in-use"});
-  const auto tables = config.checks[4].options.maps("tables");
+  const auto tables = config.checks[4].options.get<std::map<std::string, TextMap>>("tables");
   CHECK(tables.at("whatsapp_keys").at("min_writes") == "1/h");
-  CHECK(config.checks[4].options.map("active").at("hours") == "08:00-22:00");
+  CHECK(config.checks[4].options.get<TextMap>("active").at("hours") == "08:00-22:00");
   CHECK(config.checks[4].timezone == "Europe/Moscow");
   CHECK(config.notes.empty());
 }
@@ -108,12 +108,11 @@ TEST_CASE("a bound left out keeps its default, and off takes it away") {
       "databases: {main: {host: a, dbname: b, user: c}}\n"
       "checks:\n"
       "  - {name: a, kind: postgres, database: main, latency: {warning: 200ms}}\n"
-      "  - {name: b, kind: postgres, database: main, latency: {critical: off, for: 5m}}\n");
-  CHECK(config.checks[0].options.limit("latency").warning == doctest::Approx(0.2));
-  CHECK(config.checks[0].options.limit("latency").critical == doctest::Approx(0.5));
-  CHECK(config.checks[1].options.limit("latency").warning == doctest::Approx(0.1));
-  CHECK(!config.checks[1].options.limit("latency").critical);
-  CHECK(config.checks[1].options.limit("latency").lasting == 5min);
+      "  - {name: b, kind: postgres, database: main, latency: {critical: off}}\n");
+  CHECK(config.checks[0].options.get<Limit>("latency").warning == doctest::Approx(0.2));
+  CHECK(config.checks[0].options.get<Limit>("latency").critical == doctest::Approx(0.5));
+  CHECK(config.checks[1].options.get<Limit>("latency").warning == doctest::Approx(0.1));
+  CHECK(!config.checks[1].options.get<Limit>("latency").critical);
 }
 
 TEST_CASE("only what Holdfast assumed itself gives way to a short interval") {

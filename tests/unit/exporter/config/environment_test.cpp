@@ -114,10 +114,10 @@ TEST_CASE("with no file, PM2 is watched where its folder is") {
   const ConfigOutcome named = start_with({{"PM2_HOME", folder.path}});
   REQUIRE(named.config);
   REQUIRE(named.config->checks.size() == 1);
-  CHECK(named.config->checks[0].options.text("home") == folder.path);
+  CHECK(named.config->checks[0].options.get<std::string>("home") == folder.path);
   const ConfigOutcome found = start_with({{"HOME", folder.path}});
   REQUIRE(found.config);
-  CHECK(found.config->checks[0].options.text("home") == folder.path + "/.pm2");
+  CHECK(found.config->checks[0].options.get<std::string>("home") == folder.path + "/.pm2");
   CHECK(!start_with({{"HOME", folder.path + "/.pm2"}}).config);
 }
 

@@ -20,9 +20,9 @@ std::unique_ptr<Check> make_idle(const CheckConfig&, std::vector<OptionFault>&) 
 }
 
 std::unique_ptr<Check> make_pool(const CheckConfig& config, std::vector<OptionFault>& faults) {
-  if (config.options.text("source") == "http" && !config.options.has("url"))
+  if (config.options.get<std::string>("source") == "http" && !config.options.has("url"))
     faults.push_back({"source", "needs a url when the source is http"});
-  if (config.options.text("source") != "http" && config.database.name.empty())
+  if (config.options.get<std::string>("source") != "http" && config.database.name.empty())
     faults.push_back({"", "needs a database when the source is no http"});
   return faults.empty() ? std::make_unique<Idle>() : nullptr;
 }
@@ -30,15 +30,15 @@ std::unique_ptr<Check> make_pool(const CheckConfig& config, std::vector<OptionFa
 OptionSpec limit(std::string_view name, Unit unit, std::string_view fallback = {},
                  Limit::Side side = Limit::Side::upper) {
   return {
-      .name = name, .type = OptionType::limit, .fallback = fallback, .unit = unit, .side = side};
+      .name = name, .target = OptionType::limit, .fallback = fallback, .unit = unit, .side = side};
 }
 
 OptionSpec option(std::string_view name, OptionType type, std::string_view fallback = {},
                   std::string_view choices = {}) {
-  return {.name = name, .type = type, .fallback = fallback, .choices = choices};
+  return {.name = name, .target = type, .fallback = fallback, .choices = choices};
 }
 
-const OptionSpec kDatabase{.name = "database", .type = OptionType::database, .required = true};
+const OptionSpec kDatabase{.name = "database", .target = OptionType::database, .required = true};
 
 const Kind& postgres() {
   static const Kind kind{
@@ -68,7 +68,6 @@ const Kind& whatsapp() {
       .options = {kDatabase, option("layout", OptionType::choice, "", "ai-admin|prefixed"),
                   option("auth_records", OptionType::count), limit("expired", Unit::count),
                   limit("drop", Unit::ratio)},
-      .min_interval = std::chrono::seconds(5),
       .make = make_idle};
   return kind;
 }
@@ -78,7 +77,7 @@ const Kind& pm2() {
       .name = "pm2",
       .options = {option("home", OptionType::text), option("expect", OptionType::list),
                   option("scheduled", OptionType::list, "[]"),
-                  limit("restarts_per_hour", Unit::per_hour)},
+                  limit("restarts_per_hour", Unit::count)},
       .make = make_idle};
   return kind;
 }
@@ -99,8 +98,8 @@ const Kind& odd() {
   static const Kind kind{
       .name = "odd",
       .options = {option("flag", OptionType::flag), option("count", OptionType::count),
-                  option("number", OptionType::number), option("duration", OptionType::duration),
-                  option("size", OptionType::size), option("ratio", OptionType::ratio),
+                  option("duration", OptionType::duration), limit("number", Unit::none),
+                  limit("size", Unit::bytes), limit("ratio", Unit::ratio),
                   option("text", OptionType::text), option("list", OptionType::list),
                   option("map", OptionType::map),
                   option("columns", OptionType::map, "", "session|key_type|value"),

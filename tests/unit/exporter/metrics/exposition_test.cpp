@@ -334,7 +334,7 @@ TEST_CASE("a limit in a panel is a limit on a metric its kind has, named once") 
       if (option.limits.empty()) continue;
       CAPTURE(kind->name);
       CAPTURE(option.name);
-      CHECK(option.type == OptionType::limit);
+      CHECK(option.type() == OptionType::limit);
       CHECK_NOTHROW((void)kind->metric(option.limits));
       CHECK(limited.insert(option.limits).second);
     }

@@ -13,7 +13,7 @@ namespace {
 using TimePoint = Timetable::TimePoint;
 const TimePoint kStart{10h};
 
-Timetable::Times every(Duration interval) { return {interval, 5s, 0s}; }
+Timetable::Times every(Duration interval) { return {interval, 5s}; }
 
 // Steps to the next thing due and takes it.
 std::pair<TimePoint, std::vector<Timetable::Due>> step(Timetable& table) {
@@ -104,17 +104,16 @@ TEST_CASE("a bad reading is looked at again after the retry interval, then on th
 
 TEST_CASE("a retry that would come after the next run is no retry") {
   Timetable table;
-  table.add("a", {2s, 5s, 0s}, kStart);
+  table.add("a", {2s, 5s}, kStart);
   run_next(table);
   const TimePoint grid = run_next(table, true);
   CHECK(run_next(table) == grid + 2s);
 }
 
-TEST_CASE("a pulled run comes at once and never before the minimum interval") {
+TEST_CASE("a pulled run starts at once, and a running check is not pulled again") {
   Timetable table;
-  table.add("a", {60s, 5s, 20s}, kStart);
+  table.add("a", every(60s), kStart);
   const TimePoint first = run_next(table);
-  CHECK_FALSE(table.pull("a", first + 19s));
   CHECK(table.pull("a", first + 20s));
   CHECK(table.next_due() == first + 20s);
   const auto due = table.take_due(first + 20s);
@@ -124,13 +123,6 @@ TEST_CASE("a pulled run comes at once and never before the minimum interval") {
   const auto next = table.next_due().value() - first;
   CHECK(next >= 50s);
   CHECK(next <= 110s);
-}
-
-TEST_CASE("a retry, too, keeps the minimum interval") {
-  Timetable table;
-  table.add("a", {60s, 5s, 20s}, kStart);
-  const TimePoint first = run_next(table, true);
-  CHECK(table.next_due() == first + 20s);
 }
 
 TEST_CASE("after a pause checks start spread and once, and the missed runs are counted") {
