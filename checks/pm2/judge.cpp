@@ -12,7 +12,7 @@
 namespace holdfast::pm2 {
 namespace {
 
-constexpr std::size_t kMaxNamesInText = 5;  // Of a wave; the count says the rest.
+constexpr std::size_t kMaxNamesInText = 5;  // Of a restart wave; the rest is only counted.
 
 bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
@@ -22,11 +22,10 @@ std::string memory_key(const Pm2Process& process) {
   return "process/" + process.pm_id + "/" + process.name;
 }
 
-// One look at one PM2, step by step; each step reads the facts and the old memory and adds to the
-// reading and the new one.
-class Look {
+// Each step reads the facts and the old memory, and adds to the reading and the new memory.
+class Judge {
  public:
-  Look(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
+  Judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
       : settings_(settings), facts_(facts), old_(memory), now_(epoch_seconds(now.wall)) {}
 
   Reading judge();
@@ -55,12 +54,12 @@ class Look {
   Reading reading_;
   std::vector<Subject> subjects_;
   std::vector<std::string> missing_;
-  std::set<std::string> wave_;  // Names of processes in a wave that still stands.
+  std::set<std::string> wave_;  // Names of processes in a restart wave that is still reported.
   Severity wave_severity_ = Severity::warning;
   bool is_daemon_new_ = false;
 };
 
-void Look::collect() {
+void Judge::collect() {
   std::map<std::string_view, int> count;
   std::set<std::string_view> online;
   for (const Pm2Process& process : facts_.processes) {
@@ -70,7 +69,7 @@ void Look::collect() {
   std::set<std::pair<std::string_view, std::string_view>> seen;
   const bool is_open = settings_.expect.empty();
   for (const Pm2Process& process : facts_.processes) {
-    // PM2 numbers its processes; the same number and name twice would be one series twice.
+    // A name and pm_id listed twice would be a duplicate series.
     if (!seen.emplace(process.name, process.pm_id).second) continue;
     const bool is_scheduled = has(settings_.scheduled, process.name);
     const bool is_expected = is_scheduled || has(settings_.expect, process.name);
@@ -79,14 +78,14 @@ void Look::collect() {
          is_expected, is_expected || (is_open && !process.is_module), is_scheduled,
          process.state != Pm2State::online && online.contains(process.name)});
   }
-  // Expected ones first, so that a bound on labels never cuts them.
+  // Expected processes first, so that the limit on label values never drops them.
   std::ranges::stable_sort(subjects_, std::ranges::greater{}, &Subject::is_expected);
   for (const auto* names : {&settings_.expect, &settings_.scheduled})
     for (const std::string& name : *names)
       if (!count.contains(name) && !has(missing_, name)) missing_.push_back(name);
 }
 
-void Look::compare_daemon() {
+void Judge::compare_daemon() {
   const auto before = old_.number("daemon_pid");
   double replaced_at = old_.number("replaced_at").value_or(0);
   double predecessor = old_.number("predecessor").value_or(0);
@@ -97,26 +96,27 @@ void Look::compare_daemon() {
   }
   new_.set("daemon_pid", facts_.daemon_pid);
   if (!facts_.version.empty()) new_.set("version", facts_.version);
-  if (replaced_at <= 0 || now_ < replaced_at || now_ - replaced_at > seconds(kEventStands)) return;
+  if (replaced_at <= 0 || now_ < replaced_at || now_ - replaced_at > seconds(kEventLifetime))
+    return;
   new_.set("replaced_at", replaced_at);
   new_.set("predecessor", predecessor);
   reading_.find("pm2_daemon_replaced", Severity::info, "",
                 "PM2's daemon was replaced " + ago(replaced_at) + " (process " +
                     render_value(predecessor, Unit::none) + " became " +
                     std::to_string(facts_.daemon_pid) +
-                    "): all processes started anew, and their restart counters with them.");
+                    "): all processes were restarted, and their restart counters reset.");
 }
 
-void Look::count_restarts() {
+void Judge::count_restarts() {
   const double last = old_.number("at").value_or(0);
-  const double gap = std::max(seconds(kMaxLookGap), 3 * seconds(settings_.interval));
+  const double gap = std::max(seconds(kMaxRunGap), 3 * seconds(settings_.interval));
   const bool is_comparable = last > 0 && now_ >= last && now_ - last <= gap && !is_daemon_new_;
   if (!is_comparable) reading_.not_judged.emplace_back("restarts_per_hour");
   new_.set("at", now_);
   std::size_t kept = 0;
   for (Subject& subject : subjects_) {
     const Pm2Process& process = *subject.process;
-    if (!subject.is_watched || kept >= kMaxHistories) continue;
+    if (!subject.is_judged || kept >= kMaxHistories) continue;
     ++kept;
     if (!process.restarts) {
       reading_.not_judged.push_back("restarts_per_hour of " + shown(subject.name));
@@ -127,20 +127,20 @@ void Look::count_restarts() {
     const auto before = old_.text(memory_key(process));
     if (auto known = is_comparable && before ? RestartHistory::parse(*before) : std::nullopt) {
       history = *std::move(known);
-      subject.new_restarts = history.look(*process.restarts, now_);
+      subject.new_restarts = history.add(*process.restarts, now_);
       subject.in_hour = history.in_last_hour();
-      subject.watched_seconds = history.watched(now_);
+      subject.observed_seconds = history.observed(now_);
     }
     new_.set(memory_key(process), history.render());
   }
 }
 
-// Three services that restart in one moment have one cause; seven findings would hide it.
-void Look::judge_wave() {
+// Several processes that restart together have one cause, which a finding each would hide.
+void Judge::judge_wave() {
   std::set<std::string> restarted;
   std::set<std::string> all;
   for (const Subject& subject : subjects_) {
-    if (!subject.is_watched || subject.is_scheduled) continue;
+    if (!subject.is_judged || subject.is_scheduled) continue;
     all.insert(subject.process->name);
     if (subject.new_restarts > 0) restarted.insert(subject.process->name);
   }
@@ -153,7 +153,7 @@ void Look::judge_wave() {
     names.clear();
     for (const std::string& name : restarted) names += name + "\n";
   }
-  if (at <= 0 || now_ < at || now_ - at > seconds(kEventStands)) return;
+  if (at <= 0 || now_ < at || now_ - at > seconds(kEventLifetime)) return;
   new_.set("wave_at", at);
   new_.set("wave_names", names);
   new_.set("wave_within", within);
@@ -172,49 +172,50 @@ void Look::judge_wave() {
     if (subject.in_hour && wave_.contains(subject.process->name) &&
         settings_.restarts.judge(*subject.in_hour) == Status::critical)
       wave_severity_ = Severity::critical;
-  reading_.find("pm2_restarted_together", wave_severity_, "",
-                std::to_string(count) + " of " +
-                    render_count(static_cast<double>(all.size()), "process", "processes") +
-                    " restarted within " + render_value(within, Unit::seconds) + ", " + ago(at) +
-                    ": " + list +
-                    ". Look for one cause: a deployment, a lack of memory, or what they share.");
+  reading_.find(
+      "pm2_restarted_together", wave_severity_, "",
+      std::to_string(count) + " of " +
+          render_count(static_cast<double>(all.size()), "process", "processes") +
+          " restarted within " + render_value(within, Unit::seconds) + ", " + ago(at) + ": " +
+          list + ". Likely a common cause: a deployment, lack of memory, or a shared dependency.");
 }
 
-void Look::judge_missing() {
+void Judge::judge_missing() {
   for (const std::string& name : missing_)
     reading_.find("pm2_process_missing", Severity::critical, name,
                   shown(name) + " is not in PM2's list: it was never started, or it was deleted.");
   if (facts_.processes.empty() && missing_.empty()) {
     reading_.find("pm2_process_missing", Severity::warning, "",
                   "PM2 runs in " + settings_.home +
-                      ", but its list is empty: nothing was started in it, or "
-                      "it came back without its processes.");
+                      ", but its process list is empty: nothing was started, or PM2 was restarted "
+                      "without its saved processes.");
   }
 }
 
-std::vector<Finding> homes_advice(const Settings& settings, const std::vector<Pm2Home>& homes) {
+std::vector<Finding> judge_other_homes(const Settings& settings,
+                                       const std::vector<Pm2Home>& homes) {
   std::vector<Finding> out;
-  std::set<std::string> told;
+  std::set<std::string> reported;
   for (const Pm2Home& other : homes) {
     const auto is_it = [&](const std::string& known) { return is_same_home(known, other.home); };
     if (is_it(settings.home) || std::ranges::any_of(settings.other_homes, is_it)) continue;
-    if (!told.insert(other.home).second) continue;
+    if (!reported.insert(other.home).second) continue;
     out.push_back({"pm2_other_home", Severity::info, other.home,
                    "Another PM2 daemon runs on this host (process " + std::to_string(other.pid) +
-                       ") with its home in " + other.home + "; this check watches " +
-                       settings.home + " only."});
+                       ") with home " + other.home + "; this check monitors only " + settings.home +
+                       "."});
   }
   return out;
 }
 
-void Look::judge_homes() {
+void Judge::judge_homes() {
   static constexpr std::string_view kPrefix = "home/";
   std::vector<Pm2Home> homes;
   if (facts_.homes) {
     homes = *facts_.homes;
     new_.set("homes_at", now_);
   } else {
-    // Not searched for at this look: what the last search found still stands.
+    // Not searched for in this run: report what the last search found.
     for (const auto& [key, pid] : old_.with_prefix(kPrefix))
       if (const double* number = std::get_if<double>(&pid))
         homes.push_back({static_cast<int>(*number), key.substr(kPrefix.size())});
@@ -222,13 +223,13 @@ void Look::judge_homes() {
   }
   for (const Pm2Home& home : homes) new_.set(std::string(kPrefix) + home.home, home.pid);
   if (!settings_.find_homes) return;
-  for (Finding& info : homes_advice(settings_, homes)) reading_.findings.push_back(std::move(info));
+  for (Finding& finding : judge_other_homes(settings_, homes)) add(std::move(finding));
 }
 
-void Look::describe() {
+void Judge::describe() {
   std::vector<Row> rows;
   for (const std::string& name : missing_) {
-    // Under the number it had last, so that its series goes on.
+    // With the pm_id it had last, so that its series continues.
     const std::string last = old_.text("last_id/" + name).value_or("");
     if (!last.empty()) new_.set("last_id/" + name, last);
     rows.push_back({name, last, Pm2State::missing, nullptr, std::nullopt});
@@ -239,7 +240,7 @@ void Look::describe() {
     const Pm2Process& process = *subject.process;
     rows.push_back({process.name, process.pm_id, process.state, &process, subject.in_hour});
     if (subject.is_expected) new_.set("last_id/" + process.name, process.pm_id);
-    if (!subject.is_watched) continue;
+    if (!subject.is_judged) continue;
     ++expected;
     if (process.state == Pm2State::online ||
         (subject.is_scheduled && process.state == Pm2State::stopped))
@@ -252,22 +253,22 @@ void Look::describe() {
   if (!facts_.version.empty()) reading_.notes.push_back("PM2 " + facts_.version);
 }
 
-Reading Look::judge() {
+Reading Judge::judge() {
   collect();
   compare_daemon();
   count_restarts();
   judge_wave();
   judge_missing();
   for (const Subject& subject : subjects_) {
-    if (subject.is_watched) {
+    if (subject.is_judged) {
       add(judge_state(settings_, subject, now_));
       if (!wave_.contains(subject.process->name)) add(judge_restarts(settings_, subject));
       for (Finding& finding : judge_resources(settings_, subject)) add(std::move(finding));
     } else if (!subject.process->is_module) {
       reading_.find("pm2_process_unexpected", Severity::info, subject.name,
-                    shown(subject.name) + " runs under PM2 too (" +
+                    shown(subject.name) + " runs under PM2 (" +
                         std::string(name_of(subject.process->state)) +
-                        "), and nobody expects it; this check does not judge it.");
+                        ") but is not expected; this check does not judge it.");
     }
   }
   judge_homes();
@@ -279,31 +280,31 @@ Reading Look::judge() {
 }  // namespace
 
 Reading judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now) {
-  return Look(settings, facts, memory, now).judge();
+  return Judge(settings, facts, memory, now).judge();
 }
 
 Reading judge_failure(const Settings& settings, Error error, const Memory& memory,
                       const std::optional<std::vector<Pm2Home>>& homes) {
   Reading reading;
   std::vector<Row> rows;
-  std::set<std::string> told;
-  // Each instance that was there at the last look, then the names that never were.
+  std::set<std::string> reported;
+  // Each instance of the previous run, then the names that have never been listed.
   for (const auto& [key, value] : memory.with_prefix("process/")) {
     const std::size_t slash = key.find('/', 8);
     if (slash == std::string::npos) continue;
     const std::string name = key.substr(slash + 1);
     if (!has(settings.expect, name) && !has(settings.scheduled, name)) continue;
     rows.push_back({name, key.substr(8, slash - 8), Pm2State::unknown, nullptr, std::nullopt});
-    told.insert(name);
+    reported.insert(name);
   }
   for (const auto* names : {&settings.expect, &settings.scheduled})
     for (const std::string& name : *names)
-      if (told.insert(name).second) {
+      if (reported.insert(name).second) {
         rows.push_back({name, memory.text("last_id/" + name).value_or(""), Pm2State::unknown,
                         nullptr, std::nullopt});
       }
   reading.samples = samples_of_failure(rows);
-  if (homes) reading.findings = homes_advice(settings, *homes);
+  if (homes) reading.findings = judge_other_homes(settings, *homes);
   reading.failure = std::move(error);
   return reading;
 }

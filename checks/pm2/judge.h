@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is what runs under PM2 healthy? Pure: what PM2 said, what the last look left and the time make
-// a reading. Knows no socket. Safe from any thread.
+// Judges the processes under PM2. Pure: facts, memory and the time make a reading; no I/O. Safe
+// from any thread.
 #pragma once
 
 #include <optional>
@@ -18,42 +18,42 @@ namespace holdfast {
 
 namespace pm2 {
 
-/// The options of one check, in their own types.
+/// The options of one check.
 struct Settings {
   std::string home;
-  std::vector<std::string> expect;     ///< Must be there and online. Empty: whatever PM2 lists.
-  std::vector<std::string> scheduled;  ///< Must be there; stopped is healthy.
+  std::vector<std::string> expect;     ///< Must be online. Empty: every process in PM2's list.
+  std::vector<std::string> scheduled;  ///< Must be in the list; stopped is healthy.
   Limit restarts;                      ///< Restarts of one process within an hour.
   Limit launching;                     ///< Seconds in state launching.
   Limit memory;                        ///< Bytes of one process.
-  Limit event_loop;                    ///< Seconds of event loop latency, 95th percentile.
+  Limit event_loop;                    ///< Seconds of p95 event loop latency.
   bool find_homes = true;
-  std::vector<std::string> other_homes;  ///< Known to a person; no info about them.
+  std::vector<std::string> other_homes;  ///< Known; not reported.
   Duration interval = std::chrono::seconds(15);
 };
 [[nodiscard]] Settings settings_of(const CheckConfig& config);
 
-/// What one look brought home.
+/// What one run read.
 struct Facts {
   std::string version;
   int daemon_pid = 0;  ///< 0: not known.
   std::vector<Pm2Process> processes;
-  std::optional<std::vector<Pm2Home>> homes;  ///< Only when this look searched for them.
+  std::optional<std::vector<Pm2Home>> homes;  ///< Only when this run searched for them.
 };
 
-/// A process list is compared with the last one only when that is not older than this (or three
-/// intervals): what happened in between cannot be dated.
-inline constexpr Duration kMaxLookGap = std::chrono::minutes(5);
-/// How long an event of one moment (a wave of restarts, a new daemon) stands as a finding: long
-/// enough for every alert rule to see it, and short, since it is over.
-inline constexpr Duration kEventStands = std::chrono::minutes(2);
-/// Restarts are remembered for the first so many processes: 500 histories fit the memory's bound.
+/// A process list is compared with the previous one only if that is at most this old (or three
+/// intervals): otherwise the time of a restart is unknown.
+inline constexpr Duration kMaxRunGap = std::chrono::minutes(5);
+/// How long a momentary event (a restart wave, a new daemon) stays an active finding: long enough
+/// for every alert rule to fire.
+inline constexpr Duration kEventLifetime = std::chrono::minutes(2);
+/// Restarts are stored for at most this many processes, to stay within the memory's size limit.
 inline constexpr std::size_t kMaxHistories = 500;
 
-/// The complete reading of a PM2 that answered.
+/// The reading of a PM2 daemon that answered.
 [[nodiscard]] Reading judge(const Settings& settings, const Facts& facts, const Memory& memory,
                             const Now& now);
-/// The reading of a PM2 that did not: expected processes are `unknown`, the memory stays.
+/// The reading of one that failed: expected processes are `unknown`, the memory is unchanged.
 [[nodiscard]] Reading judge_failure(const Settings& settings, Error error, const Memory& memory,
                                     const std::optional<std::vector<Pm2Home>>& homes);
 

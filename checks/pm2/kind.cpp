@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kind `pm2`: what it can be told, what it can say, and how one look is taken: connect, ping,
-// the version (once per daemon), the process list, all on one connection under one deadline.
+// Options, metrics, findings and the run of the kind `pm2`: connect, ping, the version (once per
+// daemon) and the process list, all on one connection under one deadline.
 #include <algorithm>
 #include <cstdlib>
 
@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Reading every process's title costs more than asking PM2, and homes do not come and go.
+// The search reads the title of every process on the host, and homes rarely change.
 constexpr double kSecondsBetweenHomeSearches = 300;
 
 class Pm2Check : public Check {
@@ -43,9 +43,8 @@ Result<Pm2Reply> ask(Pm2Connection& connection, Pm2Request request, Run& run) {
     run.trace.add(method, steady_clock::now() - begin, answer.error().text);
     return std::move(answer).error();
   }
-  run.trace.add(
-      method, steady_clock::now() - begin,
-      "PM2 answered with " + render_value(static_cast<double>(answer->bytes), Unit::bytes));
+  run.trace.add(method, steady_clock::now() - begin,
+                "PM2 returned " + render_value(static_cast<double>(answer->bytes), Unit::bytes));
   return std::move(answer->reply);
 }
 
@@ -61,14 +60,13 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
   run.trace.add(
       "connect", steady_clock::now() - begin,
       "connected to " + settings_.home + "/rpc.sock, process " + std::to_string(facts.daemon_pid));
-  // A ping first: that nothing comes back to the smallest question is what tells a hung daemon
-  // from a long list.
+  // A ping first, to distinguish a hung daemon from one that is slow to send a long list.
   const auto pong = ask(**connection, Pm2Request::ping, run);
   if (!pong) return pong.error();
   if (!pong->is_pong)
     return Error{Reason::garbage, "read", "PM2 did not answer ping with pong", ""};
 
-  // The version cannot change while the daemon lives, so it is asked once per daemon.
+  // The version cannot change while the daemon runs, so it is requested once per daemon.
   facts.version = run.memory.text("version").value_or("");
   if (facts.version.empty() || facts.daemon_pid == 0 ||
       run.memory.number("daemon_pid") != facts.daemon_pid) {
@@ -79,7 +77,7 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
   auto list = ask(**connection, Pm2Request::get_monitor_data, run);
   if (!list) return std::move(list).error();
   if (!list->processes)
-    return Error{Reason::garbage, "read", "PM2's reply holds no list of processes", ""};
+    return Error{Reason::garbage, "read", "PM2's reply has no process list", ""};
   facts.processes = *std::move(list->processes);
 
   const double searched = run.memory.number("homes_at").value_or(0);
@@ -89,7 +87,7 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
 }
 
 std::string default_home() {
-  // Read once at the start, before any thread runs.
+  // Read before any thread is started.
   if (const char* home = std::getenv("PM2_HOME"); home && *home) return home;  // NOLINT(*-mt-*)
   if (const char* home = std::getenv("HOME"); home && *home)                   // NOLINT(*-mt-*)
     return std::string(home) + "/.pm2";
@@ -98,10 +96,9 @@ std::string default_home() {
 
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
   pm2::Settings settings = pm2::settings_of(config);
-  if (!settings.home.starts_with("/"))
-    faults.push_back({"home", "needs a path that begins with /"});
+  if (!settings.home.starts_with("/")) faults.push_back({"home", "needs an absolute path"});
   if (settings.home.size() > kMaxPm2HomeBytes) {
-    faults.push_back({"home", "is longer than a socket's path may be (" +
+    faults.push_back({"home", "is longer than a socket path may be (" +
                                   std::to_string(kMaxPm2HomeBytes) + " bytes)"});
   }
   for (const auto* names : {&settings.expect, &settings.scheduled})
@@ -159,26 +156,26 @@ std::vector<MetricSpec> metrics() {
       {"pm2_info", kGauge, "The version of PM2's daemon; always 1.", {"version"}},
       {"pm2_processes",
        kGauge,
-       "Processes by state, expected ones that are missing included.",
+       "Processes by state, including expected ones that are missing.",
        {"status"}},
       {"pm2_process_status",
        kGauge,
-       "1 for the state a process is in, 0 for the others.",
+       "1 for the current state of a process, 0 for all other states.",
        {"process", "pm_id", "status"}},
       {"pm2_process_restarts_total",
        MetricType::counter,
-       "Restarts as PM2 counts them, by a person or by itself.",
+       "Restarts as counted by PM2, manual and automatic.",
        {"process", "pm_id"}},
       {"pm2_process_restarts_last_hour",
        kGauge,
-       "Restarts seen within the last hour, as far as it was watched.",
+       "Restarts within the observed part of the last hour.",
        {"process", "pm_id"}},
       {.name = "pm2_process_memory_bytes",
        .help = "Resident memory of an online process.",
        .labels = {"process", "pm_id"},
        .additive = true},
       {.name = "pm2_process_cpu_ratio",
-       .help = "Share of one core an online process uses, as PM2 measures it.",
+       .help = "Share of one core that an online process uses, as measured by PM2.",
        .labels = {"process", "pm_id"},
        .additive = true},
       {"pm2_process_start_time_seconds",
@@ -187,7 +184,7 @@ std::vector<MetricSpec> metrics() {
        {"process", "pm_id"}},
       {"pm2_process_event_loop_latency_seconds",
        kGauge,
-       "Event loop latency where PM2 has it; percentile is 50 or 95.",
+       "Event loop latency as reported by PM2; percentile is 50 or 95.",
        {"process", "pm_id", "percentile"}},
   };
 }
@@ -197,13 +194,13 @@ std::vector<FindingSpec> findings() {
       {"pm2_process_missing", "An expected process is not in PM2's list."},
       {"pm2_process_not_online",
        "A process is stopped, errored, waiting for its restart, or launching for too long."},
-      {"pm2_restarts", "A process restarts more often than its limit: a slow crash loop."},
-      {"pm2_restarted_together", "Several processes restarted within one look.", true},
-      {"pm2_daemon_replaced", "PM2's daemon is another process than before.", true},
+      {"pm2_restarts", "A process restarts more often than the limit: a slow crash loop."},
+      {"pm2_restarted_together", "Several processes restarted within one run.", true},
+      {"pm2_daemon_replaced", "PM2's daemon was replaced by a new process.", true},
       {"pm2_job_failed", "A scheduled job ended with an exit code other than 0."},
-      {"pm2_process_memory", "A process uses more memory than its limit."},
-      {"pm2_event_loop", "A process's event loop lags more than its limit."},
-      {"pm2_process_unexpected", "A process runs that nobody expects."},
+      {"pm2_process_memory", "A process uses more memory than the limit."},
+      {"pm2_event_loop", "The event loop latency of a process is above the limit."},
+      {"pm2_process_unexpected", "A process that is not expected is running."},
       {"pm2_other_home", "Another PM2 daemon runs on this host, with another home."},
   };
 }
@@ -223,8 +220,8 @@ const Kind& pm2_kind() {
       .name = "pm2",
       .summary =
           "The processes under one PM2 daemon: their states, restarts, memory and event "
-          "loops, read from PM2's own socket. It cannot see whether a process that is "
-          "online does its work.",
+          "loops, read from PM2's own socket. It cannot see whether an online process works "
+          "correctly.",
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),

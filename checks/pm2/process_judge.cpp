@@ -15,8 +15,8 @@ std::optional<Finding> judge_job(const Subject& subject, const std::string& name
   const double exit_code = subject.process->exit_code.value_or(0);
   if (exit_code == 0) return std::nullopt;
   return Finding{"pm2_job_failed", Severity::warning, subject.name,
-                 "The scheduled job " + name + " ended with exit code " +
-                     render_value(exit_code, Unit::none) + " the last time."};
+                 "The scheduled job " + name + " last ended with exit code " +
+                     render_value(exit_code, Unit::none) + "."};
 }
 
 }  // namespace
@@ -37,19 +37,19 @@ std::optional<Finding> judge_state(const Settings& settings, const Subject& subj
   const auto not_online = [&](Severity severity, std::string text) {
     return Finding{"pm2_process_not_online", severity, subject.name, std::move(text)};
   };
-  const Severity down = subject.has_online_twin ? Severity::warning : Severity::critical;
+  const Severity down = subject.has_online_instance ? Severity::warning : Severity::critical;
   switch (process.state) {
     case Pm2State::errored:
-      return not_online(down, name + " has errored: PM2 has given up starting it" + exit + ".");
+      return not_online(down, name + " has errored: PM2 has stopped restarting it" + exit + ".");
     case Pm2State::stopped:
       if (subject.is_scheduled) return judge_job(subject, name);
-      // Where nobody said what must run, a stopped process may be meant to be stopped.
+      // Without `expect`, a process may have been stopped on purpose.
       return not_online(settings.expect.empty() ? Severity::warning : down,
                         name + " is stopped" + exit + ".");
     case Pm2State::waiting_restart:
       if (subject.is_scheduled) return std::nullopt;
       return not_online(Severity::warning,
-                        name + " has ended and waits to be started again" + exit + ".");
+                        name + " has exited and is waiting to be restarted" + exit + ".");
     case Pm2State::stopping:
       if (subject.is_scheduled) return std::nullopt;
       return not_online(Severity::warning, name + " is stopping.");
@@ -63,9 +63,8 @@ std::optional<Finding> judge_state(const Settings& settings, const Subject& subj
     }
     case Pm2State::unknown:
     case Pm2State::missing:
-      return not_online(Severity::unknown, "PM2 gives " + name +
-                                               " a state that Holdfast does not know, so it "
-                                               "cannot be called healthy.");
+      return not_online(Severity::unknown,
+                        "PM2 reports a state for " + name + " that Holdfast does not know.");
     case Pm2State::online:
       break;
   }
@@ -77,14 +76,14 @@ std::optional<Finding> judge_restarts(const Settings& settings, const Subject& s
   const Status status = settings.restarts.judge(*subject.in_hour);
   if (status == Status::ok) return std::nullopt;
   static constexpr double kNearlyAnHour = 3540;
-  const std::string span = subject.watched_seconds >= kNearlyAnHour
+  const std::string span = subject.observed_seconds >= kNearlyAnHour
                                ? "hour"
-                               : render_value(subject.watched_seconds, Unit::seconds);
+                               : render_value(subject.observed_seconds, Unit::seconds);
   const bool is_online = subject.process->state == Pm2State::online;
   return Finding{"pm2_restarts", severity_of(status), subject.name,
                  shown(subject.name) + " restarted " + render_count(*subject.in_hour, "time") +
                      " in the last " + span + " " + limit_text(settings.restarts, status) +
-                     (is_online ? ", though it is online at this moment." : ".")};
+                     (is_online ? "; it is online now." : ".")};
 }
 
 std::vector<Finding> judge_resources(const Settings& settings, const Subject& subject) {
@@ -108,9 +107,9 @@ std::vector<Finding> judge_resources(const Settings& settings, const Subject& su
     const double lag = *process.event_loop_p95_ms / 1000;
     if (const Status status = settings.event_loop.judge(lag); status != Status::ok) {
       out.push_back({"pm2_event_loop", severity_of(status), subject.name,
-                     "The event loop of " + name + " lags " + render_value(lag, Unit::seconds) +
-                         " at the 95th percentile " + limit_text(settings.event_loop, status) +
-                         "."});
+                     "The p95 event loop latency of " + name + " is " +
+                         render_value(lag, Unit::seconds) + " " +
+                         limit_text(settings.event_loop, status) + "."});
     }
   }
   return out;

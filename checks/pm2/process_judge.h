@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with one process: its state, its restarts, its memory and its event loop, each as a
-// sentence. Pure.
+// Judges one process: its state, restarts, memory and event loop. Pure.
 #pragma once
 
 #include <optional>
@@ -12,23 +11,23 @@
 
 namespace holdfast::pm2 {
 
-/// One process of PM2's list, and what the config and the memory know of it.
+/// One process of PM2's list, with what the config and the memory say about it.
 struct Subject {
   const Pm2Process* process;
-  std::string name;                 ///< For findings: with the pm_id where several share a name.
+  std::string name;                 ///< For findings: with pm_id if several share a name.
   bool is_expected;                 ///< Named in the config.
-  bool is_watched;                  ///< Judged: expected, or anything where nothing is expected.
-  bool is_scheduled;                ///< Started by the clock: healthy when stopped.
-  bool has_online_twin;             ///< Not online itself, but another instance of its name is.
+  bool is_judged;                  ///< Expected, or any process if none is expected.
+  bool is_scheduled;                ///< Runs on a schedule: healthy when stopped.
+  bool has_online_instance;         ///< Not online, but another instance of the same name is.
   std::optional<double> in_hour{};  ///< Restarts of the last hour; empty: no baseline yet.
-  double watched_seconds = 0;       ///< How much of that hour was watched.
-  double new_restarts = 0;          ///< Since the last look.
+  double observed_seconds = 0;       ///< How much of that hour was observed.
+  double new_restarts = 0;          ///< Since the previous run.
 };
 
-/// A name as it may stand in a sentence: at most 60 bytes.
+/// A name for use in a sentence, cut to 60 bytes.
 [[nodiscard]] std::string shown(std::string_view name);
 
-/// Of a watched process; `now` in epoch seconds.
+/// `now` in epoch seconds.
 [[nodiscard]] std::optional<Finding> judge_state(const Settings& settings, const Subject& subject,
                                                  double now);
 [[nodiscard]] std::optional<Finding> judge_restarts(const Settings& settings,

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kHour = 3600;
 constexpr std::int64_t kMinutes = 60;
-constexpr double kLargestCounter = 9e15;  // Above it a double is no exact count.
+constexpr double kLargestCounter = 9e15;  // Above it a double is not exact.
 
 std::int64_t minute_of(double now) { return static_cast<std::int64_t>(std::floor(now / 60)); }
 
@@ -44,19 +44,19 @@ std::string RestartHistory::render() const {
   return out;
 }
 
-double RestartHistory::look(double counter, double now) {
+double RestartHistory::add(double counter, double now) {
   counter = std::min(counter, kLargestCounter);
   double restarts = counter - counter_;
   if (restarts < 0) {
-    // Set back to zero by a person, a deletion or a new daemon: the counter itself is what
-    // happened since, and what was before does not belong to it any more.
+    // The counter was reset to zero: its value is the restarts since then, and earlier ones are
+    // dropped.
     by_minute_.clear();
     since_ = now;
     restarts = counter;
   }
   counter_ = counter;
   const std::int64_t minute = minute_of(now);
-  // The clock may have been set back: minutes that are still to come are dropped as well.
+  // Minutes in the future are dropped too: the clock may have been set back.
   std::erase_if(by_minute_, [&](const auto& entry) {
     return entry.first <= minute - kMinutes || entry.first > minute;
   });
@@ -70,6 +70,6 @@ double RestartHistory::in_last_hour() const {
   return sum;
 }
 
-double RestartHistory::watched(double now) const { return std::clamp(now - since_, 0.0, kHour); }
+double RestartHistory::observed(double now) const { return std::clamp(now - since_, 0.0, kHour); }
 
 }  // namespace holdfast::pm2

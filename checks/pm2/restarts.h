@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The restarts of one process over the last hour, minute by minute, as they fit into the check's
-// memory. PM2's own counter says how many there were, not when, and `pm2 reset`, deleting or a
-// new daemon set it back to zero: that is a new beginning, never a negative rate. A plain value.
+// The restarts of one process in the last hour, by minute, stored in the check's memory. PM2's own
+// counter has no times, and `pm2 reset`, `pm2 delete` or a new daemon reset it to zero, which
+// starts a new history and is never a negative rate. A plain value.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@ namespace holdfast::pm2 {
 
 class RestartHistory {
  public:
-  /// Begins at this counter; nothing is known of what was before. Times are epoch seconds.
+  /// Starts at this counter, without any earlier restarts. Times are epoch seconds.
   RestartHistory(double counter, double now) : counter_(counter), since_(now) {}
-  /// What `render` wrote; nothing when it is not that (an older version's memory).
+  /// Reads what `render` wrote; nothing when the text is something else.
   [[nodiscard]] static std::optional<RestartHistory> parse(std::string_view text);
   [[nodiscard]] std::string render() const;
 
-  /// Takes the counter of this look; gives the restarts since the last one.
-  double look(double counter, double now);
-  /// Restarts within the last hour, as far as it was watched.
+  /// Adds the counter's current value; returns the restarts since the previous one.
+  double add(double counter, double now);
+  /// Restarts within the observed part of the last hour.
   [[nodiscard]] double in_last_hour() const;
-  /// How much of the last hour was watched, in seconds.
-  [[nodiscard]] double watched(double now) const;
+  /// How much of the last hour was observed, in seconds.
+  [[nodiscard]] double observed(double now) const;
 
  private:
   double counter_;

@@ -29,8 +29,7 @@ void add_measurements(std::vector<Sample>& out, const Row& row) {
   };
   offer("pm2_process_restarts_total", process.restarts, 1);
   offer("pm2_process_restarts_last_hour", row.restarts_in_hour, 1);
-  // PM2 says 0 for the memory of a process that is not online, which is no measurement, and keeps
-  // the start of one that has ended.
+  // For a process that is not online PM2 reports a memory of 0 and its last start time.
   if (process.state != Pm2State::online) return;
   offer("pm2_process_memory_bytes", process.memory_bytes, 1);
   offer("pm2_process_cpu_ratio", process.cpu_percent, 0.01);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the exporter shows of PM2's processes. Expected processes first and always: what is over
-// the label bound is cut from the end. Pure.
+// The samples of PM2's processes. Expected processes come first, since the limit on label values
+// drops series from the end. Pure.
 #pragma once
 
 #include <map>
@@ -11,8 +11,7 @@
 
 namespace holdfast::pm2 {
 
-/// One row of the process table as it is shown: a real process or an expected one that is not
-/// there (no `process`).
+/// One row of the process table: a process, or an expected one that is missing (no `process`).
 struct Row {
   std::string name;
   std::string pm_id;
@@ -21,9 +20,9 @@ struct Row {
   std::optional<double> restarts_in_hour;
 };
 
-/// All samples of a PM2 that answered.
+/// All samples of a PM2 daemon that answered.
 [[nodiscard]] std::vector<Sample> samples_of(const Facts& facts, const std::vector<Row>& rows);
-/// All samples of one that did not.
+/// All samples of one that failed.
 [[nodiscard]] std::vector<Sample> samples_of_failure(const std::vector<Row>& rows);
 
 }  // namespace holdfast::pm2

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source `http`: the counts of a node-postgres pool from a JSON document of the application. The
-// document is walked once and never built; only the four numbers are kept.
+// Source `http`: the counts of a node-postgres pool from a JSON document of the application. A SAX
+// parser reads it in one pass and keeps only the four numbers.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -13,20 +13,20 @@ namespace {
 
 using nlohmann::json;
 
-// Deeper than any status page; the walk costs a little memory a level.
+// Deeper than any status page; the parser needs some memory per level.
 constexpr std::size_t kMaxDepth = 64;
 
-/// What stands at one pointer.
-struct Place {
+/// The value at one JSON pointer.
+struct Location {
   std::string_view pointer;
   bool seen = false;
   std::optional<double> number{};
 };
 
-/// Keeps track of where it is and writes down the numbers that are asked for.
-class Walk : public nlohmann::json_sax<json> {
+/// Tracks its position in the document and stores the numbers at the locations.
+class NumberReader : public nlohmann::json_sax<json> {
  public:
-  explicit Walk(std::array<Place, 4>& places) : places_(places) {}
+  explicit NumberReader(std::array<Location, 4>& locations) : locations_(locations) {}
 
   bool null() override { return value(std::nullopt); }
   bool boolean(bool) override { return value(std::nullopt); }
@@ -42,7 +42,7 @@ class Walk : public nlohmann::json_sax<json> {
   bool key(string_t& name) override {
     path_.resize(levels_.back().path_length);
     path_ += '/';
-    for (const char c : name) {  // As JSON pointers write them.
+    for (const char c : name) {  // Escaped as in a JSON pointer.
       if (c == '~')
         path_ += "~0";
       else if (c == '/')
@@ -53,7 +53,7 @@ class Walk : public nlohmann::json_sax<json> {
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
-    return false;  // What it says quotes the document (law 4).
+    return false;  // The exception's text quotes the document (law 4).
   }
 
   [[nodiscard]] bool is_too_deep() const { return too_deep_; }
@@ -71,10 +71,10 @@ class Walk : public nlohmann::json_sax<json> {
     path_ += '/' + std::to_string(levels_.back().index++);
   }
   void note(std::optional<double> number) {
-    for (Place& place : places_)
-      if (!place.pointer.empty() && place.pointer == path_) {
-        place.seen = true;
-        place.number = number;
+    for (Location& location : locations_)
+      if (!location.pointer.empty() && location.pointer == path_) {
+        location.seen = true;
+        location.number = number;
       }
   }
   bool value(std::optional<double> number) {
@@ -95,7 +95,7 @@ class Walk : public nlohmann::json_sax<json> {
     return true;
   }
 
-  std::array<Place, 4>& places_;
+  std::array<Location, 4>& locations_;
   std::vector<Level> levels_;
   std::string path_;
   bool too_deep_ = false;
@@ -109,31 +109,31 @@ Error garbage(const Settings& settings, std::string text) {
 }  // namespace
 
 Result<Facts> parse_http_pool(const Settings& settings, std::string_view text) {
-  std::array<Place, 4> places{{{settings.pointers.at("total")},
-                               {settings.pointers.at("idle")},
-                               {settings.pointers.at("waiting")},
-                               {settings.pointers.at("max")}}};
-  Walk walk(places);
-  if (!json::sax_parse(text.begin(), text.end(), &walk)) {
-    return garbage(settings, walk.is_too_deep() ? "sent JSON nested more than 64 deep"
-                                                : "sent something that is no JSON");
+  std::array<Location, 4> locations{{{settings.pointers.at("total")},
+                                     {settings.pointers.at("idle")},
+                                     {settings.pointers.at("waiting")},
+                                     {settings.pointers.at("max")}}};
+  NumberReader reader(locations);
+  if (!json::sax_parse(text.begin(), text.end(), &reader)) {
+    return garbage(settings, reader.is_too_deep() ? "sent JSON nested more than 64 deep"
+                                                  : "sent invalid JSON");
   }
-  for (const Place& place : places) {
-    if (place.pointer.empty()) continue;
-    const std::string name(place.pointer);
-    if (!place.seen) return garbage(settings, "has nothing at " + name);
-    if (!place.number || !std::isfinite(*place.number))
+  for (const Location& location : locations) {
+    if (location.pointer.empty()) continue;
+    const std::string name(location.pointer);
+    if (!location.seen) return garbage(settings, "has nothing at " + name);
+    if (!location.number || !std::isfinite(*location.number))
       return garbage(settings, "has something other than a number at " + name);
-    if (*place.number < 0) return garbage(settings, "has a negative count at " + name);
+    if (*location.number < 0) return garbage(settings, "has a negative count at " + name);
   }
   Pool pool;
   pool.name = settings.check;
-  pool.idle = places[1].number;
-  pool.in_use = *places[0].number - *places[1].number;
-  if (*pool.in_use < 0) return garbage(settings, "has more idle connections than there are");
-  pool.taken = pool.in_use;
-  pool.waiting = places[2].number;
-  if (places[3].number && *places[3].number > 0) pool.max = places[3].number;
+  pool.idle = locations[1].number;
+  pool.in_use = *locations[0].number - *locations[1].number;
+  if (*pool.in_use < 0) return garbage(settings, "reports more idle connections than connections");
+  pool.occupied = pool.in_use;
+  pool.waiting = locations[2].number;
+  if (locations[3].number && *locations[3].number > 0) pool.max = locations[3].number;
   Facts facts;
   facts.pools.push_back(std::move(pool));
   return facts;
@@ -143,10 +143,12 @@ Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, Run& run)
   const auto secret =
       (settings.bearer_file.empty() ? Secret() : Secret::from_file(settings.bearer_file)).read();
   if (!secret) return secret.error();
-  // A token that spans lines would be read as header fields of its own.
+  // A token with line breaks would add header fields to the request.
   if (std::ranges::any_of(*secret, [](unsigned char c) { return c < ' ' || c > '~'; })) {
     return Error{Reason::no_secret, "read",
-                 "the token in bearer_file of " + settings.check + " is not one plain line", ""};
+                 "the token in bearer_file of " + settings.check +
+                     " is not a single line of printable ASCII",
+                 ""};
   }
   const auto begin = std::chrono::steady_clock::now();
   auto body = http_get(url, *secret, run.resolver, run.deadline);
@@ -160,7 +162,7 @@ Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, Run& run)
     return error;
   }
   run.trace.add("read", took,
-                "GET gave " + render_value(static_cast<double>(body->size()), Unit::bytes));
+                "GET returned " + render_value(static_cast<double>(body->size()), Unit::bytes));
   return parse_http_pool(settings, *body);
 }
 

@@ -8,8 +8,8 @@
 namespace holdfast::pool {
 namespace {
 
-constexpr std::size_t kMaxShownBytes = 80;  // Of a name in a sentence; the label has it whole.
-constexpr std::size_t kMaxNamed = 4;        // Applications named when the budget is exceeded.
+constexpr std::size_t kMaxShownBytes = 80;  // Of a name in a sentence; the label is not cut.
+constexpr std::size_t kMaxNamed = 4;        // Applications named when over budget.
 
 std::string shown(std::string_view name) {
   if (name.size() <= kMaxShownBytes) return std::string(name);
@@ -19,16 +19,16 @@ std::string shown(std::string_view name) {
 }
 
 std::string application_name(const Group& group) {
-  return group.application.empty() ? "a session without a name" : shown(group.application);
+  return group.application.empty() ? "sessions without application_name" : shown(group.application);
 }
 
 std::string limit_text(const Limit& limit, Status status) {
   return " (limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
 }
 
-/// "all 5 connections are in use", as far as it is known.
+/// "all 5 connections are in use", as far as known.
 std::string use_text(const Pool& pool) {
-  if (!pool.in_use) return "how many connections are in use cannot be seen";
+  if (!pool.in_use) return "the number of connections in use is not visible";
   const std::string used = render_value(*pool.in_use, Unit::count);
   if (!pool.max) {
     return render_count(*pool.in_use, "connection is", "connections are") +
@@ -38,12 +38,13 @@ std::string use_text(const Pool& pool) {
   if (*pool.in_use < *pool.max)
     return used + " of " + max + (*pool.in_use == 1 ? " connections is" : " connections are") +
            " in use";
-  return *pool.max == 1 ? "its one connection is in use" : "all " + max + " connections are in use";
+  return *pool.max == 1 ? "its only connection is in use"
+                        : "all " + max + " connections are in use";
 }
 
-class Look {
+class Judge {
  public:
-  Look(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
+  Judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
       : settings_(settings), facts_(facts), old_(memory), now_(epoch_seconds(now.wall)) {}
 
   Reading judge();
@@ -71,7 +72,7 @@ class Look {
   Reading reading_;
 };
 
-void Look::judge_waiting(const Pool& pool) {
+void Judge::judge_waiting(const Pool& pool) {
   if (!pool.waiting || *pool.waiting <= 0) return;
   if (const Status status = settings_.waiting.judge(*pool.waiting); status != Status::ok) {
     std::string text = render_count(*pool.waiting, "client waits", "clients wait") +
@@ -91,30 +92,30 @@ void Look::judge_waiting(const Pool& pool) {
   }
 }
 
-// A pool of 3 often stands full and serves everybody. Where waiting cannot be seen, only time
-// tells.
-void Look::judge_full(const Pool& pool) {
-  if (pool.waiting || !pool.taken || !pool.max || *pool.taken < *pool.max) return;
+// A small pool is often full and still serves every client. Where waiting clients are not visible,
+// only a pool that stays full is reported.
+void Judge::judge_full(const Pool& pool) {
+  if (pool.waiting || !pool.occupied || !pool.max || *pool.occupied < *pool.max) return;
   const std::string key = "full_since/" + pool.name;
   const double since = std::min(old_.number(key).value_or(now_), now_);
   new_.set(key, since);
   const double lasted = now_ - since;
   const std::string max = render_value(*pool.max, Unit::count);
-  const std::string what = pool.is_budget ? "all " + max + " connections of the budget are busy"
-                                          : "all " + max + " places for connections are taken";
+  const std::string what =
+      "all " + max + " connections" + (pool.is_budget ? " of the budget are busy" : " are in use");
   if (lasted <= seconds(settings_.full_for)) {
-    reading_.notes.push_back(shown(pool.name) + ": " + what + " at this moment");
+    reading_.notes.push_back(shown(pool.name) + ": " + what + " right now");
     return;
   }
   reading_.find("pool_full", pool.is_budget ? Severity::warning : Severity::critical, pool.name,
                 what + (pool.name == "server" ? " at the server" : " in " + shown(pool.name)) +
                     ", and have been for " + render_value(lasted, Unit::seconds) + " (limit " +
                     render_duration(settings_.full_for) + "); " +
-                    (pool.is_budget ? "whether clients wait cannot be seen from here"
-                                    : "whoever comes now is refused"));
+                    (pool.is_budget ? "whether clients are waiting is not visible here"
+                                    : "new connections are refused"));
 }
 
-void Look::judge_budget() {
+void Judge::judge_budget() {
   if (!settings_.budget || !facts_.database) return;
   const double over = facts_.open_in_database - *settings_.budget;
   if (over <= 0) return;
@@ -136,8 +137,8 @@ void Look::judge_budget() {
                     ": " + who);
 }
 
-void Look::judge_groups() {
-  // One finding an application: who must be told is who wrote it.
+void Judge::judge_groups() {
+  // One finding per application, since its authors have to fix it.
   std::map<std::string, const Group*> longest;
   for (const Group& group : facts_.groups) {
     if (!group.in_state || !group.state.starts_with("idle in transaction")) continue;
@@ -148,14 +149,14 @@ void Look::judge_groups() {
     const Status status = settings_.idle_in_transaction.judge(*group->in_state);
     if (status == Status::ok) continue;
     reading_.find("pool_idle_in_transaction", severity_of(status), application,
-                  application_name(*group) + " has stood idle in a transaction for " +
+                  application_name(*group) + " has been idle in a transaction for " +
                       render_value(*group->in_state, Unit::seconds) + " in " +
                       shown(group->database) + limit_text(settings_.idle_in_transaction, status) +
-                      ": it keeps its connection and its locks");
+                      ": it holds its connection and its locks");
   }
 }
 
-void Look::judge_console() {
+void Judge::judge_console() {
   for (const std::string& database : facts_.paused)
     reading_.find(
         "pool_paused", Severity::critical, database,
@@ -167,23 +168,23 @@ void Look::judge_console() {
   if (facts_.clients && facts_.max_clients && *facts_.clients >= *facts_.max_clients) {
     reading_.find("pool_clients_full", Severity::critical, "",
                   render_count(*facts_.clients, "client is", "clients are") +
-                      " connected to PgBouncer, as many as it takes (max_client_conn " +
+                      " connected to PgBouncer, the maximum (max_client_conn " +
                       render_value(*facts_.max_clients, Unit::count) +
-                      "): whoever comes now is refused");
+                      "): new clients are refused");
   }
 }
 
-void Look::judge_rights() {
+void Judge::judge_rights() {
   if (!facts_.hidden || *facts_.hidden <= 0) return;
   reading_.not_judged.emplace_back("pool_in_use_connections");
   reading_.find(
       "pool_states_hidden", Severity::info, "",
-      "what " + render_count(*facts_.hidden, "session does", "sessions do") +
-          " cannot be seen, so how many connections are in use is not known; GRANT pg_monitor to "
-          "Holdfast's role shows it");
+      "the state of " + render_count(*facts_.hidden, "session") +
+          " is hidden, so the number of connections in use is unknown; fix: GRANT pg_monitor to "
+          "Holdfast's role");
 }
 
-void Look::sample_pools() {
+void Judge::sample_pools() {
   for (const Pool& pool : facts_.pools) {
     add("pool_in_use_connections", {pool.name}, pool.in_use);
     add("pool_idle_connections", {pool.name}, pool.idle);
@@ -193,7 +194,7 @@ void Look::sample_pools() {
   }
 }
 
-void Look::sample_others() {
+void Judge::sample_others() {
   std::map<std::vector<std::string>, double> sessions;
   double stuck = 0;
   for (const Group& group : facts_.groups) {
@@ -212,17 +213,17 @@ void Look::sample_others() {
   add("pool_max_client_connections", {}, facts_.max_clients);
 }
 
-void Look::describe() {
+void Judge::describe() {
   for (const Pool& pool : facts_.pools) {
     std::string note = shown(pool.name) + ": " + use_text(pool);
-    if (pool.taken != pool.in_use && pool.taken)
-      note += ", " + render_value(*pool.taken, Unit::count) + " open";
+    if (pool.occupied != pool.in_use && pool.occupied)
+      note += ", " + render_value(*pool.occupied, Unit::count) + " open";
     if (pool.waiting) note += ", " + render_value(*pool.waiting, Unit::count) + " waiting";
     reading_.notes.push_back(std::move(note));
   }
 }
 
-Reading Look::judge() {
+Reading Judge::judge() {
   add("pool_up", {}, 1);
   sample_pools();
   sample_others();
@@ -242,7 +243,7 @@ Reading Look::judge() {
 }  // namespace
 
 Reading judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now) {
-  return Look(settings, facts, memory, now).judge();
+  return Judge(settings, facts, memory, now).judge();
 }
 
 Reading judge_failure(Error error) {

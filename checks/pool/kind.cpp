@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kind `pool`: what it can be told, what it can say, and how one look is taken.
+// Options, metrics, findings and the run of the kind `pool`.
 #include "checks/pool/sources.h"
 
 namespace holdfast {
@@ -65,10 +65,10 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
     if (settings.database.name.empty())
       faults.push_back({"", "needs a database when the source is not http"});
     for (const auto* name : {"url", "pointers", "bearer_file"})
-      if (options.has(name)) faults.push_back({name, "goes with source: http only"});
+      if (options.has(name)) faults.push_back({name, "is only valid with source: http"});
   }
   if (settings.source != pool::Source::postgres && settings.budget)
-    faults.push_back({"budget", "goes with source: postgres only"});
+    faults.push_back({"budget", "is only valid with source: postgres"});
   if (!faults.empty()) return nullptr;
   return std::make_unique<PoolCheck>(std::move(settings), std::move(url));
 }
@@ -97,7 +97,7 @@ std::vector<OptionSpec> options() {
        .unit = Unit::seconds,
        .limits = "pool_max_wait_seconds"},
       {"full_for", &Settings::full_for,
-       "how long a pool may be full before it is reported, where waiting clients cannot be seen",
+       "how long a pool may be full before it is reported, where waiting clients are not visible",
        "5m"},
       {.name = "idle_in_transaction",
        .target = &Settings::idle_in_transaction,
@@ -118,48 +118,50 @@ std::vector<OptionSpec> options() {
 std::vector<MetricSpec> metrics() {
   constexpr auto kGauge = MetricType::gauge;
   return {
-      {"pool_up", kGauge, "Whether the source answered with something readable."},
+      {"pool_up", kGauge, "Whether the source returned valid data."},
       {"pool_in_use_connections",
        kGauge,
-       "Connections at work: active or in a transaction.",
+       "Connections in use: active or in a transaction.",
        {"pool"}},
-      {"pool_idle_connections", kGauge, "Open connections nobody uses.", {"pool"}},
+      {"pool_idle_connections", kGauge, "Open connections that are not in use.", {"pool"}},
       {"pool_max_connections",
        kGauge,
-       "How many there may be: pool size with reserve, server, database or role limit, or budget.",
+       "Maximum number of connections: pool size with reserve, limit of the server, database or "
+       "role, or budget.",
        {"pool"}},
-      {"pool_waiting_clients", kGauge, "Clients that wait for a connection.", {"pool"}},
+      {"pool_waiting_clients", kGauge, "Clients waiting for a connection.", {"pool"}},
       {"pool_max_wait_seconds",
        kGauge,
-       "How long the client that waits longest has waited.",
+       "How long the client that has waited longest has been waiting.",
        {"pool"}},
       {"pool_wait_seconds_total",
        MetricType::counter,
-       "Time all clients have waited, by database, since PgBouncer's start.",
+       "Total time clients have waited since PgBouncer started, by database.",
        {"pool"}},
       {"pool_budget_connections", kGauge, "Connections the application may have open."},
       {.name = "pool_connections",
-       .help = "Sessions at the server, Holdfast's own left out.",
+       .help = "Sessions at the server, without Holdfast's own.",
        .labels = {"application", "user", "database", "state"},
        .additive = true},
       {"pool_idle_in_transaction_seconds", kGauge,
-       "How long a session has stood idle in a transaction, the longest."},
+       "Longest time a session has been idle in a transaction."},
       {"pool_client_connections", kGauge, "Clients connected to PgBouncer."},
-      {"pool_max_client_connections", kGauge, "Clients PgBouncer takes."},
+      {"pool_max_client_connections", kGauge, "Maximum number of clients of PgBouncer."},
   };
 }
 
 std::vector<FindingSpec> findings() {
   return {
-      {"pool_clients_waiting", "Clients wait for a connection."},
-      {"pool_long_wait", "A client has waited longer than its limit."},
-      {"pool_full", "A pool has been full for long, where waiting cannot be seen."},
+      {"pool_clients_waiting", "Clients are waiting for a connection."},
+      {"pool_long_wait", "A client has waited longer than the limit."},
+      {"pool_full", "A pool has been full for too long, where waiting clients are not visible."},
       {"pool_over_budget", "The application has more connections open than its budget."},
-      {"pool_idle_in_transaction", "A session stands idle in a transaction."},
+      {"pool_idle_in_transaction",
+       "A session has been idle in a transaction longer than the limit."},
       {"pool_paused", "A database is paused in PgBouncer.", true},
       {"pool_disabled", "A database is disabled in PgBouncer.", true},
-      {"pool_clients_full", "PgBouncer takes no more clients."},
-      {"pool_states_hidden", "A right is missing to see what sessions do.", true},
+      {"pool_clients_full", "PgBouncer has reached its maximum number of clients."},
+      {"pool_states_hidden", "A privilege is missing to see the state of sessions.", true},
   };
 }
 
@@ -185,8 +187,8 @@ const Kind& pool_kind() {
   static const Kind kind{
       .name = "pool",
       .summary =
-          "Whether there is a connection for who needs one, at the server, at PgBouncer or "
-          "in the application's own pool. From the server it cannot see who waits.",
+          "Whether clients get a connection when they need one: at the server, at PgBouncer or in "
+          "the application's own pool. At the server it cannot see waiting clients.",
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source `pgbouncer`: the admin console of PgBouncer 1.12 to 1.26. Columns go by name: their set
-// and order differ by version.
+// Source `pgbouncer`: the admin console of PgBouncer 1.12 to 1.26. Columns are read by name, since
+// their set and order differ between versions.
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -11,9 +11,9 @@ namespace holdfast::pool {
 namespace {
 
 constexpr double kMicrosecond = 1e-6;
-constexpr std::string_view kConsole = "pgbouncer";  // The console itself shows up as a database.
+constexpr std::string_view kConsole = "pgbouncer";  // The console itself is listed as a database.
 
-/// The number of an item in a list of (name, value) rows.
+/// The number in the row of that name in a list of (name, value) rows.
 std::optional<double> item(const PgRows& rows, std::string_view name_column,
                            std::string_view value_column, std::string_view name) {
   for (std::size_t row = 0; row < rows.size(); ++row)
@@ -21,12 +21,12 @@ std::optional<double> item(const PgRows& rows, std::string_view name_column,
   return std::nullopt;
 }
 
-/// 0 means no limit in all of PgBouncer's settings.
+/// In PgBouncer's settings 0 means no limit.
 std::optional<double> limit_of(std::optional<double> value) {
   return value && *value > 0 ? value : std::nullopt;
 }
 
-/// What the configuration allows the pools of each database.
+/// The configured pool size of each database.
 struct Sizes {
   std::optional<double> default_size;
   std::map<std::string, std::optional<double>> by_database;
@@ -66,15 +66,15 @@ Result<Pool> parse_pool(const PgRows& rows, std::size_t row) {
   if (!whole) return whole.error();
   Pool pool;
   pool.waiting = *waiting;
-  // Being cancelled or reset is being in use: nobody else can have it.
+  // A connection that is being cancelled or reset is not available to other clients.
   pool.in_use = *active;
   for (const auto* column : {"sv_active_cancel", "sv_being_canceled", "sv_tested", "sv_login"})
     *pool.in_use += std::max(0.0, rows.number(row, column).value_or(0));
   pool.idle = 0;
   for (const auto* column : {"sv_idle", "sv_used"})
     *pool.idle += std::max(0.0, rows.number(row, column).value_or(0));
-  pool.taken = pool.in_use;
-  // Whole seconds, and the rest in microseconds (from 1.8 on).
+  pool.occupied = pool.in_use;
+  // Whole seconds plus, since 1.8, the remaining microseconds.
   pool.max_wait = *whole + std::max(0.0, rows.number(row, "maxwait_us").value_or(0)) * kMicrosecond;
   return pool;
 }
@@ -85,8 +85,8 @@ Result<std::vector<Pool>> parse_pools(const PgRows& rows, const Sizes& sizes) {
     const auto database = rows.text(row, "database");
     const auto user = rows.text(row, "user");
     if (!database || !user)
-      return Error{Reason::garbage, "query", "PgBouncer's SHOW POOLS names no database and user",
-                   ""};
+      return Error{Reason::garbage, "query",
+                   "PgBouncer's SHOW POOLS has a row without database or user", ""};
     if (*database == kConsole) continue;
     auto pool = parse_pool(rows, row);
     if (!pool) return std::move(pool).error();
@@ -94,9 +94,9 @@ Result<std::vector<Pool>> parse_pools(const PgRows& rows, const Sizes& sizes) {
     pool->max = sizes.of(*database);
     const auto [known, is_new] = pools.try_emplace(pool->name, *pool);
     if (is_new) continue;
-    for (const auto member : {&Pool::in_use, &Pool::idle, &Pool::taken, &Pool::waiting})
+    for (const auto member : {&Pool::in_use, &Pool::idle, &Pool::occupied, &Pool::waiting})
       *(known->second.*member) += *((*pool).*member);
-    known->second.max_wait = std::max(known->second.max_wait, pool->max_wait);  // Never a sum.
+    known->second.max_wait = std::max(known->second.max_wait, pool->max_wait);
   }
   std::vector<Pool> out;
   out.reserve(pools.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Source `postgres`: whose sessions are open at the server, against its own limits.
+// Source `postgres`: the sessions open at the server, compared with its limits.
 #include <algorithm>
 #include <map>
 
@@ -8,7 +8,7 @@
 namespace holdfast::pool {
 namespace {
 
-// Sessions of clients only; where we may not look, their kind is hidden too. Our own are left out.
+// Client sessions only, without Holdfast's. Where the state is hidden, so is backend_type.
 constexpr std::string_view kSessions = R"(
 SELECT coalesce(application_name, '') AS application, coalesce(usename, '') AS "user",
        coalesce(datname, '') AS database,
@@ -21,7 +21,7 @@ WHERE pid <> pg_backend_pid() AND application_name IS DISTINCT FROM 'holdfast'
   AND (backend_type = 'client backend' OR (backend_type IS NULL AND datname IS NOT NULL))
 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC LIMIT 5000)";
 
-// Names and limits as text; a limit below 0 is none.
+// A limit below 0 means no limit.
 constexpr std::string_view kLimits = R"(
 SELECT 'setting' AS what, name::text AS name, setting AS value FROM pg_settings
 WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')
@@ -47,7 +47,8 @@ Result<Limits> parse_limits(const PgRows& rows) {
     const auto name = rows.text(row, "name").value_or("");
     const auto value = rows.number(row, "value");
     if (!what || !value)
-      return Error{Reason::garbage, "query", "PostgreSQL gave a limit that is no number", ""};
+      return Error{Reason::garbage, "query", "PostgreSQL returned a limit that is not a number",
+                   ""};
     if (what == "setting" && name == "max_connections") {
       limits.max_connections = *value;
     } else if (what == "setting") {
@@ -60,20 +61,20 @@ Result<Limits> parse_limits(const PgRows& rows) {
     }
   }
   if (!limits.max_connections || *limits.max_connections < 1)
-    return Error{Reason::garbage, "query", "PostgreSQL did not say its max_connections", ""};
+    return Error{Reason::garbage, "query", "PostgreSQL did not return max_connections", ""};
   return limits;
 }
 
 bool is_idle(const Group& group) { return group.state == "idle"; }
 
-/// Sums the groups that `belongs` picks; a group we cannot see into leaves `in_use` open.
+/// The sum of the groups that `belongs` selects; `in_use` is empty if the state of any is hidden.
 template <class Belongs>
 Pool sum(std::string name, const std::vector<Group>& groups, const Belongs& belongs) {
-  Pool pool{.name = std::move(name), .in_use = 0, .idle = 0, .taken = 0};
+  Pool pool{.name = std::move(name), .in_use = 0, .idle = 0, .occupied = 0};
   bool is_hidden = false;
   for (const Group& group : groups) {
     if (!belongs(group)) continue;
-    *pool.taken += group.count;
+    *pool.occupied += group.count;
     *(is_idle(group) ? pool.idle : pool.in_use) += group.count;
     is_hidden = is_hidden || group.state == "unknown";
   }
@@ -91,12 +92,12 @@ void add_pools(Facts& facts, const Settings& settings, const Limits& limits) {
 
   Pool own = sum("database/" + limits.database, facts.groups,
                  [&](const Group& g) { return g.database == limits.database; });
-  facts.open_in_database = *own.taken;
+  facts.open_in_database = *own.occupied;
   own.max = limits.database_limit;
   if (settings.budget && (!own.max || *settings.budget < *own.max)) {
     own.max = settings.budget;
     own.is_budget = true;
-    own.taken = own.in_use;  // A budget's idle connections are there to be taken by its owner.
+    own.occupied = own.in_use;  // Idle connections within the budget are available to its owner.
   }
   facts.pools.push_back(std::move(own));
 
@@ -104,7 +105,7 @@ void add_pools(Facts& facts, const Settings& settings, const Limits& limits) {
     Pool pool = sum("role/" + role, facts.groups,
                     [&name = role](const Group& g) { return g.user == name; });
     pool.max = limit;
-    if (*pool.taken > 0) facts.pools.push_back(std::move(pool));
+    if (*pool.occupied > 0) facts.pools.push_back(std::move(pool));
   }
 }
 
@@ -136,7 +137,7 @@ Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
 Result<Facts> fetch_postgres(const Settings& settings, Run& run) {
   auto lease = run.databases.lease(settings.database, run.deadline);
   if (!lease) return std::move(lease).error();
-  const auto sessions = ask_traced(**lease, kSessions, "sessions by application, user, state",
+  const auto sessions = ask_traced(**lease, kSessions, "sessions by application, user and state",
                                    run.deadline, run.trace);
   if (!sessions) return sessions.error();
   const auto limits =

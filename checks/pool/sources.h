@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three places a pool can be seen from, and how their answers become facts. `fetch_*` talk
-// under the run's deadline; `parse_*` are pure and fail closed: a count that is missing, negative
-// or no number makes an error, never a 0.
+// The three sources that show a pool. `fetch_*` do I/O under the run's deadline; `parse_*` are pure
+// and fail closed: a count that is missing, negative or not a number is an error, never a 0.
 #pragma once
 
 #include "checks/pool/judge.h"
@@ -14,7 +13,7 @@ namespace holdfast::pool {
 [[nodiscard]] Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
                                            const PgRows& limits);
 
-/// The answers of PgBouncer's console.
+/// Results of the commands of PgBouncer's console.
 struct PgBouncerReplies {
   PgRows pools, databases, config, lists, stats;
 };
@@ -24,7 +23,7 @@ struct PgBouncerReplies {
 [[nodiscard]] Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, Run& run);
 [[nodiscard]] Result<Facts> parse_http_pool(const Settings& settings, std::string_view json);
 
-/// A count in a cell, or `garbage` that names the column and where it stands.
+/// The count in a cell, or the error `garbage`, which names `where` and the column.
 [[nodiscard]] Result<double> count_of(const PgRows& rows, std::size_t row, std::string_view column,
                                       std::string_view where);
 

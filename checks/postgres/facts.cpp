@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server says of itself, in a few statements, each of which may be refused alone.
+// The server's statistics, read by a few statements; the server may deny each one separately.
 #include <array>
 
 #include "checks/postgres/postgres.h"
@@ -9,7 +9,7 @@ namespace holdfast {
 namespace {
 
 struct FactQuery {
-  std::string_view what;  ///< In words, for the finding about a missing right.
+  std::string_view what;  ///< In words, for the finding about a missing privilege.
   std::string_view sql;   ///< One row; every column but `version` is a number.
 };
 
@@ -31,8 +31,8 @@ SELECT deadlocks, xact_commit AS commits, xact_rollback AS rollbacks,
        extract(epoch FROM stats_reset) AS stats_reset
   FROM pg_stat_database WHERE datname = current_database())sql"},
     FactQuery{"size of the database", "SELECT pg_database_size(current_database()) AS size"},
-    // Without the right, a foreign session shows its database and nothing else.
-    FactQuery{"states of foreign sessions (grant pg_read_all_stats)", R"sql(
+    // Without pg_read_all_stats, only the database of other users' sessions is visible.
+    FactQuery{"states of other users' sessions (GRANT pg_read_all_stats)", R"sql(
 SELECT count(*) FILTER (WHERE state = 'active') AS "state.active",
        count(*) FILTER (WHERE state = 'idle') AS "state.idle",
        count(*) FILTER (WHERE state = 'idle in transaction') AS "state.idle in transaction",
@@ -57,13 +57,13 @@ void take_row(ServerFacts& facts, const PgRows& rows) {
   }
 }
 
-/// What was counted of foreign sessions is no fact when most of them were hidden.
+/// Counts of sessions are wrong when the states of some are hidden from our role.
 void forget_hidden(ServerFacts& facts, std::string_view what) {
   if (facts.number("hidden").value_or(0) > 0) {
     std::erase_if(facts.numbers, [](const auto& entry) {
       return entry.first.starts_with("state.") || entry.first == "oldest_transaction";
     });
-    facts.unseen.emplace_back(what);
+    facts.denied.emplace_back(what);
   }
   facts.numbers.erase("hidden");
 }
@@ -89,7 +89,7 @@ Result<ServerFacts> fetch_server_facts(const Database& database, Databases& data
     }
     const Reason reason = rows.error().reason;
     if (reason != Reason::no_right && reason != Reason::missing) return rows.error();
-    facts.unseen.emplace_back(query.what);
+    facts.denied.emplace_back(query.what);
   }
   return facts;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From one look to the reading: the failure, latency and certificates. Pure. What the server says
-// of itself is judged in judge_facts.cpp.
+// Judges failures, latency, certificates and TLS. Pure. The server's statistics are judged in
+// judge_facts.cpp.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,7 +18,7 @@ struct Failing {
   std::string_view phase;
   std::vector<Reason> reasons;
 };
-// The pairs whose counters stand at 0 from the start: those a network and a server can cause.
+// Exported as 0 from the start: the failures that a network or a server can cause.
 const std::vector<Failing> kFailing{
     {"resolve", {Reason::name_not_found, Reason::name_server_silent}},
     {"tcp", {Reason::refused, Reason::unreachable, Reason::timed_out, Reason::closed}},
@@ -42,12 +42,11 @@ std::string render_day(std::chrono::system_clock::time_point t) {
   return text.data();
 }
 
-/// Builds one reading out of one look.
 class Judge {
  public:
-  Judge(const PostgresSettings& settings, const PostgresLook& look, const Memory& memory,
+  Judge(const PostgresSettings& settings, const PostgresFacts& facts, const Memory& memory,
         const Now& now)
-      : settings_(settings), look_(look), now_(now) {
+      : settings_(settings), facts_(facts), now_(now) {
     reading_.memory = memory;
   }
 
@@ -58,9 +57,9 @@ class Judge {
     judge_sslmode();
     const bool up = !reading_.failure;
     add("postgres_up", {}, up ? 1 : 0);
-    if (up && look_.kept_was_lost)
-      reading_.notes.push_back("the kept connection had been lost and was made anew");
-    judge_server_facts(settings_, look_, now_, reading_);
+    if (up && facts_.was_replaced)
+      reading_.notes.push_back("the persistent connection was lost and has been replaced");
+    judge_server_facts(settings_, facts_, now_, reading_);
     return std::move(reading_);
   }
 
@@ -77,41 +76,41 @@ class Judge {
       for (const Reason reason : row.reasons)
         add("postgres_failures_total", {std::string(row.phase), std::string(name_of(reason))}, 0,
             SampleKind::add);
-    // A kept connection that merely died has been replaced by now, and its end is no failure.
-    if (look_.query_error && !look_.query) fail(*look_.query_error);
-    if (look_.connect_error) fail(*look_.connect_error);
+    // A lost persistent connection that was replaced is not a failure.
+    if (facts_.query_error && !facts_.query) fail(*facts_.query_error);
+    if (facts_.connect_error) fail(*facts_.connect_error);
   }
 
   void fail(Error error) {
     add("postgres_failures_total", {error.phase, std::string(name_of(error.reason))}, 1,
         SampleKind::add);
     if (error.text.empty() && error.phase == "query" && error.reason == Reason::timed_out)
-      error.text = who() + " did not answer a query on the kept connection in time (" +
-                   render_duration(look_.query_waited) + ")";
+      error.text = who() + " did not answer a query on the persistent connection in time (" +
+                   render_duration(facts_.query_waited) + ")";
     if (error.text.empty()) error.text = who() + " " + std::string(sentence_of(error.reason));
     reading_.failure = std::move(error);
   }
 
   void judge_latency() {
-    phase("resolve", look_.phases.resolve);
-    phase("tcp", look_.phases.tcp);
-    phase("tls", look_.phases.tls);
-    phase("auth", look_.phases.auth);
-    if (look_.query) {
-      add("postgres_query_duration_seconds", {}, seconds(*look_.query), SampleKind::observe);
-      slow("postgres_query_slow", "a query on the kept connection", *look_.query,
+    phase("resolve", facts_.phases.resolve);
+    phase("tcp", facts_.phases.tcp);
+    phase("tls", facts_.phases.tls);
+    phase("auth", facts_.phases.auth);
+    if (facts_.query) {
+      add("postgres_query_duration_seconds", {}, seconds(*facts_.query), SampleKind::observe);
+      slow("postgres_query_slow", "a query on the persistent connection", *facts_.query,
            settings_.latency);
     }
-    if (look_.connect_error) return;
-    add("postgres_connect_duration_seconds", {}, seconds(look_.connect), SampleKind::observe);
-    slow("postgres_connect_slow", "a fresh connection", look_.connect, settings_.connect);
-    if (look_.query)
-      reading_.notes.push_back("query " + render_duration(*look_.query) + ", fresh connection " +
-                               render_duration(look_.connect) + tls_note());
+    if (facts_.connect_error) return;
+    add("postgres_connect_duration_seconds", {}, seconds(facts_.connect), SampleKind::observe);
+    slow("postgres_connect_slow", "a new connection", facts_.connect, settings_.connect);
+    if (facts_.query)
+      reading_.notes.push_back("query " + render_duration(*facts_.query) + ", new connection " +
+                               render_duration(facts_.connect) + tls_note());
   }
 
   [[nodiscard]] std::string tls_note() const {
-    return look_.tls.version.empty() ? ", without TLS" : ", " + look_.tls.version;
+    return facts_.tls.version.empty() ? ", without TLS" : ", " + facts_.tls.version;
   }
 
   void phase(const char* name, const std::optional<Duration>& took) {
@@ -124,19 +123,19 @@ class Judge {
     if (status == Status::ok) return;
     std::string text = what + " takes " + render_duration(took) + ", more than the " +
                        render_value(*limit.bound(status), limit.unit) + " allowed";
-    if (look_.phases.tcp && what == "a fresh connection")
-      text += " (one round trip is " + render_duration(*look_.phases.tcp) + ")";
+    if (facts_.phases.tcp && what == "a new connection")
+      text += " (one round trip is " + render_duration(*facts_.phases.tcp) + ")";
     reading_.find(code, severity_of(status), "", std::move(text));
   }
 
   void judge_tls() {
-    if (look_.connect_error) return;
-    if (look_.tls.version.empty()) {
+    if (facts_.connect_error) return;
+    if (facts_.tls.version.empty()) {
       reading_.not_judged.emplace_back("certificate");
       return;
     }
-    add("postgres_tls_info", {look_.tls.version, look_.tls.cipher}, 1);
-    for (const Certificate& certificate : look_.tls.chain) {
+    add("postgres_tls_info", {facts_.tls.version, facts_.tls.cipher}, 1);
+    for (const Certificate& certificate : facts_.tls.chain) {
       add("postgres_certificate_not_after_timestamp_seconds", {certificate.position},
           epoch_seconds(certificate.not_after));
       add("postgres_certificate_not_before_timestamp_seconds", {certificate.position},
@@ -147,15 +146,16 @@ class Judge {
   }
 
   void judge_round_trips() {
-    // Not always to be seen on a near server: what was seen last stands.
-    if (look_.tls.second_hello)
-      reading_.memory->set(kSecondHelloKey, *look_.tls.second_hello ? 1.0 : 0.0);
+    // Not every handshake shows it on a nearby server, so the last observation stays valid.
+    if (facts_.tls.second_hello)
+      reading_.memory->set(kSecondHelloKey, *facts_.tls.second_hello ? 1.0 : 0.0);
     if (reading_.memory->number(kSecondHelloKey).value_or(0) == 0) return;
-    const std::string price =
-        look_.phases.tcp ? " (" + render_duration(*look_.phases.tcp) + ")" : "";
+    const std::string cost =
+        facts_.phases.tcp ? ", +" + render_duration(*facts_.phases.tcp) : std::string();
     reading_.find("postgres_tls_extra_round_trip", Severity::info, "",
-                  "the TLS handshake takes one round trip more than it must" + price +
-                      ": the server does not take the curve that clients offer first");
+                  "TLS handshake needs an extra round trip (HelloRetryRequest" + cost +
+                      "): the server does not accept the key-exchange group that clients offer "
+                      "first; fix: ssl_ecdh_curve (ssl_groups from PostgreSQL 18) on the server");
   }
 
   void judge_certificate(const Certificate& certificate) {
@@ -168,10 +168,10 @@ class Judge {
     const std::string when = left > 0
                                  ? "expires in " + render_value(std::floor(left), Unit::seconds) +
                                        ", on " + render_day(certificate.not_after)
-                                 : "has expired on " + render_day(certificate.not_after);
-    reading_.find("postgres_certificate_expiring", severity_of(status), certificate.position,
-                  whose + when + "; " + render_value(*limit.bound(status), limit.unit) +
-                      " is the least that is wanted");
+                                 : "expired on " + render_day(certificate.not_after);
+    reading_.find(
+        "postgres_certificate_expiring", severity_of(status), certificate.position,
+        whose + when + "; " + render_value(*limit.bound(status), limit.unit) + " is the limit");
   }
 
   void judge_sslmode() {
@@ -181,22 +181,24 @@ class Judge {
     reading_.find(
         "postgres_sslmode_weak", Severity::warning, "",
         "sslmode " + database.sslmode +
-            (authority ? " takes any host with a certificate of that authority for the server"
-                       : " lets anybody on the way pose as the server") +
-            "; verify-full does not");
+            (authority ? " does not check the host name: any host with a certificate of the same "
+                         "authority can impersonate the server"
+                       : " does not verify the certificate: a host on the network path can "
+                         "impersonate the server") +
+            "; use verify-full");
   }
 
   const PostgresSettings& settings_;
-  const PostgresLook& look_;
+  const PostgresFacts& facts_;
   const Now& now_;
   Reading reading_;
 };
 
 }  // namespace
 
-Reading judge_postgres(const PostgresSettings& settings, const PostgresLook& look,
+Reading judge_postgres(const PostgresSettings& settings, const PostgresFacts& facts,
                        const Memory& memory, const Now& now) {
-  return Judge(settings, look, memory, now).judge();
+  return Judge(settings, facts, memory, now).judge();
 }
 
 }  // namespace holdfast

@@ -7,10 +7,10 @@
 namespace holdfast {
 namespace {
 
-// What was asked outlives this many intervals, so that one late look does not tear a graph.
+// Samples stay valid for this many intervals, so that one late run leaves no gap in a graph.
 constexpr int kLifetime = 3;
 constexpr std::string_view kFactPrefix = "fact.";
-constexpr std::string_view kUnseenPrefix = "unseen.";
+constexpr std::string_view kDeniedPrefix = "denied.";
 constexpr std::string_view kStatePrefix = "state.";
 
 struct FactMetric {
@@ -38,17 +38,17 @@ ServerFacts recall(const Memory& memory) {
   for (const auto& [key, value] : memory.with_prefix(kFactPrefix))
     if (const double* number = std::get_if<double>(&value))
       facts.numbers[key.substr(kFactPrefix.size())] = *number;
-  for (const auto& [key, value] : memory.with_prefix(kUnseenPrefix))
-    facts.unseen.push_back(key.substr(kUnseenPrefix.size()));
+  for (const auto& [key, value] : memory.with_prefix(kDeniedPrefix))
+    facts.denied.push_back(key.substr(kDeniedPrefix.size()));
   return facts;
 }
 
 void remember(const ServerFacts& facts, Memory& memory) {
-  for (const std::string_view prefix : {kFactPrefix, kUnseenPrefix})
+  for (const std::string_view prefix : {kFactPrefix, kDeniedPrefix})
     for (const auto& [key, value] : memory.with_prefix(prefix)) memory.erase(key);
   for (const auto& [name, value] : facts.numbers)
     memory.set(std::string(kFactPrefix) + name, value);
-  for (const std::string& what : facts.unseen) memory.set(std::string(kUnseenPrefix) + what, 1.0);
+  for (const std::string& what : facts.denied) memory.set(std::string(kDeniedPrefix) + what, 1.0);
 }
 
 void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
@@ -90,24 +90,23 @@ void judge_lag(const PostgresSettings& settings, const ServerFacts& facts, Readi
 
 void judge_connections(const PostgresSettings& settings, const ServerFacts& facts,
                        Reading& reading) {
-  const auto taken = facts.number("connections");
-  const auto all = facts.number("max_connections");
-  if (!taken || !all) return;
-  const double free_to_all = *all - facts.number("reserved").value_or(0);
-  if (free_to_all <= 0) return;
-  const Status status = settings.connections.judge(*taken / free_to_all);
+  const auto in_use = facts.number("connections");
+  const auto max = facts.number("max_connections");
+  if (!in_use || !max) return;
+  const double available = *max - facts.number("reserved").value_or(0);
+  if (available <= 0) return;
+  const Status status = settings.connections.judge(*in_use / available);
   if (status == Status::ok) return;
   reading.find("postgres_connections_scarce", severity_of(status), "",
-               render_count(*taken, "connection") + " of the " +
-                   render_value(free_to_all, Unit::count) +
-                   " open to everybody are taken, more than the " +
+               render_value(*in_use, Unit::count) + " of " + render_value(available, Unit::count) +
+                   " non-reserved connections are in use, more than the " +
                    render_value(*settings.connections.bound(status), Unit::ratio) + " allowed");
 }
 
 void judge_transaction(const PostgresSettings& settings, const ServerFacts& facts, const Now& now,
                        Reading& reading) {
   const auto began = facts.number("oldest_transaction");
-  // Its age is that at the time of asking: whether it is still open is not known since.
+  // The age is that at the time of the query; later it may have ended.
   const auto asked = facts.number("asked");
   if (!began) return;
   const double age = asked.value_or(epoch_seconds(now.wall)) - *began;
@@ -120,37 +119,36 @@ void judge_transaction(const PostgresSettings& settings, const ServerFacts& fact
                    " allowed; it holds back vacuum");
 }
 
-void judge_unseen(const ServerFacts& facts, Reading& reading) {
-  if (facts.unseen.empty()) return;
+void judge_denied(const ServerFacts& facts, Reading& reading) {
+  if (facts.denied.empty()) return;
   std::string list;
-  for (const std::string& what : facts.unseen) list += (list.empty() ? "" : ", ") + what;
-  reading.find("postgres_right_missing", Severity::info, "",
-               "our role has no right to see: " + list);
+  for (const std::string& what : facts.denied) list += (list.empty() ? "" : ", ") + what;
+  reading.find("postgres_right_missing", Severity::info, "", "permission denied for: " + list);
 }
 
 }  // namespace
 
-void judge_server_facts(const PostgresSettings& settings, const PostgresLook& look, const Now& now,
-                        Reading& reading) {
+void judge_server_facts(const PostgresSettings& settings, const PostgresFacts& fetched,
+                        const Now& now, Reading& reading) {
   Memory& memory = *reading.memory;
-  // Asked in vain is asked, too: not again before the interval is over.
-  if (look.server || !look.server_note.empty())
+  // A failed query counts too: the next one follows after the interval.
+  if (fetched.server || !fetched.server_note.empty())
     memory.set(std::string(kFactsAskedKey), epoch_seconds(now.wall));
-  if (!look.server_note.empty()) reading.notes.push_back(look.server_note);
+  if (!fetched.server_note.empty()) reading.notes.push_back(fetched.server_note);
   ServerFacts facts = recall(memory);
-  if (look.server) {
-    facts = *look.server;
+  if (fetched.server) {
+    facts = *fetched.server;
     facts.numbers["asked"] = epoch_seconds(now.wall);
     sample(facts, settings.facts_interval * kLifetime, reading);
     remember(facts, memory);
   }
-  // Remembered facts of a server that does not answer are no evidence.
+  // Stored facts of a server that does not answer are out of date.
   if (reading.failure) return;
   judge_role(settings, facts, reading);
   judge_lag(settings, facts, reading);
   judge_connections(settings, facts, reading);
   judge_transaction(settings, facts, now, reading);
-  judge_unseen(facts, reading);
+  judge_denied(facts, reading);
 }
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that kind `postgres` can be told and can say.
+// Options, metrics and findings of the kind `postgres`.
 #include <memory>
 
 #include "checks/postgres/postgres.h"
@@ -7,7 +7,7 @@
 namespace holdfast {
 namespace {
 
-// Fine from a loopback answer to a slow continent, then coarse up to the usual time-out.
+// Fine from loopback to an intercontinental round trip, then coarse up to the usual timeout.
 const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02,
                                    0.03,  0.05,   0.075, 0.1,    0.15, 0.2,   0.3,
                                    0.5,   1,      2.5,   5,      10};
@@ -16,8 +16,7 @@ class PostgresCheck final : public Check {
  public:
   explicit PostgresCheck(PostgresSettings settings) : settings_(std::move(settings)) {}
   Reading run(Run& run) override {
-    const auto look = fetch_postgres(settings_, run);
-    return judge_postgres(settings_, look, run.memory, run.now);
+    return judge_postgres(settings_, fetch_postgres(settings_, run), run.memory, run.now);
   }
 
  private:
@@ -90,20 +89,20 @@ std::vector<OptionSpec> options() {
 std::vector<MetricSpec> metrics() {
   using enum MetricType;
   return {
-      {"postgres_up", gauge, "Whether a fresh connection and a query both succeeded."},
+      {"postgres_up", gauge, "Whether a new connection and a query both succeeded."},
       {"postgres_query_duration_seconds",
        histogram,
-       "Time of SELECT 1 on the kept connection, one round trip.",
+       "Duration of SELECT 1 on the persistent connection, one round trip.",
        {},
        kBuckets},
       {"postgres_connect_duration_seconds",
        histogram,
-       "Time of a fresh connection, from the name to the finished login.",
+       "Duration of opening a new connection, from name lookup to authentication.",
        {},
        kBuckets},
       {"postgres_connect_phase_duration_seconds",
        histogram,
-       "Time of each completed phase of a fresh connection.",
+       "Duration of each completed phase of a new connection.",
        {"phase"},
        kBuckets},
       {"postgres_failures_total",
@@ -125,15 +124,17 @@ std::vector<MetricSpec> metrics() {
       {"postgres_version_info", gauge, "Version of the server.", {"version"}},
       {"postgres_in_recovery", gauge, "Whether the server is a standby."},
       {"postgres_replication_lag_seconds", gauge,
-       "How far this standby, or the last standby of this primary, is behind."},
+       "Replication lag of this standby, or of the slowest standby of this primary."},
       {"postgres_database_size_bytes", gauge, "Size of the database on disk."},
       {"postgres_backends", gauge, "Client sessions of the server by state.", {"state"}, {}, true},
       {"postgres_connections", gauge, "Connections to the server, all databases together."},
-      {"postgres_max_connections", gauge, "Connections the server allows, reserved ones included."},
+      {"postgres_max_connections", gauge,
+       "Maximum number of connections, including reserved ones."},
       {"postgres_oldest_transaction_start_timestamp_seconds", gauge,
        "When the oldest open transaction began."},
-      {"postgres_waiting_locks", gauge, "Lock requests that wait."},
-      {"postgres_deadlocks_total", counter, "Deadlocks in this database since the reset."},
+      {"postgres_waiting_locks", gauge, "Lock requests that are waiting."},
+      {"postgres_deadlocks_total", counter,
+       "Deadlocks in this database since the statistics were reset."},
       {"postgres_commits_total", counter, "Transactions committed in this database."},
       {"postgres_rollbacks_total", counter, "Transactions rolled back in this database."},
       {"postgres_cache_hits_total", counter, "Blocks found in the server's cache."},
@@ -145,17 +146,16 @@ std::vector<MetricSpec> metrics() {
 
 std::vector<FindingSpec> findings() {
   return {
-      {"postgres_query_slow", "a query on the kept connection takes longer than the limit"},
-      {"postgres_connect_slow", "a fresh connection takes longer than the limit"},
+      {"postgres_query_slow", "a query on the persistent connection takes longer than the limit"},
+      {"postgres_connect_slow", "opening a new connection takes longer than the limit"},
       {"postgres_certificate_expiring", "a certificate expires sooner than the limit", true},
       {"postgres_sslmode_weak", "the server's identity is not fully verified", true},
-      {"postgres_tls_extra_round_trip",
-       "the TLS handshake takes one round trip more than it must (info)"},
-      {"postgres_role_unexpected", "the server is not the primary or standby it should be"},
-      {"postgres_replication_lag", "a standby is further behind than the limit"},
-      {"postgres_connections_scarce", "most connections of the server are taken"},
+      {"postgres_tls_extra_round_trip", "the TLS handshake needs an extra round trip (info)"},
+      {"postgres_role_unexpected", "the server does not have the configured role"},
+      {"postgres_replication_lag", "a standby lags more than the limit"},
+      {"postgres_connections_scarce", "more of the server's connections are in use than the limit"},
       {"postgres_transaction_old", "a transaction has been open longer than the limit"},
-      {"postgres_right_missing", "a fact cannot be seen for lack of a right (info)", true},
+      {"postgres_right_missing", "some statistics cannot be read without a privilege (info)", true},
   };
 }
 
@@ -183,8 +183,8 @@ const Kind& postgres_kind() {
   static const Kind kind{
       .name = "postgres",
       .summary =
-          "Latency of a PostgreSQL over TLS, by phases; its certificates and statistics. "
-          "It sees the server as one more client does, from this host only.",
+          "Latency of a PostgreSQL server over TLS, by phase, its certificates and its statistics. "
+          "It measures as one more client does, from this host only.",
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kind `postgres`: latency over TLS, certificates, and what the server says of itself.
-// Each run dials a fresh connection by phases and asks SELECT 1 on a kept one; once in
-// `facts_interval` it also asks the server's own statistics through the shared session.
-// Fetch and judge meet in PostgresLook; judge is pure.
+// Kind `postgres`: latency over TLS, certificates and the server's statistics. Each run executes
+// SELECT 1 on a persistent connection and opens a new connection, timing each phase; once in
+// `facts_interval` it also queries the server's statistics through the shared session.
+// `fetch_postgres` does the I/O, `judge_postgres` is pure; PostgresFacts is what they exchange.
 #pragma once
 
 #include <map>
@@ -32,42 +32,41 @@ struct PostgresSettings {
   Duration facts_interval{};
 };
 
-/// What the server said of itself. A fact that is not there could not be seen.
+/// The server's statistics. A fact that could not be read is absent.
 struct ServerFacts {
   std::string version;                    ///< "15.20 (Debian 15.20-0+deb12u1)"
   std::map<std::string, double> numbers;  ///< By the names of the columns in facts.cpp.
-  std::vector<std::string> unseen;        ///< Facts for which we have no right, in words.
+  std::vector<std::string> denied;        ///< Facts that need a privilege we lack, in words.
   [[nodiscard]] std::optional<double> number(const std::string& name) const;
 };
 
-/// What one run saw.
-struct PostgresLook {
+/// What one run measured.
+struct PostgresFacts {
   DialPhases phases;
-  Duration connect{};                  ///< The whole fresh connection, when it stands.
-  std::optional<Error> connect_error;  ///< Of the fresh connection.
+  Duration connect{};                  ///< All phases of the new connection, if it succeeded.
+  std::optional<Error> connect_error;  ///< Of the new connection.
   TlsFacts tls;
-  std::optional<Duration> query;      ///< SELECT 1 on the kept connection.
+  std::optional<Duration> query;      ///< SELECT 1 on the persistent connection.
   std::optional<Error> query_error;   ///< Why there is no `query`.
-  Duration query_waited{};            ///< How long the query that failed was waited for.
-  bool kept_was_lost = false;         ///< The kept connection had died and was replaced.
-  std::optional<ServerFacts> server;  ///< Empty when it was not asked this time.
-  std::string server_note;            ///< Why it could not be asked, if so.
+  Duration query_waited{};            ///< How long the failed query was waited for.
+  bool was_replaced = false;          ///< The persistent connection was lost and replaced.
+  std::optional<ServerFacts> server;  ///< Empty when not queried in this run.
+  std::string server_note;            ///< Why the query for `server` failed.
 };
 
-/// Looks at the database of `settings` under the run's deadline. Whether the server's statistics
+/// Measures the database of `settings` under the run's deadline. Whether the server's statistics
 /// are due is read from the run's memory.
-[[nodiscard]] PostgresLook fetch_postgres(const PostgresSettings& settings, Run& run);
+[[nodiscard]] PostgresFacts fetch_postgres(const PostgresSettings& settings, Run& run);
 
-/// Asks the server's statistics through the shared session. Error: the first one that is not
-/// merely a missing right.
+/// Queries the server's statistics through the shared session. Error: the first one other than a
+/// missing privilege.
 [[nodiscard]] Result<ServerFacts> fetch_server_facts(const Database& database, Databases& databases,
                                                      const Deadline& deadline);
 
-/// The reading of that look.
-[[nodiscard]] Reading judge_postgres(const PostgresSettings& settings, const PostgresLook& look,
+[[nodiscard]] Reading judge_postgres(const PostgresSettings& settings, const PostgresFacts& facts,
                                      const Memory& memory, const Now& now);
 
-/// When the server's statistics were last asked, in the memory: seconds since the epoch.
+/// Memory key: when the server's statistics were last queried, in seconds since the epoch.
 inline constexpr std::string_view kFactsAskedKey = "facts_asked";
 
 }  // namespace holdfast

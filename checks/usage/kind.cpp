@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kind `usage`: what it can be told, what it can say, and how one look is taken.
+// Options, metrics, findings and the run of the kind `usage`.
 #include <algorithm>
 
 #include "checks/support/pg/ask.h"
@@ -33,7 +33,7 @@ class UsageCheck : public Check {
   const Database& database_;  // Of the config, which outlives the check.
 };
 
-/// Expected tables with their rates; a rate that is none is a fault of its key.
+/// Expected tables with their rates; an invalid rate is an error of its key.
 std::map<std::string, std::optional<usage::Rate>> tables_of(const Options& options,
                                                             std::vector<OptionFault>& faults) {
   std::map<std::string, std::optional<usage::Rate>> out;
@@ -54,7 +54,8 @@ void check_role(const Options& options, std::vector<OptionFault>& faults) {
   if (options.get<std::string>("role") != "retired") return;
   for (const auto* name : {"tables", "applications", "active"})
     if (options.has(name))
-      faults.push_back({name, "goes with role: active only; a retired database is silent always"});
+      faults.push_back(
+          {name, "is only valid with role: active; a retired database must always be unused"});
 }
 
 void check_applications(const Options& options, std::vector<OptionFault>& faults) {
@@ -63,13 +64,14 @@ void check_applications(const Options& options, std::vector<OptionFault>& faults
   for (const auto& [name, list] :
        {std::pair("applications", &expected), std::pair("allow_applications", &allowed)}) {
     if (list->size() > usage::kMaxConfigured)
-      faults.push_back({name, "names more than " + std::to_string(usage::kMaxConfigured)});
+      faults.push_back({name, "has more entries than " + std::to_string(usage::kMaxConfigured)});
     if (std::ranges::find(*list, "holdfast") != list->end())
-      faults.push_back({name, "names holdfast, whose own sessions are never counted"});
+      faults.push_back({name, "contains holdfast, whose own sessions are never counted"});
   }
   for (const std::string& one : expected)
     if (std::ranges::find(allowed, one) != allowed.end())
-      faults.push_back({"allow_applications", "names one that is expected, too"});
+      faults.push_back(
+          {"allow_applications", "contains an application that is also in applications"});
 }
 
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
@@ -77,7 +79,7 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
   check_role(options, faults);
   check_applications(options, faults);
   if (tables_of(options, faults).size() > usage::kMaxConfigured)
-    faults.push_back({"tables", "names more than " + std::to_string(usage::kMaxConfigured)});
+    faults.push_back({"tables", "has more entries than " + std::to_string(usage::kMaxConfigured)});
   (void)parse_active(options.get<TextMap>("active"), "active", config.timezone, faults);
   if (!faults.empty()) return nullptr;
   return std::make_unique<UsageCheck>(config);
@@ -88,33 +90,35 @@ std::vector<OptionSpec> options() {
   return {
       {.name = "database",
        .target = OptionType::database,
-       .help = "whose use is looked at",
+       .help = "the database whose use is monitored",
        .required = true},
       {.name = "role",
        .target = &Settings::role,
-       .help = "active: it is expected to be used; retired: it is expected to be silent, and who "
-               "breaks that is named",
+       .help = "active: it must be in use; retired: it must not be used, and whoever uses it is "
+               "reported",
        .fallback = "active",
        .choices = "active|retired"},
       {.name = "tables",
        .target = OptionType::maps,
-       .help = "active: tables (or schema.table) that must be there, and how many rows must be "
-               "written to them at least: {whatsapp_keys: {min_writes: 1/h}}; a rate is so many in "
-               "a minute, an hour or a day. A partitioned table is the sum of its partitions",
+       .help =
+           "active: tables (or schema.table) that must exist, and the minimum rate at which rows "
+           "must be written to them: {whatsapp_keys: {min_writes: 1/h}}; a rate is per minute, "
+           "hour or day. A partitioned table is the sum of its partitions",
        .choices = "min_writes"},
       {"applications", &Settings::applications,
-       "active: applications whose sessions are expected, by application_name; others' are no use"},
+       "active: application_name of the sessions that count as use; without it, all do"},
       {"allow_applications", &Settings::allowed,
-       "applications whose sessions are neither use nor a breach, such as a backup; what is "
-       "written while nobody else is there counts as theirs on a retired database"},
+       "applications whose sessions are ignored, such as a backup; on a retired database, rows "
+       "written while nobody else is connected are attributed to them"},
       {.name = "active",
        .target = OptionType::map,
-       .help = "active: when use is expected, in the config's time zone: {hours: \"08:00-22:00\", "
-               "days: mon-sat}; always without it. Time outside does not count in min_writes",
+       .help =
+           "active: when use is expected, in the configured time zone: {hours: \"08:00-22:00\", "
+           "days: mon-sat}; default: always. Time outside does not count for min_writes",
        .choices = kActiveKeys},
       {"gone_after", &Settings::gone_after,
-       "so long after his last sign somebody counts as gone: a pool closes idle connections, and "
-       "a breach that is over is still told",
+       "how long after its last activity a client is considered gone: a pool closes idle "
+       "connections, and use of a retired database stays reported this long",
        "10m"},
   };
 }
@@ -123,47 +127,47 @@ std::vector<MetricSpec> metrics() {
   constexpr auto kGauge = MetricType::gauge;
   return {
       {.name = "usage_sessions",
-       .help = "Sessions of others in this database, Holdfast's own left out.",
+       .help = "Sessions in this database, without Holdfast's own.",
        .labels = {"application", "user", "client"},
        .additive = true},
       {"usage_rows_total",
        MetricType::counter,
-       "Rows written since the server's statistics began, those of partitions together.",
+       "Rows written since the server's statistics were reset, summed over partitions.",
        {"table", "operation"}},
       {"usage_last_write_timestamp_seconds",
        kGauge,
-       "When a look first saw the last rows written to the table.",
+       "When a run first saw the latest rows written to the table.",
        {"table"}},
       {"usage_seen", kGauge,
-       "Whether somebody else has used the database lately, as the role counts it."},
+       "Whether another client has used the database recently, by the rules of the role."},
       {"usage_last_seen_timestamp_seconds", kGauge,
-       "When a look last saw somebody else use the database."},
+       "When a run last saw another client use the database."},
       {"usage_baseline_timestamp_seconds", kGauge,
-       "Since when rows can be compared: the first look, or the last restart or reset."},
+       "Since when rows can be compared: the first run, or the last restart or reset."},
       {"usage_statements_total",
        MetricType::counter,
-       "Statements by user as pg_stat_statements counts them, those of Holdfast's role left out.",
+       "Statements by user from pg_stat_statements, without those of Holdfast's role.",
        {"user"}},
   };
 }
 
 std::vector<FindingSpec> findings() {
   return {
-      {"usage_nobody", "Nobody uses an active database."},
+      {"usage_nobody", "An active database is not used."},
       {"usage_table_quiet", "Fewer rows than expected were written to a table."},
-      {"usage_application_missing", "An expected application has no session, while others use it."},
-      {"usage_foreign_session", "Somebody is connected to a retired database.", true},
-      {"usage_foreign_write", "Somebody wrote to a retired database.", true},
-      {"usage_table_missing", "A configured table is not there.", true},
-      {"usage_sessions_hidden", "A right is missing to see whose sessions are open.", true},
-      {"usage_not_counted", "The server does not count rows.", true},
+      {"usage_application_missing", "An expected application has no session, while others have."},
+      {"usage_foreign_session", "A client is connected to a retired database.", true},
+      {"usage_foreign_write", "Rows were written to a retired database.", true},
+      {"usage_table_missing", "A configured table does not exist.", true},
+      {"usage_sessions_hidden", "A privilege is missing to see whose sessions are open.", true},
+      {"usage_not_counted", "The server does not count rows (track_counts is off).", true},
   };
 }
 
 }  // namespace
 
 usage::Settings usage::settings_of(const CheckConfig& config) {
-  std::vector<OptionFault> ignored;  // `make` has reported them.
+  std::vector<OptionFault> ignored;  // Reported by `make`.
   auto settings = bind_options<Settings>(usage_kind().options, config);
   settings.database = config.database.name;
   settings.tables = tables_of(config.options, ignored);
@@ -178,12 +182,12 @@ const Kind& usage_kind() {
   static const Kind kind{
       .name = "usage",
       .summary =
-          "Whether a database is the one in use, and by whom: proof are rows written, which "
-          "Holdfast never does, and sessions of others. Reads are no proof, since a table's reads "
-          "are not told from Holdfast's own; sessions named holdfast are never counted, whether "
-          "this daemon's, a second one's or the command line's, so who takes that name can hide "
-          "that he reads, not that he writes. It cannot see who comes, reads and leaves between "
-          "two looks.",
+          "Whether a database is in use, and by whom, as shown by rows written, which Holdfast "
+          "never "
+          "does, and by sessions of other clients. Reads are no evidence, since a table's counters "
+          "do not distinguish them from Holdfast's own. Sessions named holdfast are never counted, "
+          "so a client using that application_name can hide reads but not writes. It cannot see a "
+          "client that only reads and disconnects between two runs.",
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),

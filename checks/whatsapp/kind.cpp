@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kind `whatsapp`: what it can be told, what it can say, and how one look is taken.
+// Options, metrics, findings and the run of the kind `whatsapp`.
 #include <algorithm>
 
 #include "checks/support/pg/ask.h"
@@ -8,7 +8,7 @@
 namespace holdfast {
 namespace {
 
-constexpr std::size_t kMaxConfigured = 100;  // Sessions; each costs an index look-up a run.
+constexpr std::size_t kMaxConfigured = 100;  // Sessions; each costs an index lookup per run.
 
 class WhatsappCheck : public Check {
  public:
@@ -41,12 +41,12 @@ void check_tables(const Options& options, std::vector<OptionFault>& faults) {
   if (layout == "ai-admin") {
     for (const auto* name : {"table", "columns", "auth_table", "auth_columns"})
       if (options.has(name))
-        faults.push_back({name, "does not go with layout: ai-admin; use layout: columns"});
+        faults.push_back({name, "is not valid with layout: ai-admin; use layout: columns"});
   }
   if (layout == "prefixed") {
     for (const auto* name : {"auth_table", "auth_columns"})
       if (options.has(name))
-        faults.push_back({name, "does not go with layout: prefixed, which has one table"});
+        faults.push_back({name, "is not valid with layout: prefixed, which has one table"});
     if (columns.contains("type"))
       faults.push_back({"columns.type", "is part of the id in layout: prefixed"});
   }
@@ -59,7 +59,7 @@ void check_tables(const Options& options, std::vector<OptionFault>& faults) {
   for (const auto& [option, map] :
        {std::pair("columns", &columns), std::pair("auth_columns", &auth_columns)})
     for (const auto& [name, column] : *map)
-      if (column.empty()) faults.push_back({std::string(option) + "." + name, "names no column"});
+      if (column.empty()) faults.push_back({std::string(option) + "." + name, "is empty"});
 }
 
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
@@ -67,10 +67,10 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
   check_tables(options, faults);
   const auto sessions = options.get<std::vector<std::string>>("sessions");
   if (sessions.size() > kMaxConfigured)
-    faults.push_back({"sessions", "names more than " + std::to_string(kMaxConfigured)});
+    faults.push_back({"sessions", "has more entries than " + std::to_string(kMaxConfigured)});
   for (auto name = sessions.begin(); name != sessions.end(); ++name)
     if (name->empty() || std::find(sessions.begin(), name, *name) != name)
-      faults.push_back({"sessions", "names one twice, or an empty one"});
+      faults.push_back({"sessions", "contains a duplicate or an empty name"});
   if (!faults.empty()) return nullptr;
   return std::make_unique<WhatsappCheck>(config);
 }
@@ -81,33 +81,33 @@ std::vector<OptionSpec> table_options() {
       {.name = "layout",
        .target = OptionType::choice,
        .help = "ai-admin: whatsapp_auth and whatsapp_keys; prefixed: one table, the type is the "
-               "beginning of the id (Prisma and its kin); columns: table and columns as named here",
+               "prefix of the id (such as Prisma's); columns: table and columns as named here",
        .fallback = "ai-admin",
        .choices = "ai-admin|prefixed|columns"},
-      {"table", OptionType::text, "the table of keys, or schema.table; \"Session\" for prefixed"},
+      {"table", OptionType::text,
+       "the table of keys, or schema.table; default \"Session\" for prefixed"},
       {.name = "columns",
        .target = OptionType::map,
-       .help = "its columns; without session there is only one session",
+       .help = "columns of the table of keys; without session there is only one session",
        .choices = "session|type|id|updated_at|expires_at"},
       {"auth_table", OptionType::text,
        "the table of credentials; without it they are rows of type creds in `table`"},
       {.name = "auth_columns",
        .target = OptionType::map,
-       .help = "its columns",
+       .help = "columns of the table of credentials",
        .choices = "session|updated_at"},
       {"credentials_view", OptionType::text,
-       "the view that shows what can be judged of the credentials (deploy/sql); "
-       "holdfast_whatsapp_credentials for ai-admin, \"\" for none"},
+       "the view that exposes the non-secret part of the credentials (deploy/sql); default "
+       "holdfast_whatsapp_credentials for ai-admin; \"\" for none"},
       {"sessions", &Settings::sessions,
-       "sessions to look up in each run; they must be there. Without it, the first 20 that have "
-       "an auth record"},
+       "sessions that must exist; without it, the first 20 that have an auth record are "
+       "checked"},
       {.name = "session_names",
        .target = &Settings::session_names,
        .help = "how sessions are shown; a name with 8 digits in a row is always shown as a digest",
        .fallback = "plain",
        .choices = "plain|digest"},
-      {"known_types", &Settings::known_types,
-       "key types besides those of Baileys that are no surprise"},
+      {"known_types", &Settings::known_types, "expected key types besides those of Baileys"},
   };
 }
 
@@ -116,19 +116,19 @@ std::vector<OptionSpec> options() {
   std::vector<OptionSpec> all{
       {.name = "database",
        .target = OptionType::database,
-       .help = "where the sessions are kept",
+       .help = "the database that stores the sessions",
        .required = true},
-      {"auth_records", &Settings::auth_records, "auth records there must be, no more and no fewer"},
+      {"auth_records", &Settings::auth_records, "the exact number of auth records that must exist"},
       {.name = "expired",
        .target = &Settings::expired,
-       .help = "expired keys that still lie in the table",
+       .help = "expired keys still in the table",
        .fallback = "{warning: 100, critical: 500}",
        .unit = Unit::count,
        .limits = "whatsapp_expired_keys"},
       {.name = "drop",
        .target = &Settings::drop,
-       .help = "share of a session's keys that vanished without having expired, against the high "
-               "water of 24 hours; pre-keys do not count, they are used up by design",
+       .help = "share of a session's keys lost before they expired, relative to the 24-hour "
+               "high-water mark; pre-keys do not count, since they are consumed by design",
        .fallback = "{warning: 5%, critical: 20%}",
        .unit = Unit::ratio},
       {.name = "expiring",
@@ -138,11 +138,11 @@ std::vector<OptionSpec> options() {
        .unit = Unit::ratio},
       {.name = "last_write",
        .target = &Settings::last_write,
-       .help = "age of the last write of a session",
+       .help = "time since the last write of a session",
        .unit = Unit::seconds},
       {.name = "largest_key",
        .target = &Settings::largest_key,
-       .help = "bytes of a session's largest key, as stored",
+       .help = "stored size of a session's largest key",
        .fallback = "{warning: 256KiB}",
        .unit = Unit::bytes,
        .limits = "whatsapp_largest_key_bytes"},
@@ -154,18 +154,18 @@ std::vector<OptionSpec> options() {
 std::vector<MetricSpec> metrics() {
   constexpr auto kGauge = MetricType::gauge;
   return {
-      {"whatsapp_auth_records", kGauge, "Auth records: sessions that have credentials."},
+      {"whatsapp_auth_records", kGauge, "Auth records: sessions with credentials."},
       {"whatsapp_sessions", kGauge, "Sessions seen."},
       {.name = "whatsapp_keys",
        .help = "Live keys: those that have not expired.",
        .labels = {"session", "key_type"},
        .additive = true},
       {.name = "whatsapp_baseline_keys",
-       .help = "Live keys there would be if none had vanished: the high water of 24 hours.",
+       .help = "Live keys expected if none were lost: the 24-hour high-water mark.",
        .labels = {"session", "key_type"},
        .additive = true},
       {.name = "whatsapp_expired_keys",
-       .help = "Expired keys that still lie in the table.",
+       .help = "Expired keys still in the table.",
        .labels = {"session"},
        .additive = true},
       {.name = "whatsapp_expiring_keys",
@@ -174,9 +174,9 @@ std::vector<MetricSpec> metrics() {
        .additive = true},
       {"whatsapp_last_write_timestamp_seconds",
        kGauge,
-       "When something of the session was last written, by the server's clock.",
+       "Last write of the session, by the server's clock.",
        {"session"}},
-      {"whatsapp_largest_key_bytes", kGauge, "The largest key, as stored.", {"session"}},
+      {"whatsapp_largest_key_bytes", kGauge, "Stored size of the largest key.", {"session"}},
   };
 }
 
@@ -185,20 +185,20 @@ std::vector<FindingSpec> findings() {
       {"whatsapp_auth_records", "There are more or fewer auth records than expected.", true},
       {"whatsapp_credentials_missing", "A session has keys but no credentials.", true},
       {"whatsapp_keys_missing", "A session has credentials but no keys.", true},
-      {"whatsapp_session_missing", "A configured session has neither.", true},
+      {"whatsapp_session_missing", "A configured session has neither credentials nor keys.", true},
       {"whatsapp_no_pre_keys", "A session has no pre-key left.", true},
-      {"whatsapp_keys_lost", "Keys vanished that had not expired.", true},
-      {"whatsapp_keys_expired", "Expired keys pile up."},
+      {"whatsapp_keys_lost", "Keys were lost before they expired.", true},
+      {"whatsapp_keys_expired", "Expired keys accumulate."},
       {"whatsapp_keys_expiring", "Many keys expire within a day."},
-      {"whatsapp_no_writes", "Nothing was written for a session for longer than its limit."},
-      {"whatsapp_large_key", "A session's largest key is larger than its limit."},
-      {"whatsapp_unknown_type", "Keys have a type Baileys does not know.", true},
-      {"whatsapp_not_paired", "Credentials belong to no account.", true},
-      {"whatsapp_identity_changed", "A session's identity key is another one.", true},
-      {"whatsapp_pre_key_id_fell", "The counter of pre-keys went back.", true},
+      {"whatsapp_no_writes", "Nothing was written for a session for longer than the limit."},
+      {"whatsapp_large_key", "A session's largest key is larger than the limit."},
+      {"whatsapp_unknown_type", "Keys have a type that Baileys does not use.", true},
+      {"whatsapp_not_paired", "Credentials are not paired with an account.", true},
+      {"whatsapp_identity_changed", "A session's identity key has changed.", true},
+      {"whatsapp_pre_key_id_fell", "The pre-key counter decreased.", true},
       {"whatsapp_pre_keys_beyond", "Pre-keys are newer than the credentials.", true},
-      {"whatsapp_last_pre_key_missing", "The newest pre-key is not there."},
-      {"whatsapp_app_state_key_missing", "The app-state key of the credentials is not there."},
+      {"whatsapp_last_pre_key_missing", "The newest pre-key is missing."},
+      {"whatsapp_app_state_key_missing", "The app-state key named by the credentials is missing."},
       {"whatsapp_view", "The view for the credentials cannot be used.", true},
   };
 }
@@ -258,9 +258,9 @@ const Kind& whatsapp_kind() {
   static const Kind kind{
       .name = "whatsapp",
       .summary =
-          "Whether WhatsApp sessions kept in a database are whole: credentials, keys by "
-          "type, what expired and what vanished. It sees counts, times and digests, never "
-          "a key; it cannot see whether a session is connected.",
+          "Whether the WhatsApp sessions stored in a database are complete: credentials, keys by "
+          "type, expired and lost keys. It reads counts, times and digests, never a key; it cannot "
+          "see whether a session is connected.",
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),

@@ -92,15 +92,15 @@ PgConnection open(const Database& database) {
 
 }  // namespace
 
-TEST_CASE("who waits for PgBouncer's connections is counted, and gone when they are free") {
+TEST_CASE("clients waiting for PgBouncer's connections are counted until they get one") {
   Site site;
   const Bouncer bouncer(site);
   CheckConfig config{.name = "pooler", .kind = "pool"};
   config.database = bouncer.console();
   config.options.set("source", std::string("pgbouncer"));
   config.options.set("waiting", limit(Unit::count, 0, 5));
-  const auto look = [&] { return site.look(pool_kind(), config); };
-  CHECK(codes(look()) == "");
+  const auto run_check = [&] { return site.look(pool_kind(), config); };
+  CHECK(codes(run_check()) == "");
 
   PgConnection first = open(bouncer.front());
   PgConnection second = open(bouncer.front());
@@ -112,7 +112,7 @@ TEST_CASE("who waits for PgBouncer's connections is counted, and gone when they 
   std::string seen;
   Reading reading;
   for (int tries = 0; tries < 2000 && seen.empty(); ++tries) {
-    reading = look();
+    reading = run_check();
     seen = codes(reading);
   }
   CHECK(seen == "pool_clients_waiting");
@@ -125,11 +125,11 @@ TEST_CASE("who waits for PgBouncer's connections is counted, and gone when they 
   for (PgConnection* holder : {&first, &second}) CHECK(holder->ask("ROLLBACK", patient()));
   waiter.join();
   CHECK(is_served);
-  for (int tries = 0; tries < 2000 && !seen.empty(); ++tries) seen = codes(look());
+  for (int tries = 0; tries < 2000 && !seen.empty(); ++tries) seen = codes(run_check());
   CHECK(seen == "");
 
   Database admin = bouncer.console();
   admin.user = "postgres";
   CHECK(open(admin).ask("PAUSE site", patient()));
-  CHECK(codes(look()) == "pool_paused");
+  CHECK(codes(run_check()) == "pool_paused");
 }

@@ -37,7 +37,7 @@ CheckConfig config_for(const Site& site) {
 
 }  // namespace
 
-TEST_CASE("sessions are counted by what they do, our own left out") {
+TEST_CASE("sessions are counted by state, without our own") {
   Site site;
   CheckConfig config = config_for(site);
   config.options.set("budget", 21.0);
@@ -59,7 +59,7 @@ TEST_CASE("sessions are counted by what they do, our own left out") {
   CHECK(codes(site.look(pool_kind(), config)) == "pool_over_budget pool_idle_in_transaction");
 }
 
-TEST_CASE("without pg_monitor use is not known, and said once") {
+TEST_CASE("without pg_monitor the connections in use are unknown, reported once") {
   Site site;
   site.run("REVOKE pg_monitor FROM site_watch");
   const auto idle = session_of_application(site, "SELECT 1");

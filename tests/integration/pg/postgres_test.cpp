@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kind postgres on a real server over TLS: what a look shows, and what it says of each fault.
+// Kind `postgres` on a real server over TLS: the reading of a healthy server and of each failure.
 #include "checks/postgres/postgres.h"
 
 #include <doctest/doctest.h>
@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 namespace {
 
 /// One check on the shared server, run as the runner runs it.
-struct Looker {
+struct PostgresSite {
   PgServer& server = PgServer::shared();
   std::unique_ptr<Resolver> resolver = make_resolver();
   std::unique_ptr<Databases> databases = make_databases(*resolver);
@@ -38,7 +38,7 @@ struct Looker {
                             .role = PostgresSettings::Role::primary,
                             .facts_interval = std::chrono::seconds(60)};
 
-  Reading look(Duration timeout = std::chrono::seconds(20)) {
+  Reading run_check(Duration timeout = std::chrono::seconds(20)) {
     trace = {};
     Run run{.deadline = Deadline(timeout, nullptr),
             .now = {std::chrono::system_clock::now(), std::chrono::steady_clock::now()},
@@ -67,12 +67,12 @@ bool has_finding(const Reading& reading, std::string_view code) {
                              [&](const Finding& finding) { return finding.code == code; });
 }
 
-/// How many sessions of ours the server sees.
+/// How many sessions of ours the server has.
 int sessions(PgServer& server) {
   return std::stoi(server.ask("SELECT count(*) FROM pg_stat_activity WHERE usename = 'holdfast'"));
 }
 
-/// Looks again and again until it is so, a minute at most.
+/// Repeats `condition` until it holds, for at most a minute.
 bool eventually(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   while (!condition())
@@ -82,8 +82,9 @@ bool eventually(const std::function<bool()>& condition) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Looker, "a healthy server over TLS: every phase, the chain and the statistics") {
-  const Reading reading = look();
+TEST_CASE_FIXTURE(PostgresSite,
+                  "a healthy server over TLS: every phase, the chain and the statistics") {
+  const Reading reading = run_check();
   REQUIRE_FALSE(reading.failure);
   CHECK(status_of(reading) == Status::ok);
   CHECK(value_of(reading, "postgres_up") == 1.0);
@@ -107,64 +108,68 @@ TEST_CASE_FIXTURE(Looker, "a healthy server over TLS: every phase, the chain and
   CHECK(value_of(reading, "postgres_waiting_locks") == 0.0);
 }
 
-TEST_CASE_FIXTURE(Looker,
+TEST_CASE_FIXTURE(PostgresSite,
                   "a server before 18 asks for a second hello, and the info has its price") {
-  // On loopback the second hello is sometimes over before we listen; then the next look tells.
-  Reading reading = look();
+  // On loopback the second hello is sometimes over before we listen; then the next run sees it.
+  Reading reading = run_check();
   for (int i = 0; i < 100 && !has_finding(reading, "postgres_tls_extra_round_trip"); ++i)
-    reading = look();
+    reading = run_check();
   const auto found =
       std::ranges::find(reading.findings, "postgres_tls_extra_round_trip", &Finding::code);
   REQUIRE(found != reading.findings.end());
   CHECK(found->severity == Severity::info);
-  CHECK(found->text.starts_with("the TLS handshake takes one round trip more than it must ("));
+  CHECK(found->text.starts_with("TLS handshake needs an extra round trip (HelloRetryRequest, +"));
 }
 
-TEST_CASE_FIXTURE(Looker, "a missing right is info, costs its facts only, and stands in between") {
-  // Another user's session, so that there is something that cannot be seen.
+TEST_CASE_FIXTURE(
+    PostgresSite,
+    "a missing privilege is info, affects only its facts, and stays until the next query") {
+  // Another user's session, whose state is hidden from our role.
   auto holder = databases->lease(server.superuser(), Deadline(std::chrono::seconds(20), nullptr));
   REQUIRE(holder);
-  const Reading first = look();
+  const Reading first = run_check();
   CHECK(has_finding(first, "postgres_right_missing"));
   CHECK_FALSE(value_of(first, "postgres_backends", {"active"}).has_value());
   CHECK(value_of(first, "postgres_database_size_bytes").has_value());
-  const Reading second = look();
+  const Reading second = run_check();
   CHECK(has_finding(second, "postgres_right_missing"));
   CHECK_FALSE(value_of(second, "postgres_database_size_bytes").has_value());
   CHECK(status_of(second) == Status::ok);
 
   server.run("GRANT pg_read_all_stats TO holdfast");
   memory = {};
-  const Reading third = look();
+  const Reading third = run_check();
   server.run("REVOKE pg_read_all_stats FROM holdfast");
   CHECK_FALSE(has_finding(third, "postgres_right_missing"));
   CHECK(value_of(third, "postgres_backends", {"active"}).value_or(0) >= 1);
 }
 
-TEST_CASE_FIXTURE(Looker, "at most three connections, however often it looks") {
+TEST_CASE_FIXTURE(PostgresSite, "at most three connections, however often it runs") {
   for (int i = 0; i < 5; ++i) {
     memory = {};
-    CHECK_FALSE(look().failure);
+    CHECK_FALSE(run_check().failure);
     CHECK(sessions(server) <= 3);
   }
 }
 
-TEST_CASE_FIXTURE(Looker, "a killed kept connection is replaced in the same run, and said") {
-  CHECK_FALSE(look().failure);
+TEST_CASE_FIXTURE(PostgresSite,
+                  "a killed persistent connection is replaced in the same run, with a note") {
+  CHECK_FALSE(run_check().failure);
   server.run(
       "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
       "WHERE usename = 'holdfast'");
-  const Reading reading = look();
+  const Reading reading = run_check();
   CHECK_FALSE(reading.failure);
   CHECK(value_of(reading, "postgres_query_duration_seconds").has_value());
-  CHECK(std::ranges::count(reading.notes, "the kept connection had been lost and was made anew") ==
-        1);
+  CHECK(std::ranges::count(reading.notes,
+                           "the persistent connection was lost and has been replaced") == 1);
 }
 
-TEST_CASE_FIXTURE(Looker, "a server that is down is refused, and up again it is found") {
-  CHECK_FALSE(look().failure);
+TEST_CASE_FIXTURE(PostgresSite,
+                  "a stopped server refuses connections, and works after its restart") {
+  CHECK_FALSE(run_check().failure);
   server.stop();
-  const Reading down = look();
+  const Reading down = run_check();
   REQUIRE(down.failure);
   CHECK(down.failure->reason == Reason::refused);
   CHECK(down.failure->phase == "tcp");
@@ -175,62 +180,64 @@ TEST_CASE_FIXTURE(Looker, "a server that is down is refused, and up again it is 
   CHECK(value_of(down, "postgres_failures_total", {"tcp", "refused"}) == 1.0);
   CHECK(status_of(down) == Status::critical);
   server.start();
-  CHECK_FALSE(look().failure);
+  CHECK_FALSE(run_check().failure);
 }
 
-TEST_CASE_FIXTURE(Looker,
+TEST_CASE_FIXTURE(PostgresSite,
                   "a frozen server times out in the phase it froze in, and thawed is well") {
-  CHECK_FALSE(look().failure);
+  CHECK_FALSE(run_check().failure);
   server.freeze();
-  const Reading frozen = look(milliseconds(600));
+  const Reading frozen = run_check(milliseconds(600));
   server.thaw();
   REQUIRE(frozen.failure);
   CHECK(frozen.failure->reason == Reason::timed_out);
   CHECK(frozen.failure->phase == "tls");
   CHECK(frozen.failure->text.starts_with(
       "the database demo did not answer the TLS handshake in time ("));
-  // The kept connection has a process of its own, which still answered.
+  // The backend of the persistent connection is another process, which still answered.
   CHECK(value_of(frozen, "postgres_query_duration_seconds").has_value());
-  CHECK_FALSE(look().failure);
+  CHECK_FALSE(run_check().failure);
 }
 
-TEST_CASE_FIXTURE(Looker, "a frozen backend of the kept connection is a time-out of the query") {
-  CHECK_FALSE(look().failure);
+TEST_CASE_FIXTURE(PostgresSite,
+                  "a frozen backend of the persistent connection is a timeout of the query") {
+  CHECK_FALSE(run_check().failure);
   const auto pids = server.ask(
       "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE usename = 'holdfast' AND "
       "query "
       "= 'SELECT 1'");
   const pid_t kept = std::stoi(pids);
   PgServer::signal(kept, SIGSTOP);
-  const Reading reading = look(milliseconds(1500));
+  const Reading reading = run_check(milliseconds(1500));
   PgServer::signal(kept, SIGCONT);
   REQUIRE(reading.failure);
   CHECK(reading.failure->reason == Reason::timed_out);
   CHECK(reading.failure->phase == "query");
   CHECK(reading.failure->text.starts_with(
-      "the database demo did not answer a query on the kept connection in time ("));
-  CHECK_FALSE(look().failure);
+      "the database demo did not answer a query on the persistent connection in time ("));
+  CHECK_FALSE(run_check().failure);
 }
 
-TEST_CASE_FIXTURE(Looker, "while a frozen backend lives, nothing new is kept beside it") {
-  CHECK_FALSE(look().failure);
+TEST_CASE_FIXTURE(PostgresSite, "while a frozen backend is alive, no new connection is kept open") {
+  CHECK_FALSE(run_check().failure);
   const pid_t kept = std::stoi(server.ask(
       "SELECT pid FROM pg_stat_activity WHERE usename = 'holdfast' AND query = 'SELECT 1'"));
-  const int before = sessions(server);  // The kept one, and the shared one of the statistics.
+  const int before =
+      sessions(server);  // The persistent one, and the shared one for the statistics.
   PgServer::signal(kept, SIGSTOP);
-  CHECK(look(milliseconds(1500)).failure);
+  CHECK(run_check(milliseconds(1500)).failure);
   for (int i = 0; i < 3; ++i) {
-    CHECK_FALSE(look().failure);
-    // The fresh one has said goodbye; its backend needs a moment to end.
+    CHECK_FALSE(run_check().failure);
+    // The new connection is closed, but its backend needs a moment to exit.
     CHECK(eventually([&] { return sessions(server) <= before; }));
   }
   PgServer::signal(kept, SIGCONT);
   CHECK(eventually([&] { return sessions(server) < before; }));
-  CHECK_FALSE(look().failure);
+  CHECK_FALSE(run_check().failure);
   CHECK(sessions(server) == before);
 }
 
-TEST_CASE_FIXTURE(Looker, "every refused certificate has its own reason") {
+TEST_CASE_FIXTURE(PostgresSite, "every refused certificate has its own reason") {
   const auto now = std::chrono::system_clock::now();
   const auto day = std::chrono::hours(24);
   const auto foreign = test::Identity::authority("Somebody Else");
@@ -251,28 +258,28 @@ TEST_CASE_FIXTURE(Looker, "every refused certificate has its own reason") {
             "the database demo shows a certificate signed by an unknown authority"}}) {
     CAPTURE(name_of(row.reason));
     server.show(row.identity);
-    const Reading reading = look();
+    const Reading reading = run_check();
     REQUIRE(reading.failure);
     CHECK(name_of(reading.failure->reason) == name_of(row.reason));
     CHECK(reading.failure->phase == "tls");
     CHECK(reading.failure->text.starts_with(row.text));
   }
   server.show_good();
-  CHECK_FALSE(look().failure);
+  CHECK_FALSE(run_check().failure);
 }
 
-TEST_CASE_FIXTURE(Looker, "a certificate that ends soon is a finding with its day") {
+TEST_CASE_FIXTURE(PostgresSite, "a certificate that expires soon is a finding with the date") {
   const auto now = std::chrono::system_clock::now();
   const auto day = std::chrono::hours(24);
   server.show(server.authority().issue("localhost", now - day, now + 2 * day));
-  const Reading reading = look();
+  const Reading reading = run_check();
   server.show_good();
   CHECK_FALSE(reading.failure);
   CHECK(status_of(reading) == Status::critical);
   CHECK(has_finding(reading, "postgres_certificate_expiring"));
 }
 
-TEST_CASE_FIXTURE(Looker, "a refused login says which kind") {
+TEST_CASE_FIXTURE(PostgresSite, "each authentication failure has its own reason") {
   struct Row {
     std::string user;
     std::string password;
@@ -289,7 +296,7 @@ TEST_CASE_FIXTURE(Looker, "a refused login says which kind") {
     settings.database.user = row.user;
     settings.database.password = Secret::from_value(row.password);
     settings.database.dbname = row.dbname;
-    const Reading reading = look();
+    const Reading reading = run_check();
     REQUIRE(reading.failure);
     CHECK(name_of(reading.failure->reason) == name_of(row.reason));
     CHECK(reading.failure->sqlstate == row.state);
@@ -298,16 +305,16 @@ TEST_CASE_FIXTURE(Looker, "a refused login says which kind") {
   }
 }
 
-TEST_CASE_FIXTURE(Looker, "a server without TLS, and one that insists on it, are told apart") {
+TEST_CASE_FIXTURE(PostgresSite, "a server without TLS and one that requires it are distinguished") {
   settings.database.sslmode = "disable";
-  const Reading insists = look();
+  const Reading insists = run_check();
   REQUIRE(insists.failure);
   CHECK(insists.failure->reason == Reason::login_refused);
   settings.database.sslmode = "verify-full";
   server.run("ALTER SYSTEM SET ssl = off");
   server.run("SELECT pg_reload_conf()");
-  Reading without = look();
-  while (!without.failure) without = look();  // The reload takes a moment.
+  Reading without = run_check();
+  while (!without.failure) without = run_check();  // The reload takes a moment.
   // Straight to the file: no TLS, no login.
   server.command("sed -i /ssl/d " + server.path("data/postgresql.auto.conf"));
   PgServer::signal(server.pid(), SIGHUP);
@@ -315,41 +322,41 @@ TEST_CASE_FIXTURE(Looker, "a server without TLS, and one that insists on it, are
   CHECK(without.failure->phase == "tls");
   CHECK(without.failure->text ==
         "the database demo does not offer TLS, and sslmode is verify-full");
-  while (look().failure) {
+  while (run_check().failure) {
   }
 }
 
-TEST_CASE_FIXTURE(Looker, "no connection left is too many clients") {
+TEST_CASE_FIXTURE(PostgresSite, "no connection left is too many clients") {
   server.run("ALTER ROLE holdfast CONNECTION LIMIT 0");
-  const Reading reading = look();
+  const Reading reading = run_check();
   server.run("ALTER ROLE holdfast CONNECTION LIMIT -1");
   REQUIRE(reading.failure);
   CHECK(reading.failure->reason == Reason::too_many_clients);
   CHECK(reading.failure->sqlstate == "53300");
-  CHECK_FALSE(look().failure);
+  CHECK_FALSE(run_check().failure);
 }
 
-TEST_CASE_FIXTURE(Looker, "a missing certificate authority file is our own blindness") {
+TEST_CASE_FIXTURE(PostgresSite, "a missing certificate authority file is unknown, not critical") {
   settings.database.sslrootcert = server.path("absent.pem");
-  const Reading reading = look();
+  const Reading reading = run_check();
   REQUIRE(reading.failure);
   CHECK(reading.failure->reason == Reason::no_secret);
   CHECK(status_of(reading) == Status::unknown);
 }
 
-TEST_CASE_FIXTURE(Looker, "a weaker sslmode is a finding and works") {
+TEST_CASE_FIXTURE(PostgresSite, "a weaker sslmode is a finding and works") {
   settings.database.sslmode = "require";
-  const Reading reading = look();
+  const Reading reading = run_check();
   CHECK_FALSE(reading.failure);
   CHECK(has_finding(reading, "postgres_sslmode_weak"));
 }
 
-TEST_CASE_FIXTURE(Looker, "what libpq would take from the environment plays no part") {
+TEST_CASE_FIXTURE(PostgresSite, "libpq's environment variables are ignored") {
   for (const char* name : {"PGOPTIONS", "PGSERVICE", "PGSSLMODE", "PGSSLROOTCERT", "PGHOST",
                            "PGCHANNELBINDING", "PGTARGETSESSIONATTRS", "PGPASSFILE"})
     ::setenv(name, "read-write-nonsense", 1);
   databases = make_databases(*resolver);
-  const Reading reading = look();
+  const Reading reading = run_check();
   for (const char* name : {"PGSSLMODE", "PGSSLROOTCERT", "PGHOST", "PGCHANNELBINDING",
                            "PGTARGETSESSIONATTRS", "PGPASSFILE"})
     ::unsetenv(name);

@@ -39,7 +39,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a leased session answers by column name and keeps NULL apart") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a leased session returns values by column name and distinguishes NULL") {
   const auto rows = ask("SELECT 1 AS one, NULL AS nothing, 'x' AS word, 0.5 AS half");
   REQUIRE(rows);
   CHECK(rows->number(0, "one") == 1.0);
@@ -51,7 +52,7 @@ TEST_CASE_FIXTURE(Fixture, "a leased session answers by column name and keeps NU
   CHECK(rows->text(0, "word") == "x");
 }
 
-TEST_CASE_FIXTURE(Fixture, "one session is kept from lease to lease") {
+TEST_CASE_FIXTURE(Fixture, "a session is reused by the next lease") {
   const auto first = cell("SELECT pg_backend_pid()");
   CHECK(cell("SELECT pg_backend_pid()") == first);
   CHECK(cell("SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()") ==
@@ -71,7 +72,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(refused.error().reason == Reason::query_failed);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a failed statement names its reason and the session lives on") {
+TEST_CASE_FIXTURE(Fixture, "a failed statement has its reason, and the session stays usable") {
   const auto pid = cell("SELECT pg_backend_pid()");
   struct Row {
     const char* sql;
@@ -99,7 +100,7 @@ TEST_CASE_FIXTURE(Fixture, "a killed backend is noticed and the next statement g
   CHECK(cell("SELECT pg_backend_pid()") != first);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a backend killed under a lease is dialled anew once") {
+TEST_CASE_FIXTURE(Fixture, "a backend killed during a lease is reconnected once") {
   cell("SELECT 1");
   auto lease = databases->lease(server.database(), patient());
   REQUIRE(lease);
@@ -109,7 +110,7 @@ TEST_CASE_FIXTURE(Fixture, "a backend killed under a lease is dialled anew once"
   CHECK((*lease)->query("SELECT 1", patient()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a server restarted under a kept session is found again") {
+TEST_CASE_FIXTURE(Fixture, "after a server restart the session is reconnected") {
   cell("SELECT 1");
   server.stop();
   const auto down = ask("SELECT 1");
@@ -127,7 +128,7 @@ TEST_CASE_FIXTURE(Fixture, "a slow statement is ended by the server before our o
   CHECK(cell("SELECT 1") == "1");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a frozen backend is cut at the deadline and its slot stays taken") {
+TEST_CASE_FIXTURE(Fixture, "a frozen backend is cut at the deadline, and its slot stays in use") {
   const auto frozen = std::stoi(cell("SELECT pg_backend_pid()"));
   PgServer::signal(frozen, SIGSTOP);
   const auto answer = ask("SELECT 1", Deadline(milliseconds(300), nullptr));
@@ -175,7 +176,7 @@ TEST_CASE_FIXTURE(Fixture, "more rows or bytes than the bound are too large") {
   CHECK(bytes.error().reason == Reason::too_large);
 }
 
-TEST_CASE_FIXTURE(Fixture, "looking does not count as rollbacks in the server's statistics") {
+TEST_CASE_FIXTURE(Fixture, "queries do not count as rollbacks in the server's statistics") {
   const auto count = [&](const char* column) {
     return std::stol(server.ask(std::string("SELECT ") + column +
                                 " FROM pg_stat_database WHERE datname = 'app'"));
@@ -190,7 +191,8 @@ TEST_CASE_FIXTURE(Fixture, "looking does not count as rollbacks in the server's 
   CHECK(count("xact_rollback") < rollbacks + 10);
 }
 
-TEST_CASE_FIXTURE(Fixture, "names and texts are quoted so that the server reads them back") {
+TEST_CASE_FIXTURE(
+    Fixture, "identifiers and literals are quoted so that the server reads them back unchanged") {
   auto lease = databases->lease(server.database(), patient());
   REQUIRE(lease);
   for (const std::string text : {"it's", R"(back\slash)", R"(both\'")", "", "x; DROP TABLE y"}) {

@@ -34,17 +34,17 @@ double restarts_of(const Reading& reading, const std::string& process) {
 
 }  // namespace
 
-TEST_CASE("where PM2 never ran it is absent, and looking starts none") {
+TEST_CASE("where PM2 never ran it is absent, and the check starts no daemon") {
   Pm2Site site;
   Watcher watcher(site, {"api"});
-  const Reading reading = watcher.look();
+  const Reading reading = watcher.run();
   CHECK(reason_of(reading) == Reason::absent);
   CHECK(state_of(reading, "api") == "unknown");
   CHECK(site.daemon() == 0);
   CHECK_FALSE(std::filesystem::exists(site.home()));
 }
 
-TEST_CASE("seven services are seen, no secret comes out, and looking harms nothing") {
+TEST_CASE("seven services are read, no secret leaks, and 50 runs do no harm") {
   Pm2Site site;
   const Codes names{"ai-admin-api",
                     "ai-admin-worker-v2",
@@ -58,8 +58,8 @@ TEST_CASE("seven services are seen, no secret comes out, and looking harms nothi
   const pid_t daemon = site.daemon();
   const auto services = site.services();
   REQUIRE(services.size() == names.size());
-  for (int look = 0; look < 50; ++look) {
-    const Reading reading = watcher.look();
+  for (int i = 0; i < 50; ++i) {
+    const Reading reading = watcher.run();
     REQUIRE_FALSE(reading.failure.has_value());
     CHECK(reading.findings.empty());
     for (const std::string& name : names) {
@@ -73,7 +73,7 @@ TEST_CASE("seven services are seen, no secret comes out, and looking harms nothi
   CHECK(watcher.said().find(kCanary) == std::string::npos);
 
   Watcher short_of_one(site, {names[0], "not-started"});
-  const Reading reading = short_of_one.look();
+  const Reading reading = short_of_one.run();
   CHECK(state_of(reading, "not-started") == "missing");
   CHECK(codes(reading) == Codes{"pm2_process_missing", "pm2_process_unexpected",
                                 "pm2_process_unexpected", "pm2_process_unexpected",
@@ -81,29 +81,29 @@ TEST_CASE("seven services are seen, no secret comes out, and looking harms nothi
                                 "pm2_process_unexpected"});
 }
 
-TEST_CASE("stopping, deleting, restarting and resetting are seen as what they are") {
+TEST_CASE("stopping, deleting, restarting and resetting are distinguished") {
   Pm2Site site;
   for (const char* name : {"api", "worker", "bot"}) site.start(name, "serve");
   Watcher watcher(site, {"api", "worker", "bot"});
-  CHECK(watcher.look().findings.empty());
+  CHECK(watcher.run().findings.empty());
 
   REQUIRE(site.pm2({"stop", "api"}) == 0);
-  Reading reading = watcher.look();
+  Reading reading = watcher.run();
   CHECK(codes(reading) == Codes{"pm2_process_not_online"});
   CHECK(state_of(reading, "api") == "stopped");
   REQUIRE(site.pm2({"start", "api"}) == 0);
-  CHECK(watcher.look().findings.empty());
+  CHECK(watcher.run().findings.empty());
 
   for (int i = 0; i < 3; ++i) REQUIRE(site.pm2({"restart", "worker"}) == 0);
-  CHECK(codes(watcher.look()) == Codes{"pm2_restarts"});
+  CHECK(codes(watcher.run()) == Codes{"pm2_restarts"});
   REQUIRE(site.pm2({"reset", "worker"}) == 0);
-  CHECK(watcher.look().findings.empty());
+  CHECK(watcher.run().findings.empty());
 
   REQUIRE(site.pm2({"restart", "all"}) == 0);
-  CHECK(codes(watcher.look()) == Codes{"pm2_restarted_together"});
+  CHECK(codes(watcher.run()) == Codes{"pm2_restarted_together"});
 
   REQUIRE(site.pm2({"delete", "bot"}) == 0);
-  reading = watcher.look();
+  reading = watcher.run();
   CHECK(codes(reading) == Codes{"pm2_restarted_together", "pm2_process_missing"});
   CHECK(state_of(reading, "bot") == "missing");
 }
@@ -116,7 +116,7 @@ TEST_CASE("a service that cannot start ends as errored, and a job that has run i
   Watcher watcher(site, {"crasher"}, {"good-job", "bad-job"});
   Reading reading;
   REQUIRE(eventually([&] {
-    reading = watcher.look();
+    reading = watcher.run();
     return state_of(reading, "crasher") == "errored" && state_of(reading, "bad-job") == "stopped" &&
            state_of(reading, "good-job") == "stopped";
   }));
@@ -126,54 +126,54 @@ TEST_CASE("a service that cannot start ends as errored, and a job that has run i
   for (const Finding& finding : reading.findings) CHECK(finding.subject != "good-job");
 }
 
-TEST_CASE("a hung daemon is hung by the deadline, and found well when it goes on") {
+TEST_CASE("a hung daemon is reported by the deadline, and healthy again when it resumes") {
   Pm2Site site;
   site.start("api", "serve");
   Watcher watcher(site, {"api"});
-  CHECK(watcher.look().findings.empty());
+  CHECK(watcher.run().findings.empty());
   const auto services = site.services();
   REQUIRE(::kill(site.daemon(), SIGSTOP) == 0);
   for (int i = 0; i < 3; ++i) {
-    const Reading reading = watcher.look(std::chrono::milliseconds(300));
+    const Reading reading = watcher.run(std::chrono::milliseconds(300));
     CHECK(reason_of(reading) == Reason::hung);
     CHECK(state_of(reading, "api") == "unknown");
   }
   REQUIRE(::kill(site.daemon(), SIGCONT) == 0);
-  CHECK(watcher.look().findings.empty());
+  CHECK(watcher.run().findings.empty());
   CHECK(site.services() == services);
 }
 
-TEST_CASE("a killed daemon is dead, an ended one is absent, and a new one is told") {
+TEST_CASE("a killed daemon is dead, a stopped one absent, and a new one is a finding") {
   Pm2Site site;
   site.start("api", "serve");
   Watcher watcher(site, {"api"});
-  CHECK(watcher.look().findings.empty());
+  CHECK(watcher.run().findings.empty());
   const pid_t killed = site.daemon();
   REQUIRE(::kill(killed, SIGKILL) == 0);
   REQUIRE(eventually([&] { return site.daemon() == 0 && site.services().empty(); }));
-  CHECK(reason_of(watcher.look()) == Reason::dead);
+  CHECK(reason_of(watcher.run()) == Reason::dead);
   CHECK(site.daemon() == 0);
 
   site.start("api", "serve");
-  const Reading reading = watcher.look();
+  const Reading reading = watcher.run();
   CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
   CHECK(state_of(reading, "api") == "online");
 
   // The command returns when the daemon has let go of its sockets; the process ends after that.
   REQUIRE(site.pm2({"kill"}) == 0);
   REQUIRE(eventually([&] { return site.daemon() == 0; }));
-  CHECK(reason_of(watcher.look()) == Reason::absent);
+  CHECK(reason_of(watcher.run()) == Reason::absent);
   CHECK(site.daemon() == 0);
 }
 
-TEST_CASE("several homes on one host are found and named") {
+TEST_CASE("several homes on one host are found and reported") {
   Pm2Site site;
   Pm2Site other;
   site.start("api", "serve");
   other.start("stray", "serve");
   Watcher watcher(site, {"api"});
   watcher.options().set("find_homes", true);
-  const Reading reading = watcher.look();
+  const Reading reading = watcher.run();
   bool is_named = false;
   for (const Finding& finding : reading.findings) {
     CHECK(finding.code == "pm2_other_home");
@@ -184,7 +184,7 @@ TEST_CASE("several homes on one host are found and named") {
   CHECK(status_of(reading) == Status::ok);
 }
 
-TEST_CASE("another user is told that a right is missing, and does not look") {
+TEST_CASE("another user gets permission denied") {
   if (::geteuid() != 0) {
     MESSAGE("not run: only root can become another user");
     return;

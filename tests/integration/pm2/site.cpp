@@ -139,7 +139,7 @@ Watcher::Watcher(const Pm2Site& site, std::vector<std::string> expect,
   config_.options.set("find_homes", false);
 }
 
-Reading Watcher::look(std::chrono::nanoseconds timeout) {
+Reading Watcher::run(std::chrono::nanoseconds timeout) {
   std::vector<OptionFault> faults;
   if (!check_) check_ = pm2_kind().make(config_, faults);
   if (!check_) throw std::runtime_error("the check could not be made");
@@ -170,7 +170,7 @@ bool eventually(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
-    ::poll(nullptr, 0, 50);  // Between two looks at the world; nothing is judged by it.
+    ::poll(nullptr, 0, 50);  // Polling interval; no result depends on it.
   }
   return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real PM2 with a home of its own, and the check `pm2` looking at it. The paths of node and pm2
+// A real PM2 with a home of its own, and the check `pm2` watching it. The paths of node and pm2
 // come from tests/integration/pm2/run. Every daemon is ended, by its id, with its site.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace holdfast::test {
 
-/// Stands in the environment of every process of a site, and must never be seen anywhere else.
+/// In the environment of every process of a site, and must never be seen anywhere else.
 inline constexpr std::string_view kCanary = "canary-91c2-never-shown";
 
 class Pm2Site {
@@ -26,7 +26,7 @@ class Pm2Site {
   Pm2Site(const Pm2Site&) = delete;
   Pm2Site& operator=(const Pm2Site&) = delete;
 
-  /// Runs the pm2 command to its end; gives its exit code.
+  /// Runs the pm2 command; returns its exit code.
   int pm2(std::vector<std::string> arguments) const;
   /// Starts a process under that name: "serve" stays, "exit N" ends with that code.
   void start(const std::string& name, const std::string& script,
@@ -42,14 +42,14 @@ class Pm2Site {
   std::string home_;
 };
 
-/// One configured check `pm2` with its memory over several looks.
+/// One configured check `pm2` with its memory over several runs.
 class Watcher {
  public:
   Watcher(const Pm2Site& site, std::vector<std::string> expect,
           std::vector<std::string> scheduled = {});
-  Reading look(std::chrono::nanoseconds timeout = std::chrono::seconds(30));
+  Reading run(std::chrono::nanoseconds timeout = std::chrono::seconds(30));
   Options& options() { return config_.options; }
-  /// Everything that left the check so far, as one text to be searched.
+  /// Everything the check has output so far, as one text.
   [[nodiscard]] const std::string& said() const { return said_; }
 
  private:
@@ -59,7 +59,7 @@ class Watcher {
   std::string said_;
 };
 
-/// Waits for a condition of the real world; false after a generous minute.
+/// Waits for a condition; false after a minute.
 bool eventually(const std::function<bool()>& condition);
 [[nodiscard]] std::vector<std::string> codes(const Reading& reading);
 [[nodiscard]] std::string state_of(const Reading& reading, const std::string& process);

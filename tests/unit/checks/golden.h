@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts a person agreed on, kept as files: HOLDFAST_WRITE_GOLDEN writes them anew.
+// Expected texts in files. With HOLDFAST_WRITE_GOLDEN set, the files are rewritten.
 #pragma once
 
 #include <cstdlib>
@@ -21,7 +21,7 @@ inline std::string render_findings(const std::string& title, const Reading& read
   return out;
 }
 
-/// What tests/golden/`name` holds; first writes `text` there when told to.
+/// The content of tests/golden/`name`, after writing `text` to it if HOLDFAST_WRITE_GOLDEN is set.
 inline std::string golden(const std::string& name, const std::string& text) {
   const std::string path = holdfast::test::source_dir() + "/tests/golden/" + name;
   if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << text;  // NOLINT(*-mt-*)

@@ -4,14 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
 
 #include "checks/pm2/restarts.h"
-#include "tests/unit/source_dir.h"
+#include "tests/unit/checks/golden.h"
 
 using namespace holdfast;
 using namespace holdfast::pm2;
@@ -78,11 +76,11 @@ std::optional<double> sample(const Reading& reading, std::string_view metric,
   return std::nullopt;
 }
 
-// A daemon watched look by look.
+// One check over several runs.
 struct Watch {
   Settings s = settings();
   Memory memory{};
-  Reading look(const Facts& facts, double when) {
+  Reading run(const Facts& facts, double when) {
     Reading reading = judge(s, facts, memory, at(when));
     memory = reading.memory.value();
     return reading;
@@ -95,11 +93,11 @@ using Codes = std::vector<std::string>;
 
 TEST_CASE("expected processes online and a scheduled job stopped are healthy") {
   Watch watch;
-  const Reading first = watch.look(healthy(), 0);
+  const Reading first = watch.run(healthy(), 0);
   CHECK(first.findings.empty());
   CHECK(status_of(first) == Status::ok);
   CHECK(first.not_judged == Codes{"restarts_per_hour"});
-  const Reading second = watch.look(healthy(), 15);
+  const Reading second = watch.run(healthy(), 15);
   CHECK(second.not_judged.empty());
   CHECK(second.notes == Codes{"5 of 5 processes up", "PM2 7.0.4"});
   CHECK(sample(second, "pm2_up", {}) == 1);
@@ -109,17 +107,17 @@ TEST_CASE("expected processes online and a scheduled job stopped are healthy") {
   CHECK(sample(second, "pm2_processes", {"online"}) == 4);
 }
 
-TEST_CASE("an expected process that is not listed is missing, under the number it had") {
+TEST_CASE("an expected process that is not listed is missing, with the pm_id it had") {
   Watch watch;
-  watch.look(healthy(), 0);
+  watch.run(healthy(), 0);
   Facts without = healthy();
   without.processes.erase(without.processes.begin());
-  const Reading gone = watch.look(without, 15);
+  const Reading gone = watch.run(without, 15);
   CHECK(codes(gone) == Codes{"pm2_process_missing"});
   CHECK(status_of(gone) == Status::critical);
   CHECK(sample(gone, "pm2_process_status", {"api", "0", "missing"}) == 1);
   CHECK(sample(gone, "pm2_process_status", {"api", "0", "online"}) == 0);
-  const Reading still = watch.look(without, 30);
+  const Reading still = watch.run(without, 30);
   CHECK(sample(still, "pm2_process_status", {"api", "0", "missing"}) == 1);
   CHECK(sample(still, "pm2_process_restarts_total", {"api", "0"}) == std::nullopt);
 }
@@ -165,88 +163,87 @@ TEST_CASE("launching is healthy for a minute, then a warning, then critical") {
 TEST_CASE("a slow crash loop that is always online is found by its restarts") {
   Watch watch;
   Facts facts = healthy();
-  Reading reading = watch.look(facts, 0);
+  Reading reading = watch.run(facts, 0);
   for (int i = 1; i <= 6; ++i) {
     facts.processes[0].restarts = i;
-    reading = watch.look(facts, 30.0 * i);
+    reading = watch.run(facts, 30.0 * i);
     CAPTURE(i);
     CHECK(status_of(reading) == (i <= 5 ? Status::ok : Status::warning));
   }
   CHECK(codes(reading) == Codes{"pm2_restarts"});
   CHECK(sample(reading, "pm2_process_restarts_last_hour", {"api", "0"}) == 6);
   // An hour later they no longer count, and nothing else has happened.
-  for (double when = 240; when <= 4000; when += 240) reading = watch.look(facts, when);
+  for (double when = 240; when <= 4000; when += 240) reading = watch.run(facts, when);
   CHECK(reading.findings.empty());
   CHECK(sample(reading, "pm2_process_restarts_last_hour", {"api", "0"}) == 0);
 }
 
-TEST_CASE("a counter that was set back is a new beginning and no negative rate") {
+TEST_CASE("a counter that was reset starts a new history, never a negative rate") {
   Watch watch;
   Facts facts = healthy();
   facts.processes[0].restarts = 100;
-  watch.look(facts, 0);
+  watch.run(facts, 0);
   facts.processes[0].restarts = 110;
-  CHECK(codes(watch.look(facts, 15)) == Codes{"pm2_restarts"});
+  CHECK(codes(watch.run(facts, 15)) == Codes{"pm2_restarts"});
   facts.processes[0].restarts = 2;  // `pm2 reset`, then two restarts.
-  const Reading reset = watch.look(facts, 30);
+  const Reading reset = watch.run(facts, 30);
   CHECK(reset.findings.empty());
   CHECK(sample(reset, "pm2_process_restarts_last_hour", {"api", "0"}) == 2);
 }
 
-TEST_CASE(
-    "restarts before the first look, or while nobody looked, are not counted as this hour's") {
+TEST_CASE("restarts before the first run, or in a gap between runs, do not count for this hour") {
   Watch watch;
   Facts facts = healthy();
   facts.processes[0].restarts = 500;
-  CHECK(watch.look(facts, 0).findings.empty());
+  CHECK(watch.run(facts, 0).findings.empty());
   facts.processes[0].restarts = 600;
-  const Reading later = watch.look(facts, 86400);
+  const Reading later = watch.run(facts, 86400);
   CHECK(later.findings.empty());
   CHECK(later.not_judged == Codes{"restarts_per_hour"});
 }
 
-TEST_CASE("a wave of restarts is one finding, which names its members and goes again") {
+TEST_CASE("a wave of restarts is one finding, which names the processes and expires") {
   Watch watch;
   Facts facts = healthy();
-  watch.look(facts, 0);
+  watch.run(facts, 0);
   for (std::size_t i = 0; i < 3; ++i) facts.processes[i].restarts = 7;
-  Reading reading = watch.look(facts, 15);
+  Reading reading = watch.run(facts, 15);
   CHECK(codes(reading) == Codes{"pm2_restarted_together"});
   CHECK(status_of(reading) == Status::warning);
-  reading = watch.look(facts, 120);
+  reading = watch.run(facts, 120);
   CHECK(codes(reading) == Codes{"pm2_restarted_together"});
   // When the wave no longer stands, each that is over its limit speaks for itself.
-  reading = watch.look(facts, 136);
+  reading = watch.run(facts, 136);
   CHECK(codes(reading) == Codes{"pm2_restarts", "pm2_restarts", "pm2_restarts"});
 }
 
-TEST_CASE("one restart, or two of many, is no wave; neither are scheduled jobs") {
+TEST_CASE("one restart, or two of many processes, is no wave; neither are scheduled jobs") {
   Watch watch;
   watch.s.expect = {"api", "worker", "bot", "baileys", "fifth"};
   Facts facts = healthy();
   facts.processes.push_back(online("fifth", "5"));
-  watch.look(facts, 0);
+  watch.run(facts, 0);
   facts.processes[0].restarts = facts.processes[1].restarts = 1;
   facts.processes[4].restarts = 1;  // The nightly job.
-  CHECK(watch.look(facts, 15).findings.empty());
+  CHECK(watch.run(facts, 15).findings.empty());
 }
 
-TEST_CASE("a new daemon is told once for all, and its counters begin anew") {
+TEST_CASE("a new daemon is one finding, and its counters start again") {
   Watch watch;
   Facts facts = healthy();
   facts.processes[0].restarts = 3;
-  watch.look(facts, 0);
+  watch.run(facts, 0);
   facts.daemon_pid = 950;
   for (Pm2Process& p : facts.processes) p.restarts = 10;
-  Reading reading = watch.look(facts, 15);
+  Reading reading = watch.run(facts, 15);
   CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
-  reading = watch.look(facts, 120);
+  reading = watch.run(facts, 120);
   CHECK(codes(reading) == Codes{"pm2_daemon_replaced"});
-  reading = watch.look(facts, 136);
+  reading = watch.run(facts, 136);
   CHECK(reading.findings.empty());
 }
 
-TEST_CASE("instances of one name are told apart, and one of them down is only a warning") {
+TEST_CASE("instances of one name are distinguished, and one of them down is only a warning") {
   Facts facts = healthy();
   facts.processes.push_back(in_state(online("api", "7"), Pm2State::stopped, 1.0));
   facts.processes.push_back(in_state(online("api", "8"), Pm2State::errored, 1.0));
@@ -258,7 +255,7 @@ TEST_CASE("instances of one name are told apart, and one of them down is only a 
   CHECK(sample(reading, "pm2_process_status", {"api", "7", "stopped"}) == 1);
 }
 
-TEST_CASE("without a list of names, all that PM2 runs is watched, but not its own modules") {
+TEST_CASE("without `expect`, every process is judged except PM2 modules") {
   Settings open = settings();
   open.expect.clear();
   open.scheduled.clear();
@@ -275,19 +272,19 @@ TEST_CASE("without a list of names, all that PM2 runs is watched, but not its ow
   CHECK(status_of(judge(open, facts, Memory{}, at(0))) == Status::warning);
 }
 
-TEST_CASE("what nobody expects and another home are info, which changes no status") {
+TEST_CASE("an unexpected process and another home are info, which changes no status") {
   Facts facts = healthy();
   facts.processes.push_back(online("stray", "6"));
   facts.homes = std::vector<Pm2Home>{{900, "/srv/app/.pm2/"}, {77, "/home/eve/.pm2"}};
   Watch watch;
-  const Reading reading = watch.look(facts, 0);
+  const Reading reading = watch.run(facts, 0);
   CHECK(codes(reading) == Codes{"pm2_process_unexpected", "pm2_other_home"});
   CHECK(status_of(reading) == Status::ok);
-  // Homes are not searched for at each look; the info stays.
+  // Homes are not searched for in each run; the info stays.
   facts.homes.reset();
-  CHECK(codes(watch.look(facts, 15)) == Codes{"pm2_process_unexpected", "pm2_other_home"});
+  CHECK(codes(watch.run(facts, 15)) == Codes{"pm2_process_unexpected", "pm2_other_home"});
   watch.s.other_homes = {"/home/eve/.pm2"};
-  CHECK(codes(watch.look(facts, 30)) == Codes{"pm2_process_unexpected"});
+  CHECK(codes(watch.run(facts, 30)) == Codes{"pm2_process_unexpected"});
 }
 
 TEST_CASE("memory and CPU are shown only of a process that is online") {
@@ -303,9 +300,9 @@ TEST_CASE("memory and CPU are shown only of a process that is online") {
   CHECK(std::ranges::count(codes(reading), "pm2_process_memory") == 2);
 }
 
-TEST_CASE("when PM2 cannot be asked, expected processes are unknown and the memory stays") {
+TEST_CASE("when PM2 does not answer, expected processes are unknown and the memory is unchanged") {
   Watch watch;
-  watch.look(healthy(), 0);
+  watch.run(healthy(), 0);
   const Reading failed = judge_failure(watch.s, Error{Reason::hung, "read", "hangs", ""},
                                        watch.memory, std::vector<Pm2Home>{{5, "/other/.pm2"}});
   CHECK(failed.failure.has_value());
@@ -315,12 +312,12 @@ TEST_CASE("when PM2 cannot be asked, expected processes are unknown and the memo
   CHECK(sample(failed, "pm2_process_status", {"api", "0", "unknown"}) == 1);
   CHECK(sample(failed, "pm2_process_status", {"api", "0", "online"}) == 0);
   CHECK(codes(failed) == Codes{"pm2_other_home"});
-  // Also when there never was a complete look.
+  // Also without any complete run before.
   const Reading blind = judge_failure(watch.s, Error{}, Memory{}, std::nullopt);
   CHECK(sample(blind, "pm2_process_status", {"nightly", "", "unknown"}) == 1);
 }
 
-TEST_CASE("no reading holds one series or one finding twice, whatever PM2 lists") {
+TEST_CASE("a reading has no duplicate series or finding, whatever PM2 lists") {
   Facts facts = healthy();
   for (int i = 0; i < 3; ++i) facts.processes.push_back(online("twin", ""));
   facts.processes.push_back(in_state(online("api", "0"), Pm2State::errored));
@@ -332,7 +329,7 @@ TEST_CASE("no reading holds one series or one finding twice, whatever PM2 lists"
   for (const Finding& f : reading.findings) CHECK(found.emplace(f.code, f.subject).second);
 }
 
-TEST_CASE("a memory that is not ours, or of a thousand processes, does no harm") {
+TEST_CASE("an unreadable memory, or one of a thousand processes, does no harm") {
   Memory strange;
   strange.set("at", kStart - 15);
   strange.set("process/0/api", std::string("not a history"));
@@ -357,28 +354,28 @@ TEST_CASE("a memory that is not ours, or of a thousand processes, does no harm")
 
 TEST_CASE("a history survives being written and read") {
   RestartHistory history(5, kStart);
-  history.look(7, kStart + 30);
-  history.look(8, kStart + 130);
+  history.add(7, kStart + 30);
+  history.add(8, kStart + 130);
   const auto again = RestartHistory::parse(history.render());
   REQUIRE(again);
   CHECK(again->in_last_hour() == 3);
-  CHECK(again->watched(kStart + 200) == 200);
+  CHECK(again->observed(kStart + 200) == 200);
   CHECK_FALSE(RestartHistory::parse(""));
   CHECK_FALSE(RestartHistory::parse("5"));
   CHECK_FALSE(RestartHistory::parse("5 6 7"));
 }
 
-TEST_CASE("the findings' texts are as agreed") {
+TEST_CASE("the findings' texts") {
   Watch watch;
   watch.s.memory = {.unit = Unit::bytes, .warning = 512.0 * 1024 * 1024};
   watch.s.event_loop = {.unit = Unit::seconds, .warning = 0.2};
   Facts facts = healthy();
-  watch.look(facts, 0);
+  watch.run(facts, 0);
   std::ostringstream out;
-  std::set<std::string_view> undone;  // Every code the kind declares is told below.
+  std::set<std::string_view> undone;  // Every code of the kind occurs below.
   for (const FindingSpec& spec : pm2_kind().findings) undone.insert(spec.code);
   const std::set<std::string_view> declared = undone;
-  const auto tell = [&](const Reading& reading) {
+  const auto render = [&](const Reading& reading) {
     for (const Finding& f : reading.findings) {
       CHECK(declared.contains(f.code));
       undone.erase(f.code);
@@ -391,33 +388,28 @@ TEST_CASE("the findings' texts are as agreed") {
                      in_state(online("nightly", "4"), Pm2State::stopped, 2.0),
                      online(std::string(100, 'n'), "6")};
   facts.homes = std::vector<Pm2Home>{{77, "/home/eve/.pm2"}};
-  tell(watch.look(facts, 15));
+  render(watch.run(facts, 15));
   facts = healthy();
   facts.processes[0].state = Pm2State::launching;
   facts.processes[1].state = Pm2State::stopping;
   facts.processes[2].state = Pm2State::unknown;
   facts.processes[3].memory_bytes = 612.0 * 1024 * 1024;
   facts.processes[3].event_loop_p95_ms = 350;
-  tell(watch.look(facts, 200));
+  render(watch.run(facts, 200));
   facts = healthy();
   facts.processes[0].restarts = 6;
   facts.processes[1].memory_bytes = 480.0 * 1024 * 1024;
   facts.processes[1].memory_limit_bytes = 500.0 * 1024 * 1024;
-  tell(watch.look(facts, 290));
+  render(watch.run(facts, 290));
   for (std::size_t i = 1; i < 4; ++i) facts.processes[i].restarts = 25;
-  tell(watch.look(facts, 305));
+  render(watch.run(facts, 305));
   facts.daemon_pid = 950;
   facts.processes.clear();
   watch.s.expect.clear();
   watch.s.scheduled.clear();
-  tell(watch.look(facts, 3000));
+  render(watch.run(facts, 3000));
 
   CHECK(undone.empty());
   CHECK(find_kind("pm2") == &pm2_kind());
-  const std::string path = holdfast::test::source_dir() + "/tests/golden/findings/pm2.txt";
-  if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << out.str();
-  std::ifstream golden(path);
-  std::stringstream want;
-  want << golden.rdbuf();
-  CHECK(out.str() == want.str());
+  CHECK(out.str() == testing::golden("findings/pm2.txt", out.str()));
 }

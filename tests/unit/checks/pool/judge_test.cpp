@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kind `pool` makes of a look: every finding with the sentence a person reads.
+// Kind `pool`: every finding with its sentence.
 #include "checks/pool/judge.h"
 
 #include <doctest/doctest.h>
@@ -38,7 +38,7 @@ Pool seen_waiting(double in_use, double waiting, std::optional<double> max_wait 
           .in_use = in_use,
           .idle = 0,
           .max = max,
-          .taken = in_use,
+          .occupied = in_use,
           .waiting = waiting,
           .max_wait = max_wait};
 }
@@ -51,7 +51,7 @@ Facts of(Pool pool) {
 
 Facts server(double taken, double in_use, double max = 97) {
   return of(
-      {.name = "server", .in_use = in_use, .idle = taken - in_use, .max = max, .taken = taken});
+      {.name = "server", .in_use = in_use, .idle = taken - in_use, .max = max, .occupied = taken});
 }
 
 Facts budget(double open, double in_use) {
@@ -59,7 +59,7 @@ Facts budget(double open, double in_use) {
                     .in_use = in_use,
                     .idle = open - in_use,
                     .max = 21,
-                    .taken = in_use,
+                    .occupied = in_use,
                     .is_budget = true});
   facts.hidden = 0;
   facts.database = "default_db";
@@ -138,13 +138,13 @@ std::vector<Row> rows() {
       {"a transaction of a minute", stuck(60)},
       {"a paused database", paused, 0, {}, {"pool_paused", "pool_disabled"}},
       {"PgBouncer takes no more clients", clients, 0, {}, {"pool_clients_full"}},
-      {"sessions we may not look at", hidden, 0, {}, {"pool_states_hidden"}},
+      {"sessions whose state is hidden", hidden, 0, {}, {"pool_states_hidden"}},
   };
 }
 
 }  // namespace
 
-TEST_CASE("what is wrong with pools, told in sentences") {
+TEST_CASE("the findings about pools and their sentences") {
   std::string out;
   std::set<std::string> undone;
   for (const FindingSpec& spec : pool_kind().findings) undone.emplace(spec.code);
@@ -164,25 +164,25 @@ TEST_CASE("what is wrong with pools, told in sentences") {
   CHECK(out == holdfast::testing::golden("findings/pool.txt", out));
 }
 
-TEST_CASE("since when a pool is full is remembered, and forgotten when it is not") {
+TEST_CASE("the time since when a pool is full is stored, and erased when it is not full") {
   Memory memory;
-  const auto look = [&](const Facts& facts, double when) {
+  const auto run = [&](const Facts& facts, double when) {
     Reading reading = judge(settings(), facts, memory, at(when));
     memory = *reading.memory;
     return codes(reading);
   };
-  CHECK(look(server(97, 40), 0).empty());
-  CHECK(look(server(97, 40), 299).empty());
-  CHECK(look(server(97, 40), 301) == Codes{"pool_full"});
-  CHECK(look(server(96, 40), 310).empty());
-  CHECK(look(server(97, 40), 320).empty());
+  CHECK(run(server(97, 40), 0).empty());
+  CHECK(run(server(97, 40), 299).empty());
+  CHECK(run(server(97, 40), 301) == Codes{"pool_full"});
+  CHECK(run(server(96, 40), 310).empty());
+  CHECK(run(server(97, 40), 320).empty());
   CHECK(memory.number("full_since/server") == kStart + 320);
   // A clock that went back starts anew instead of waiting for the old time to come.
-  CHECK(look(server(97, 40), -1000).empty());
+  CHECK(run(server(97, 40), -1000).empty());
   CHECK(memory.number("full_since/server") == kStart - 1000);
 }
 
-TEST_CASE("what is not known is no sample, least of all a zero") {
+TEST_CASE("an unknown value is no sample, and never 0") {
   Facts facts = server(30, 0);
   facts.pools[0].in_use.reset();
   facts.pools[0].idle.reset();
@@ -195,14 +195,14 @@ TEST_CASE("what is not known is no sample, least of all a zero") {
   CHECK(status_of(reading) == Status::ok);
 }
 
-TEST_CASE("a source that does not answer is down, and the memory stays") {
+TEST_CASE("a source that does not answer is down, and the memory is unchanged") {
   const Reading reading = judge_failure({Reason::timed_out, "query", "", ""});
   CHECK(sample(reading, "pool_up") == 0.0);
   CHECK_FALSE(reading.memory.has_value());
   CHECK(status_of(reading) == Status::critical);
 }
 
-TEST_CASE("names of any kind are kept whole in labels and cut in sentences") {
+TEST_CASE("long names are complete in labels and cut in sentences") {
   Pool pool = seen_waiting(5, 7);
   pool.name = std::string(200, 'n') + "'\"\n" + std::string(9'800, 'n');
   const Reading reading = judge(settings(), of(pool), {}, at(0));

@@ -87,7 +87,7 @@ TEST_CASE("PgBouncer's console is read by column names, whatever its version") {
   }
 }
 
-TEST_CASE("a pool size of 0 is no limit, a reserve counts, a database's own limit too") {
+TEST_CASE("a pool size of 0 is no limit; the reserve and a database's own limit count") {
   struct Row {
     const char* databases;
     std::optional<double> max;
@@ -109,7 +109,7 @@ TEST_CASE("a pool size of 0 is no limit, a reserve counts, a database's own limi
   }
 }
 
-TEST_CASE("paused and disabled databases are seen, and the console is no database") {
+TEST_CASE("paused and disabled databases are read, and the console is not a database") {
   PgBouncerReplies replies = recorded("1.18");
   replies.databases = table("name|pool_size|paused|disabled\na|1|1|0\nb|1|0|1\npgbouncer|1|1|1");
   const auto facts = parse_pgbouncer(replies);
@@ -140,7 +140,7 @@ TEST_CASE("an unreadable count from PgBouncer is garbage, never a zero") {
   }
 }
 
-TEST_CASE("the same pool twice is one, with the longest wait and not the sum") {
+TEST_CASE("a pool listed twice is one pool with the longest wait, not the sum") {
   PgBouncerReplies replies = recorded("1.18");
   replies.pools = table(
       "database|user|cl_waiting|sv_active|maxwait|maxwait_us\n"
@@ -169,28 +169,28 @@ TEST_CASE("sessions are summed by server, database and limited role") {
   CHECK(whole.in_use == 3.0);
   CHECK(whole.idle == 2.0);
   CHECK(whole.max == 95.0);
-  CHECK(whole.taken == 5.0);
+  CHECK(whole.occupied == 5.0);
   const Pool& database = facts->pools[1];
   CHECK(database.name == "database/default_db");
   CHECK(database.max == 21.0);
   CHECK(database.is_budget);
-  CHECK(database.taken == 3.0);
+  CHECK(database.occupied == 3.0);
   CHECK(facts->open_in_database == 4);
   CHECK(facts->pools[2].name == "role/app");
   CHECK(facts->pools[2].max == 10.0);
   CHECK(facts->hidden == 0.0);
 }
 
-TEST_CASE("where states are hidden, use is not known, but open sessions are") {
+TEST_CASE("where states are hidden, connections in use are unknown, but open sessions are known") {
   const auto facts = parse_postgres(
       named("pool"), table(kSessions + "api|app|default_db|unknown|12|NULL\n"), table(kLimits));
   REQUIRE(facts);
   CHECK(facts->hidden == 12.0);
   CHECK_FALSE(facts->pools[0].in_use.has_value());
-  CHECK(facts->pools[0].taken == 12.0);
+  CHECK(facts->pools[0].occupied == 12.0);
 }
 
-TEST_CASE("PostgreSQL's answers fail closed") {
+TEST_CASE("unreadable results from PostgreSQL fail closed") {
   const PgRows none = table(kSessions);
   const Settings s = named("pool");
   CHECK_FALSE(parse_postgres(s, table(kSessions + "a|u|d|idle|-3|NULL\n"), table(kLimits)));
@@ -217,25 +217,24 @@ TEST_CASE("an application's pool is read by JSON pointers") {
   CHECK_FALSE(other->pools[0].max.has_value());
 }
 
-TEST_CASE("bad documents of an application are told apart, and never quoted") {
+TEST_CASE("each error in an application's document has its own text, which never quotes it") {
   const auto with = [](const std::string& total) {
     return R"({"pool":{"total":)" + total + R"(,"idle":1,"waiting":0,"max":3}})";
   };
   struct Row {
     std::string json, text;
   };
-  for (const Row& row : {Row{"", "sent something that is no JSON"},
-                         Row{"<html>canary-123", "sent something that is no JSON"},
-                         Row{R"({"pool":"canary-123)", "sent something that is no JSON"},
-                         Row{with("3") + "x", "sent something that is no JSON"},
-                         Row{"{}", "has nothing at /pool/total"},
-                         Row{with(R"("3")"), "has something other than a number at /pool/total"},
-                         Row{with("null"), "has something other than a number at /pool/total"},
-                         Row{with("[3]"), "has something other than a number at /pool/total"},
-                         Row{with("-3"), "has a negative count at /pool/total"},
-                         Row{with("0"), "has more idle connections than there are"},
-                         Row{with("1e999"), "sent something that is no JSON"},
-                         Row{std::string(100'000, '['), "sent JSON nested more than 64 deep"}}) {
+  for (const Row& row :
+       {Row{"", "sent invalid JSON"}, Row{"<html>canary-123", "sent invalid JSON"},
+        Row{R"({"pool":"canary-123)", "sent invalid JSON"},
+        Row{with("3") + "x", "sent invalid JSON"}, Row{"{}", "has nothing at /pool/total"},
+        Row{with(R"("3")"), "has something other than a number at /pool/total"},
+        Row{with("null"), "has something other than a number at /pool/total"},
+        Row{with("[3]"), "has something other than a number at /pool/total"},
+        Row{with("-3"), "has a negative count at /pool/total"},
+        Row{with("0"), "reports more idle connections than connections"},
+        Row{with("1e999"), "sent invalid JSON"},
+        Row{std::string(100'000, '['), "sent JSON nested more than 64 deep"}}) {
     CAPTURE(row.text);
     const auto facts = parse_http_pool(named("api"), row.json);
     REQUIRE_FALSE(facts);
@@ -255,7 +254,7 @@ TEST_CASE("the check asks the console by its dialect, and passes failures on") {
   holdfast::testing::NoResolver resolver;
   Memory memory;
   Trace trace;
-  const auto look = [&] {
+  const auto run_check = [&] {
     Run run{Deadline(std::chrono::seconds(5), nullptr), {}, memory, databases, resolver, trace};
     return check->run(run);
   };
@@ -265,16 +264,16 @@ TEST_CASE("the check asks the console by its dialect, and passes failures on") {
   databases.session.answer("SHOW CONFIG", replies.config);
   databases.session.answer("SHOW LISTS", replies.lists);
   databases.session.answer("SHOW STATS", replies.stats);
-  CHECK_FALSE(look().failure.has_value());
+  CHECK_FALSE(run_check().failure.has_value());
   CHECK(databases.asked_dialect == PgDialect::console);
   CHECK(trace.steps().size() == 5);
   databases.session.answer("SHOW LISTS", Error{Reason::closed, "query", "", ""});
-  CHECK(look().failure->reason == Reason::closed);
+  CHECK(run_check().failure->reason == Reason::closed);
   databases.refuse = Error{Reason::refused, "tcp", "", ""};
-  CHECK(look().failure->reason == Reason::refused);
+  CHECK(run_check().failure->reason == Reason::refused);
 }
 
-TEST_CASE("options that do not fit together are faults that say why") {
+TEST_CASE("options that contradict each other are errors that say why") {
   using Map = std::map<std::string, std::string>;
   using Text = std::string;
   struct Row {
@@ -306,10 +305,10 @@ TEST_CASE("options that do not fit together are faults that say why") {
             "pointers.idle: needs a JSON pointer, such as /pool/total"},
            {{{"source", Text("postgres")}, {"url", Text("http://x/")}},
             true,
-            "url: goes with source: http only"},
+            "url: is only valid with source: http"},
            {{{"source", Text("pgbouncer")}, {"budget", 21.0}},
             true,
-            "budget: goes with source: postgres only"},
+            "budget: is only valid with source: postgres"},
        }) {
     CAPTURE(row.fault);
     CheckConfig config{.name = "pool", .kind = "pool"};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kind `postgres` makes of a look: every finding with the sentence a person reads.
+// Kind `postgres`: every finding with its sentence.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -34,17 +34,17 @@ PostgresSettings usual() {
   return settings;
 }
 
-PostgresLook healthy() {
-  PostgresLook look;
-  look.phases = {milliseconds(1), milliseconds(31), milliseconds(65), milliseconds(99)};
-  look.connect = milliseconds(196);
-  look.query = milliseconds(31);
-  look.tls.version = "TLSv1.3";
-  look.tls.cipher = "TLS_AES_256_GCM_SHA384";
-  look.tls.verified = true;
-  look.tls.second_hello = false;
-  look.tls.chain = {{"leaf", "db.example", kWall - hours(24), kWall + hours(24 * 60)}};
-  return look;
+PostgresFacts healthy() {
+  PostgresFacts facts;
+  facts.phases = {milliseconds(1), milliseconds(31), milliseconds(65), milliseconds(99)};
+  facts.connect = milliseconds(196);
+  facts.query = milliseconds(31);
+  facts.tls.version = "TLSv1.3";
+  facts.tls.cipher = "TLS_AES_256_GCM_SHA384";
+  facts.tls.verified = true;
+  facts.tls.second_hello = false;
+  facts.tls.chain = {{"leaf", "db.example", kWall - hours(24), kWall + hours(24 * 60)}};
+  return facts;
 }
 
 ServerFacts calm() {
@@ -57,9 +57,9 @@ ServerFacts calm() {
   return facts;
 }
 
-Reading judge(const PostgresLook& look, const PostgresSettings& settings = usual(),
+Reading judge(const PostgresFacts& facts, const PostgresSettings& settings = usual(),
               const Memory& memory = {}) {
-  return judge_postgres(settings, look, memory, kNow);
+  return judge_postgres(settings, facts, memory, kNow);
 }
 
 std::optional<double> value_of(const Reading& reading, std::string_view metric,
@@ -71,47 +71,47 @@ std::optional<double> value_of(const Reading& reading, std::string_view metric,
 
 }  // namespace
 
-TEST_CASE("a healthy look is ok and says its two times") {
+TEST_CASE("a healthy server is ok, and the note has both durations") {
   const Reading reading = judge(healthy());
   CHECK(status_of(reading) == Status::ok);
   CHECK(reading.findings.empty());
-  CHECK(reading.notes == std::vector<std::string>{"query 31 ms, fresh connection 196 ms, TLSv1.3"});
+  CHECK(reading.notes == std::vector<std::string>{"query 31 ms, new connection 196 ms, TLSv1.3"});
   CHECK(value_of(reading, "postgres_up") == 1.0);
   CHECK(value_of(reading, "postgres_query_duration_seconds") == 0.031);
 }
 
-TEST_CASE("every finding says the number and the limit") {
+TEST_CASE("every finding contains the number and the limit") {
   struct Row {
-    std::function<void(PostgresLook&, PostgresSettings&)> change;
+    std::function<void(PostgresFacts&, PostgresSettings&)> change;
     const char* code;
     Severity severity;
   };
   const auto with_facts = [](std::string name, double value) {
-    return [name = std::move(name), value](PostgresLook& look, PostgresSettings&) {
-      look.server = calm();
-      look.server->numbers[name] = value;
+    return [name = std::move(name), value](PostgresFacts& facts, PostgresSettings&) {
+      facts.server = calm();
+      facts.server->numbers[name] = value;
     };
   };
   const Row rows[] = {
-      {[](auto& look, auto&) { look.query = milliseconds(101); }, "postgres_query_slow",
+      {[](auto& facts, auto&) { facts.query = milliseconds(101); }, "postgres_query_slow",
        Severity::warning},
-      {[](auto& look, auto&) { look.query = milliseconds(612); }, "postgres_query_slow",
+      {[](auto& facts, auto&) { facts.query = milliseconds(612); }, "postgres_query_slow",
        Severity::critical},
-      {[](auto& look, auto&) { look.connect = milliseconds(1500); }, "postgres_connect_slow",
+      {[](auto& facts, auto&) { facts.connect = milliseconds(1500); }, "postgres_connect_slow",
        Severity::warning},
-      {[](auto& look, auto&) { look.tls.chain[0].not_after = kWall + hours(24 * 9 + 3); },
+      {[](auto& facts, auto&) { facts.tls.chain[0].not_after = kWall + hours(24 * 9 + 3); },
        "postgres_certificate_expiring", Severity::warning},
-      {[](auto& look, auto&) { look.tls.chain[0].not_after = kWall - hours(24); },
+      {[](auto& facts, auto&) { facts.tls.chain[0].not_after = kWall - hours(24); },
        "postgres_certificate_expiring", Severity::critical},
       {[](auto&, auto& settings) { settings.database.sslmode = "require"; },
        "postgres_sslmode_weak", Severity::warning},
       {[](auto&, auto& settings) { settings.database.sslmode = "verify-ca"; },
        "postgres_sslmode_weak", Severity::warning},
-      {[](auto& look, auto&) { look.tls.second_hello = true; }, "postgres_tls_extra_round_trip",
+      {[](auto& facts, auto&) { facts.tls.second_hello = true; }, "postgres_tls_extra_round_trip",
        Severity::info},
-      {[](auto& look, auto& settings) {
-         look.server = calm();
-         look.server->numbers["in_recovery"] = 1;
+      {[](auto& facts, auto& settings) {
+         facts.server = calm();
+         facts.server->numbers["in_recovery"] = 1;
          settings.role = PostgresSettings::Role::primary;
        },
        "postgres_role_unexpected", Severity::critical},
@@ -119,19 +119,19 @@ TEST_CASE("every finding says the number and the limit") {
       {with_facts("connections", 94), "postgres_connections_scarce", Severity::critical},
       {with_facts("oldest_transaction", 1'800'000'000 - 7500), "postgres_transaction_old",
        Severity::warning},
-      {[](auto& look, auto&) {
-         look.server = calm();
-         look.server->unseen = {"size of the database", "waiting locks"};
+      {[](auto& facts, auto&) {
+         facts.server = calm();
+         facts.server->denied = {"size of the database", "waiting locks"};
        },
        "postgres_right_missing", Severity::info},
   };
   std::string out;
   for (const Row& row : rows) {
     CAPTURE(row.code);
-    PostgresLook look = healthy();
+    PostgresFacts facts = healthy();
     PostgresSettings settings = usual();
-    row.change(look, settings);
-    const Reading reading = judge(look, settings);
+    row.change(facts, settings);
+    const Reading reading = judge(facts, settings);
     REQUIRE(reading.findings.size() == 1);
     CHECK(reading.findings[0].code == row.code);
     CHECK(reading.findings[0].severity == row.severity);
@@ -142,15 +142,15 @@ TEST_CASE("every finding says the number and the limit") {
   CHECK(out == testing::golden("findings/postgres.txt", out));
 }
 
-TEST_CASE("a limit is crossed by more than it, not by it") {
-  PostgresLook look = healthy();
-  look.query = milliseconds(100);
-  look.connect = std::chrono::seconds(1);
-  CHECK(judge(look).findings.empty());
+TEST_CASE("a value equal to its limit is within the limit") {
+  PostgresFacts facts = healthy();
+  facts.query = milliseconds(100);
+  facts.connect = std::chrono::seconds(1);
+  CHECK(judge(facts).findings.empty());
 }
 
-TEST_CASE("what the server said stands until it is asked again, and no longer than it answers") {
-  PostgresLook asked = healthy();
+TEST_CASE("statistics apply until the next query, and only while the server answers") {
+  PostgresFacts asked = healthy();
   asked.server = calm();
   asked.server->numbers["connections"] = 94;
   const Reading first = judge(asked);
@@ -163,7 +163,7 @@ TEST_CASE("what the server said stands until it is asked again, and no longer th
     if (sample.spec->name == "postgres_connections")
       CHECK(sample.valid_for == std::chrono::seconds(180));
 
-  PostgresLook gone = healthy();
+  PostgresFacts gone = healthy();
   gone.connect_error = Error{Reason::refused, "tcp", "the database timeweb refuses", ""};
   gone.query.reset();
   CHECK(judge(gone, usual(), *first.memory).findings.empty());
@@ -174,60 +174,60 @@ TEST_CASE("what the server said stands until it is asked again, and no longer th
   CHECK(judge(healthy(), usual(), *again.memory).findings.empty());
 }
 
-TEST_CASE("a server that could not be asked is a note, and is not asked again at once") {
-  PostgresLook look = healthy();
-  look.server_note = "the server's statistics could not be read: it did not answer in time";
-  const Reading reading = judge(look);
+TEST_CASE("a failed query for statistics is a note and is not repeated in the next run") {
+  PostgresFacts facts = healthy();
+  facts.server_note = "the server's statistics could not be read: it did not answer in time";
+  const Reading reading = judge(facts);
   CHECK(status_of(reading) == Status::ok);
-  CHECK(std::ranges::count(reading.notes, look.server_note) == 1);
+  CHECK(std::ranges::count(reading.notes, facts.server_note) == 1);
   REQUIRE(reading.memory);
   CHECK(reading.memory->number(kFactsAskedKey) == 1'800'000'000.0);
 }
 
-TEST_CASE("a second hello that could not be seen this time is the one seen before") {
-  PostgresLook look = healthy();
-  look.tls.second_hello = true;
-  const Reading seen = judge(look);
-  look.tls.second_hello.reset();
-  CHECK(judge(look, usual(), *seen.memory).findings.size() == 1);
-  CHECK(judge(look).findings.empty());
-  look.tls.second_hello = false;
-  CHECK(judge(look, usual(), *seen.memory).findings.empty());
+TEST_CASE("when a run cannot see whether there was a second hello, the last known answer applies") {
+  PostgresFacts facts = healthy();
+  facts.tls.second_hello = true;
+  const Reading seen = judge(facts);
+  facts.tls.second_hello.reset();
+  CHECK(judge(facts, usual(), *seen.memory).findings.size() == 1);
+  CHECK(judge(facts).findings.empty());
+  facts.tls.second_hello = false;
+  CHECK(judge(facts, usual(), *seen.memory).findings.empty());
 }
 
-TEST_CASE("a failure is told once, counted with its phase, and up is 0") {
-  PostgresLook look = healthy();
-  look.query.reset();
-  look.query_error = Error{Reason::timed_out, "query", "", ""};
-  look.query_waited = milliseconds(2500);
-  const Reading slow = judge(look);
+TEST_CASE("a failure is reported once and counted with its phase, and up is 0") {
+  PostgresFacts facts = healthy();
+  facts.query.reset();
+  facts.query_error = Error{Reason::timed_out, "query", "", ""};
+  facts.query_waited = milliseconds(2500);
+  const Reading slow = judge(facts);
   REQUIRE(slow.failure);
   CHECK(slow.failure->text ==
-        "the database timeweb did not answer a query on the kept connection in time (2.5 s)");
+        "the database timeweb did not answer a query on the persistent connection in time (2.5 s)");
   CHECK(value_of(slow, "postgres_up") == 0.0);
 
-  look.connect_error = Error{Reason::no_slot, "lease", "", ""};
-  const Reading both = judge(look);
+  facts.connect_error = Error{Reason::no_slot, "lease", "", ""};
+  const Reading both = judge(facts);
   REQUIRE(both.failure);
   CHECK(both.failure->text ==
         "the database timeweb was not asked: our own connections to it are all busy");
   CHECK(status_of(both) == Status::unknown);
 }
 
-TEST_CASE("without TLS the certificate is not judged, and said so") {
-  PostgresLook look = healthy();
-  look.tls = {};
+TEST_CASE("without TLS the certificate is listed as not judged") {
+  PostgresFacts facts = healthy();
+  facts.tls = {};
   PostgresSettings settings = usual();
   settings.database.sslmode = "disable";
-  const Reading reading = judge(look, settings);
+  const Reading reading = judge(facts, settings);
   CHECK(reading.not_judged == std::vector<std::string>{"certificate"});
   CHECK_FALSE(value_of(reading, "postgres_tls_info", {"", ""}).has_value());
 }
 
-TEST_CASE("no sample of a reading is there twice, but for what is added or observed") {
-  PostgresLook look = healthy();
-  look.server = calm();
-  const Reading reading = judge(look);
+TEST_CASE("a reading has no duplicate sample, except increments and observations") {
+  PostgresFacts facts = healthy();
+  facts.server = calm();
+  const Reading reading = judge(facts);
   for (const Sample& sample : reading.samples) {
     CAPTURE(sample.spec->name);
     CHECK(sample.labels.size() == sample.spec->labels.size());
@@ -238,7 +238,7 @@ TEST_CASE("no sample of a reading is there twice, but for what is added or obser
   }
 }
 
-TEST_CASE("the time of a query is the latency that windows judge and pages draw") {
+TEST_CASE("the query duration is the latency that windows judge and pages show") {
   const Kind& kind = postgres_kind();
   REQUIRE(kind.latency == "postgres_query_duration_seconds");
   CHECK(kind.metric(kind.latency).type == MetricType::histogram);

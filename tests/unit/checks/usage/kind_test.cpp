@@ -58,11 +58,14 @@ TEST_CASE("options that do not fit are faults, each at its place") {
         "checks[0].active.hours: is not two times of a day such as 08:00-22:00\n"
         "checks[0].active.days: is not days of the week such as mon-sat or mon,wed,fri");
   CHECK(faults_of("role: retired, tables: {a: {}}, applications: [b], active: {}") ==
-        "checks[0].tables: goes with role: active only; a retired database is silent always\n"
-        "checks[0].applications: goes with role: active only; a retired database is silent always\n"
-        "checks[0].active: goes with role: active only; a retired database is silent always");
+        "checks[0].tables: is only valid with role: active; a retired database must always be "
+        "unused\n"
+        "checks[0].applications: is only valid with role: active; a retired database must always "
+        "be unused\n"
+        "checks[0].active: is only valid with role: active; a retired database must always be "
+        "unused");
   CHECK(faults_of("applications: [a, holdfast], allow_applications: [a]") ==
-        "checks[0].applications: names holdfast, whose own sessions are never counted\n"
-        "checks[0].allow_applications: names one that is expected, too");
+        "checks[0].applications: contains holdfast, whose own sessions are never counted\n"
+        "checks[0].allow_applications: contains an application that is also in applications");
   CHECK(faults_of("role: passive").find("is not one of active or retired") != std::string::npos);
 }

@@ -234,7 +234,7 @@ TEST_CASE("options of the three layouts that do not fit are faults that say why"
   };
   for (const Row& row : std::vector<Row>{
            {{{"layout", Text("ai-admin")}, {"table", Text("x")}},
-            "table: does not go with layout: ai-admin; use layout: columns"},
+            "table: is not valid with layout: ai-admin; use layout: columns"},
            {{{"layout", Text("prefixed")}, {"columns", Map{{"type", "t"}}}},
             "columns.type: is part of the id in layout: prefixed"},
            {{{"layout", Text("columns")}, {"columns", Map{{"type", "t"}}}},
@@ -242,7 +242,7 @@ TEST_CASE("options of the three layouts that do not fit are faults that say why"
            {{{"layout", Text("columns")}, {"table", Text("t")}},
             "layout: columns needs columns.type"},
            {{{"layout", Text("ai-admin")}, {"sessions", std::vector<Text>{"a", "a"}}},
-            "sessions: names one twice, or an empty one"},
+            "sessions: contains a duplicate or an empty name"},
        }) {
     CAPTURE(row.fault);
     CheckConfig config{.name = "sessions", .kind = "whatsapp"};
