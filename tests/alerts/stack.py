@@ -66,7 +66,7 @@ class Webhook:
 
     def __init__(self):
         self.lock = threading.Lock()
-        self.told = {}
+        self.notified = {}
         hook = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -88,16 +88,16 @@ class Webhook:
             for one in alerts:
                 labels = one["labels"]
                 key = (labels["alertname"], labels.get("check", ""), labels.get("subject", ""))
-                self.told.setdefault(key, []).append(one["status"])
+                self.notified.setdefault(key, []).append(one["status"])
 
     def forget(self):
         with self.lock:
-            self.told = {key: states for key, states in self.told.items() if states[-1] == "firing"}
+            self.notified = {key: states for key, states in self.notified.items() if states[-1] == "firing"}
 
     def names(self, status=None):
         """Names of notified alerts except the Watchdog, or only those whose last status is `status`."""
         with self.lock:
-            return {key[0] for key, states in self.told.items()
+            return {key[0] for key, states in self.notified.items()
                     if key[0] != "Watchdog" and status in (None, states[-1])}
 
     def close(self):
@@ -157,7 +157,7 @@ class Stack:
                    f"--web.listen-address=127.0.0.1:{port}", "--rules.alert.resend-delay=1s",
                    "--storage.remote.flush-deadline=1s")
 
-    def standing(self):
+    def active(self):
         """{alert name: state} in Prometheus, except the Watchdog."""
         groups = json.loads(get(self.prometheus + "/api/v1/alerts")[2])["data"]["alerts"]
         return {one["labels"]["alertname"]: one["state"] for one in groups

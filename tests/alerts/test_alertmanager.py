@@ -159,7 +159,7 @@ class Alertmanager:
 class Hours(unittest.TestCase):
     """Alerts limited to business hours: the interval is moved, not the clock."""
 
-    def told(self, begin, end):
+    def notified(self, begin, end):
         """Notifications of a warning and a critical alert, with business hours from `begin` to `end`."""
         hook = Webhook()
         self.addCleanup(hook.close)
@@ -181,12 +181,12 @@ class Hours(unittest.TestCase):
         return hook.names() - {"HoldfastKeysLost", "HoldfastIdentityChanged"}
 
     def test_a_warning_is_sent_during_business_hours(self):
-        self.assertEqual(self.told(0, 24), {"HoldfastSessionsWarning"})
+        self.assertEqual(self.notified(0, 24), {"HoldfastSessionsWarning"})
 
     def test_outside_business_hours_only_critical_alerts_are_sent(self):
         # An hour that is neither this one nor the next; the route uses UTC without a zone.
         hour = (datetime.datetime.now(datetime.timezone.utc).hour + 12) % 23 + 1
-        self.assertEqual(self.told(hour, hour + 1), set())
+        self.assertEqual(self.notified(hour, hour + 1), set())
 
 
 class Inhibition(unittest.TestCase):
@@ -198,27 +198,27 @@ class Inhibition(unittest.TestCase):
         cls.addClassCleanup(cls.alertmanager.close)
         cls.url = cls.alertmanager.url
 
-    def assert_told(self, expected, *alerts):
+    def assert_notified(self, expected, *alerts):
         """Checks that `expected`, (name, check), is notified when these alerts are active on one host."""
         host = f"{self.id()}:19627"
         self.alertmanager.post(host, *alerts)
 
-        def standing(inhibited):
+        def active(inhibited):
             query = f"?filter=instance%3D%22{host}%22&inhibited={inhibited}&active=true"
             return json.loads(get(self.url + "/api/v2/alerts" + query)[2])
-        wait_for(lambda: len(standing("true")) == len(alerts), 20, "all alerts are there")
+        wait_for(lambda: len(active("true")) == len(alerts), 20, "all alerts are there")
 
         # Sources reach the inhibitor shortly after the list.
-        def told():
+        def notified():
             return {(one["labels"]["alertname"], one["labels"].get("check", ""))
-                    for one in standing("false")}
+                    for one in active("false")}
         try:
-            wait_for(lambda: told() == expected, 10, "the inhibitor has seen all")
+            wait_for(lambda: notified() == expected, 10, "the inhibitor has seen all")
         except AssertionError:
-            self.assertEqual(told(), expected)
+            self.assertEqual(notified(), expected)
 
     def test_a_dead_database_inhibits_its_consequences_but_no_other_database(self):
-        self.assert_told(
+        self.assert_notified(
             {("HoldfastDatabaseDown", "timeweb"), ("HoldfastKeysLost", "sessions"),
              ("HoldfastPoolExhausted", "old-pool"), ("HoldfastSessionsUnreadable", "old-sessions")},
             ("HoldfastDatabaseDown", {"check": "timeweb", "database": "timeweb"}),
@@ -234,7 +234,7 @@ class Inhibition(unittest.TestCase):
             ("HoldfastSessionsUnreadable", {"check": "old-sessions", "database": "old"}))
 
     def test_a_dead_pm2_inhibits_its_processes(self):
-        self.assert_told(
+        self.assert_notified(
             {("HoldfastPm2Down", "services"), ("HoldfastServiceDown", "other-home"),
              ("HoldfastDatabaseStrained", "timeweb")},
             ("HoldfastPm2Down", {"check": "services"}),
@@ -246,7 +246,7 @@ class Inhibition(unittest.TestCase):
             ("HoldfastDatabaseStrained", {"check": "timeweb"}))
 
     def test_a_critical_alert_inhibits_the_warnings_of_its_check_only(self):
-        self.assert_told(
+        self.assert_notified(
             {("HoldfastKeysLost", "sessions"), ("HoldfastSessionsWarning", "other-sessions"),
              ("HoldfastServicesWarning", "services")},
             ("HoldfastKeysLost", {"check": "sessions"}),
@@ -255,16 +255,16 @@ class Inhibition(unittest.TestCase):
             ("HoldfastServicesWarning", {"check": "services"}))
 
     def test_one_host_inhibits_nothing_on_another(self):
-        self.assert_told({("HoldfastDatabaseDown", "timeweb")},
+        self.assert_notified({("HoldfastDatabaseDown", "timeweb")},
                          ("HoldfastDatabaseDown", {"check": "timeweb", "database": "timeweb"}))
         first = self.id()
         self.id = lambda: first + ".other"
-        self.assert_told(
+        self.assert_notified(
             {("HoldfastSessionsUnreadable", "sessions")},
             ("HoldfastSessionsUnreadable", {"check": "sessions", "database": "timeweb"}))
 
     def test_holdfast_gone_inhibits_check_not_fresh(self):
-        self.assert_told(
+        self.assert_notified(
             {("HoldfastGone", ""), ("HoldfastDatabaseDown", "timeweb")},
             ("HoldfastGone", {}), ("HoldfastCheckNotFresh", {"check": "services"}),
             ("HoldfastDatabaseDown", {"check": "timeweb", "database": "timeweb"}))

@@ -264,16 +264,16 @@ class Runbooks(unittest.TestCase):
         self.assertEqual(linked - boards, set())
 
     def test_each_runbook_explains_every_finding_of_its_alert(self):
-        told = 0
+        explained = 0
         for name, rule in catalogue.alerts().items():
             for kind, codes in re.findall(r'finding=~"([a-z0-9]+)_\(([a-z_|]+)\)', rule["expr"]):
                 for code in codes.split("|"):
-                    told += 1
+                    explained += 1
                     # Findings that are never critical are explained in the runbook of the warning.
                     pages = self.pages[name] + self.pages.get(name.replace("Unstable", "Warning"), "")
                     with self.subTest(name):
                         self.assertIn(f"`{kind}_{code}`", pages)
-        self.assertGreater(told, 25)
+        self.assertGreater(explained, 25)
 
     def test_every_command_in_the_runbooks_exists(self):
         commands = set()

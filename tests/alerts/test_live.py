@@ -66,10 +66,10 @@ class Live(unittest.TestCase):
         cls.addClassCleanup(cls.stack.close)
 
     def quiet(self):
-        return not self.stack.standing() and not self.stack.webhook.names("firing")
+        return not self.stack.active() and not self.stack.webhook.names("firing")
 
     def test_the_watchdog_arrives(self):
-        wait_for(lambda: any(key[0] == "Watchdog" for key in self.stack.webhook.told), 60,
+        wait_for(lambda: any(key[0] == "Watchdog" for key in self.stack.webhook.notified), 60,
                  "the Watchdog arrives")
 
     def test_every_fault_raises_its_alert_and_resolves_it(self):

@@ -70,7 +70,7 @@ class BreakList(unittest.TestCase):
         limit = seconds(row["seen_in"])
         end = time.monotonic() + limit
         wait_for(lambda: self.finding_in_metrics(row), limit,
-                 f"{row['finding']} in /metrics; stands: {self.standing(row)}")
+                 f"{row['finding']} in /metrics; active: {self.active(row)}")
         if row["status"] != "info":
             wait_for(lambda: self.open_incident(row), max(1, end - time.monotonic()) + limit,
                      f"an open incident of {row['check']}")
@@ -80,7 +80,7 @@ class BreakList(unittest.TestCase):
         self.assertTrue(any(re.search(row["text_like"], text) for text in texts), texts)
         print(f"  {row['fault']}: {texts[0]}")
 
-    def standing(self, row):
+    def active(self, row):
         return [(f["code"], f["text"]) for f in self.site.status()[row["check"]]["findings"]]
 
     def fixed(self, row):

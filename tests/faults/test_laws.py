@@ -156,9 +156,9 @@ class NoSecretLeaves(WithDaemon):
             more = [] if arguments[0] == "config" else [f"--config.file={daemon.config}"]
             outputs += command(*arguments, *more, environment={"PGPASSWORD": CANARY})[1:]
         for form in ("text", "markdown", "html", "json"):
-            told = command("report", "--format", form, f"--config.file={daemon.config}")
-            self.assertIn("db", told[1])
-            outputs += told[1:]
+            result = command("report", "--format", form, f"--config.file={daemon.config}")
+            self.assertIn("db", result[1])
+            outputs += result[1:]
         outputs.append(daemon.output())
         kept = list(pathlib.Path(folder.name).iterdir())
         self.assertGreater(len(kept), 0)

@@ -100,7 +100,7 @@ class Story(unittest.TestCase):
         self.addCleanup(self.daemon.close)
         self.daemon.ready()
         # Data copied, seven services up, everything green, but the new database has no activity.
-        wait_for(lambda: "usage_nobody" in self.findings("new-in-use"), 60, "nobody uses the new one")
+        wait_for(lambda: "usage_nobody" in self.findings("new-in-use"), 60, "usage_nobody on the new database")
         wait_for(lambda: self.subjects("old-silent", "usage_foreign_session") >= WRITERS, 60,
                  "who uses the old one is named")
         wait_for(lambda: "whatsapp_keys" in self.subjects("old-silent", "usage_foreign_write"), 60,
@@ -129,7 +129,7 @@ class Story(unittest.TestCase):
                  "the new one is written")
         self.assertEqual(self.daemon.value("holdfast_usage_seen", check="old-silent"), 0)
         wait_for(lambda: self.verdict("in_progress") and self.criterion("use", "failed") == 0, 180,
-                 "the window has begun anew")
+                 "the window has restarted")
 
 
 if __name__ == "__main__":

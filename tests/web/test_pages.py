@@ -82,7 +82,7 @@ class Pages(unittest.TestCase):
         self.run_pm2("stop", PROCESS)
         self.addCleanup(self.run_pm2, "restart", PROCESS)
         wait_for(lambda: "&lt;script&gt;alert(1)" in get(self.daemon.url + "/")[2], 60,
-                 "the page tells of the process")
+                 "the page shows the process")
         found = self.look_at([{"name": "status-page", "url": self.daemon.url + "/", "whole": True}])
         self.expect_well(found)
         for text in (found[0]["text"], found[0]["withoutScript"]):
