@@ -100,6 +100,23 @@ class Check {
 
 struct CheckConfig;  // checks/options.h
 
+/// A metric that reports draw as bars: one for each value of `label`, summed over other labels.
+struct ReportNumber {
+  std::string_view metric;
+  std::string_view title;  ///< "Session keys present".
+  std::string_view label{};
+  std::string_view max_metric{};  ///< The most a bar may reach; empty: not limited.
+};
+
+/// What reports announce a day ahead. A metric named `…_timestamp_seconds` says when it expires,
+/// any other counts what expires within 24 hours.
+struct Expiry {
+  std::string_view metric;
+  std::string_view noun;       ///< What expires: "certificate".
+  std::string_view label{};    ///< The label that tells several apart.
+  std::string_view finding{};  ///< The finding code that warns of it.
+};
+
 /// A kind of check: all it can say, and how one is made. One line in kinds.def registers it.
 struct Kind {
   std::string_view name;
@@ -110,6 +127,8 @@ struct Kind {
   std::vector<Reason> reasons;        ///< Every reason its runs can fail with.
   /// The histogram metric whose observations are this kind's latency; empty: it has none.
   std::string_view latency{};
+  std::vector<ReportNumber> report_numbers{};
+  std::vector<Expiry> expiries{};
   /// Makes one check, or lists what the option table could not say. The config outlives it.
   std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
 

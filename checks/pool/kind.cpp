@@ -193,6 +193,10 @@ const Kind& pool_kind() {
       .metrics = metrics(),
       .findings = findings(),
       .reasons = session_reasons({Reason::http_status, Reason::half_reply}),
+      .report_numbers = {{.metric = "pool_in_use_connections",
+                          .title = "Connections in use",
+                          .label = "pool",
+                          .max_metric = "pool_max_connections"}},
       .make = make,
   };
   return kind;

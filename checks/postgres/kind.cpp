@@ -190,6 +190,10 @@ const Kind& postgres_kind() {
       .findings = findings(),
       .reasons = reasons(),
       .latency = "postgres_query_duration_seconds",
+      .expiries = {{.metric = "postgres_certificate_not_after_timestamp_seconds",
+                    .noun = "certificate",
+                    .label = "position",
+                    .finding = "postgres_certificate_expiring"}},
       .make = make,
   };
   return kind;

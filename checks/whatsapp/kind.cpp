@@ -265,6 +265,12 @@ const Kind& whatsapp_kind() {
       .metrics = metrics(),
       .findings = findings(),
       .reasons = session_reasons(),
+      .report_numbers = {{.metric = "whatsapp_keys",
+                          .title = "Session keys present",
+                          .label = "key_type"}},
+      .expiries = {{.metric = "whatsapp_expiring_keys",
+                    .noun = "key",
+                    .finding = "whatsapp_keys_expiring"}},
       .make = make,
   };
   return kind;

@@ -18,6 +18,8 @@ namespace holdfast {
 [[nodiscard]] std::vector<std::string> render_changes(const ReportSource& source, Span range);
 /// What will happen in the 24 hours from now: certificates and keys that expire.
 [[nodiscard]] std::vector<std::string> render_coming(const ReportSource& source);
+/// The value of a sample's label; empty where it has none of that name.
+[[nodiscard]] std::string label_of(const Sample& sample, std::string_view name);
 /// Gaps with their causes, maintenance.
 [[nodiscard]] std::vector<std::string> render_notes(const ReportSource& source, Span range);
 /// The same with a closing "12 more are left out." where there are too many.

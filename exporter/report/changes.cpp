@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 
 #include "exporter/report/build.h"
 #include "exporter/report/words.h"
@@ -78,26 +79,38 @@ void render_coverage(const std::vector<CheckResult>& now, const std::vector<Chec
   for (const auto& [said, list] : names) out.push_back(list + said);
 }
 
-/// What one number says of the next day, or nothing.
-std::string render_number(const std::string& check, const Measured& number, WallTime now,
-                          const std::string& zone) {
-  if (number.metric == "whatsapp_expiring_keys" && number.value > 0)
-    return "Of " + shown_name(check) + ", " + render_count(number.value, "key") +
+/// What a sample says of the next day; empty: nothing.
+std::string render_expiry(const std::string& check, const Expiry& expiry, const Sample& sample,
+                          WallTime now, const std::string& zone) {
+  if (!expiry.metric.ends_with("_timestamp_seconds")) {
+    if (sample.value <= 0) return {};
+    return shown_name(check) + ": " + render_count(sample.value, expiry.noun) +
            " will expire within 24 hours.";
-  if (number.metric != "postgres_certificate_not_after_timestamp_seconds") return {};
+  }
   const WallTime at =
-      WallTime{} + std::chrono::duration_cast<WallTime::duration>(from_seconds(number.value));
+      WallTime{} + std::chrono::duration_cast<WallTime::duration>(from_seconds(sample.value));
   if (at > now + kDay) return {};
-  std::string position;
-  for (const auto& [label, value] : number.labels)
-    if (label == "position") position = shown_name(value) + " ";
-  return "The " + position + "certificate of " + shown_name(check) +
-         (at <= now ? " expired on " : " will expire on ") + render_full(at, zone) + ".";
+  const std::string item = shown_name(label_of(sample, expiry.label));
+  return shown_name(check) + ": the " + item + (item.empty() ? "" : " ") +
+         std::string(expiry.noun) + (at <= now ? " expired on " : " will expire on ") +
+         render_full(at, zone) + ".";
 }
 
-/// Info of now speaks of later: a certificate in 29 days, pre-keys that run low.
-bool is_of_later(const Finding& finding) {
-  return finding.severity == Severity::info || finding.code.ends_with("_expiring");
+void render_expiries(const CheckNow& check, WallTime now, const std::string& zone,
+                     std::vector<std::string>& out) {
+  const auto expiries =
+      check.kind != nullptr ? std::span(check.kind->expiries) : std::span<const Expiry>();
+  for (const Sample& sample : check.samples)
+    for (const Expiry& expiry : expiries) {
+      if (sample.spec == nullptr || sample.spec->name != expiry.metric) continue;
+      auto text = render_expiry(check.check, expiry, sample, now, zone);
+      if (!text.empty()) out.push_back(std::move(text));
+    }
+  // Info findings announce problems, too: a certificate in 29 days, pre-keys that run low.
+  for (const Finding& finding : check.findings)
+    if (finding.severity == Severity::info ||
+        std::ranges::find(expiries, finding.code, &Expiry::finding) != expiries.end())
+      out.push_back(shown_name(check.check) + ": " + shown(finding.text));
 }
 
 }  // namespace
@@ -137,13 +150,8 @@ std::vector<std::string> render_changes(const ReportSource& source, Span range) 
 
 std::vector<std::string> render_coming(const ReportSource& source) {
   std::vector<std::string> out;
-  for (const CheckNow& check : source.now_checks) {
-    for (const Measured& number : check.measured)
-      if (auto text = render_number(check.check, number, source.now, source.zone); !text.empty())
-        out.push_back(std::move(text));
-    for (const Finding& finding : check.findings)
-      if (is_of_later(finding)) out.push_back(shown_name(check.check) + ": " + shown(finding.text));
-  }
+  for (const CheckNow& check : source.now_checks)
+    render_expiries(check, source.now, source.zone, out);
   for (const WindowResult& window : source.windows) {
     if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
       out.push_back("The window " + shown_name(window.name) + " will begin on " +

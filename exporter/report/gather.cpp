@@ -14,24 +14,6 @@ std::vector<std::string> names_of(const Config& config) {
   return out;
 }
 
-void add_labels(Measured& out, const MetricSpec& spec, const std::vector<std::string>& labels) {
-  for (std::size_t i = 0; i < labels.size() && i < spec.labels.size(); ++i)
-    out.labels.emplace_back(spec.labels[i], labels[i]);
-}
-
-template <class Items>
-CheckNow make_now(const std::string& check, const std::vector<Finding>& findings,
-                  const Items& items) {
-  CheckNow out{.check = check, .findings = findings};
-  for (const auto& item : items) {
-    if (item.spec == nullptr || item.spec->type == MetricType::histogram) continue;
-    Measured number{.metric = std::string(item.spec->name), .value = item.value};
-    add_labels(number, *item.spec, item.labels);
-    out.measured.push_back(std::move(number));
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<ReportSource> gather_report(const WindowSource& history, const Config& config,
@@ -49,12 +31,11 @@ Result<ReportSource> gather_report(const WindowSource& history, const Config& co
   return out;
 }
 
-CheckNow check_now(const CheckRun& run) {
-  return make_now(run.config.name, run.outcome.reading.findings, run.outcome.reading.samples);
-}
-
 CheckNow check_now(const CheckPage& page) {
-  return make_now(page.config.name, page.view.findings, page.series);
+  CheckNow out{.check = page.config.name, .kind = page.kind, .findings = page.view.findings};
+  for (const Series& series : page.series)
+    out.samples.push_back({.spec = series.spec, .labels = series.labels, .value = series.value});
+  return out;
 }
 
 }  // namespace holdfast

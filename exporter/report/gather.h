@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "exporter/commands/check_run.h"
 #include "exporter/metrics/status_store.h"
 #include "exporter/report/report.h"
 #include "exporter/window/results.h"
@@ -17,8 +16,7 @@ namespace holdfast {
 [[nodiscard]] Result<ReportSource> gather_report(const WindowSource& history, const Config& config,
                                                  const std::string& window, WallTime now);
 
-/// What one look found, as a report tells it; and the same of the board.
-[[nodiscard]] CheckNow check_now(const CheckRun& run);
+/// The latest reading of a check, as the status store holds it.
 [[nodiscard]] CheckNow check_now(const CheckPage& page);
 
 }  // namespace holdfast

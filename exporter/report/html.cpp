@@ -104,7 +104,7 @@ std::string check_of(const Report& report, const ReportCheck& check) {
     out += "<details open><summary>Incidents of " + escape_html(name) + "</summary>\n<ul>\n" +
            incidents + "</ul></details>\n";
   out += latency_figure(check.latency, report.range, name, report.zone);
-  out += bar_table(check.bars, name);
+  for (const ReportBars& number : check.numbers) out += bar_table(number, name);
   return out + "</article>\n";
 }
 

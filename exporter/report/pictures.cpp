@@ -150,12 +150,11 @@ std::string finding_list(std::span<const Finding> findings, std::size_t left_out
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 
-std::string bar_table(const std::vector<ReportBar>& bars, const std::string& name) {
-  if (bars.empty()) return {};
+std::string bar_table(const ReportBars& number_shown, const std::string& name) {
   double most = 0;
-  for (const ReportBar& bar : bars) most = std::max({most, bar.value, bar.of});
+  for (const ReportBar& bar : number_shown.bars) most = std::max({most, bar.value, bar.of});
   std::string rows;
-  for (const ReportBar& bar : bars) {
+  for (const ReportBar& bar : number_shown.bars) {
     const double full = bar.of > 0 ? bar.of : std::max(most, 1.0);
     const double share = std::clamp(bar.value / full, 0.0, 1.0);
     std::string text = render_value(bar.value, Unit::count);
@@ -166,8 +165,9 @@ std::string bar_table(const std::vector<ReportBar>& bars, const std::string& nam
             "<rect class=\"b-used\" width=\"" + number(share * 100) +
             "\" height=\"8\"/></svg></td><td class=\"number\">" + text + "</td></tr>\n";
   }
-  return "<details open><summary>What " + escape_html(name) + " counts now</summary>\n<table>" +
-         "<thead><tr><th scope=\"col\">what</th><th scope=\"col\">share</th>" +
+  return "<details open><summary>" + escape_html(number_shown.title + " (" + name + ")") +
+         "</summary>\n<table>" +
+         "<thead><tr><th scope=\"col\">name</th><th scope=\"col\">share</th>" +
          "<th scope=\"col\">count</th></tr></thead><tbody>\n" + rows +
          "</tbody></table></details>\n";
 }

@@ -23,8 +23,8 @@ namespace holdfast {
 /// A small p95 line, and the last value in words.
 [[nodiscard]] std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
                                        const std::string& name);
-/// Keys by type, connections by pool.
-[[nodiscard]] std::string bar_table(const std::vector<ReportBar>& bars, const std::string& name);
+/// A table with a bar for each value; `name` is the check's.
+[[nodiscard]] std::string bar_table(const ReportBars& number, const std::string& name);
 /// Findings with their severity, a list of them, and how many are left out; nothing where there are
 /// none.
 [[nodiscard]] std::string finding_list(std::span<const Finding> findings, std::size_t left_out = 0);

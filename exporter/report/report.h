@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "exporter/report/status_timeline.h"
@@ -22,18 +21,13 @@ inline constexpr std::size_t kMaxReportFindings = 20;
 /// Sentences of what changed and of what comes, each.
 inline constexpr std::size_t kMaxReportSentences = 30;
 
-/// One number as it was last measured.
-struct Measured {
-  std::string metric;                                         ///< Without the prefix holdfast_.
-  std::vector<std::pair<std::string, std::string>> labels{};  ///< Name and value.
-  double value = 0;
-};
-
-/// One check as it was last seen: of the board in the daemon, of one look on the command line.
+/// The latest reading of a check: from the status store in the daemon, from a run of its own on
+/// the command line.
 struct CheckNow {
   std::string check;
+  const Kind* kind = nullptr;
   std::vector<Finding> findings{};
-  std::vector<Measured> measured{};
+  std::vector<Sample> samples{};
 };
 
 /// All that a report is made of.
@@ -45,11 +39,17 @@ struct ReportSource {
   std::string zone;  ///< Times are told in this zone; empty: the system's.
 };
 
-/// A bar of a picture: keys by type, connections of a pool.
+/// One bar of a ReportNumber.
 struct ReportBar {
   std::string label;
   double value = 0;
   double of = 0;  ///< The most it may be; 0: not limited.
+};
+
+/// A ReportNumber of a kind with its current values.
+struct ReportBars {
+  std::string title;
+  std::vector<ReportBar> bars;
 };
 
 /// The latencies of one hour of a day, or one day of a longer range.
@@ -71,7 +71,7 @@ struct ReportCheck {
   std::size_t incidents_left_out = 0;
   StatusTimeline timeline;
   std::vector<LatencyPoint> latency;
-  std::vector<ReportBar> bars;
+  std::vector<ReportBars> numbers;
 };
 
 enum class ReportKind : std::uint8_t { day, window };

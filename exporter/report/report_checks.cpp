@@ -44,32 +44,30 @@ std::vector<LatencyPoint> latency_points(const CheckEvidence& evidence, Span ran
   return out;
 }
 
-std::string label_of(const Measured& number, std::string_view name) {
-  for (const auto& [label, value] : number.labels)
-    if (label == name) return value;
-  return {};
-}
-
-/// Keys by type and connections by pool: what a picture of now is made of.
-std::vector<ReportBar> bars_of(const CheckNow& now) {
-  std::map<std::string, ReportBar> keys;
-  std::map<std::string, ReportBar> pools;
-  for (const Measured& number : now.measured) {
-    if (number.metric == "whatsapp_keys") {
-      const std::string type = label_of(number, "key_type");
-      keys[type].label = type;
-      keys[type].value += number.value;
-    } else if (number.metric == "pool_in_use_connections" ||
-               number.metric == "pool_max_connections") {
-      const std::string pool = label_of(number, "pool");
-      pools[pool].label = pool.empty() ? "connections" : pool;
-      (number.metric == "pool_max_connections" ? pools[pool].of : pools[pool].value) = number.value;
-    }
+std::vector<ReportBar> bars_of(const ReportNumber& number, const std::vector<Sample>& samples) {
+  std::map<std::string, ReportBar> bars;
+  for (const Sample& sample : samples) {
+    const std::string_view metric = sample.spec != nullptr ? sample.spec->name : "";
+    const bool is_max = !metric.empty() && metric == number.max_metric;
+    if (!is_max && metric != number.metric) continue;
+    ReportBar& bar = bars[label_of(sample, number.label)];
+    (is_max ? bar.of : bar.value) += sample.value;
   }
   std::vector<ReportBar> out;
-  for (const auto* bars : {&keys, &pools})
-    for (const auto& [name, bar] : *bars)
-      if (out.size() < kMaxBars) out.push_back(bar);
+  for (auto& [label, bar] : bars) {
+    if (out.size() == kMaxBars) break;
+    bar.label = label.empty() ? number.title : label;
+    out.push_back(std::move(bar));
+  }
+  return out;
+}
+
+std::vector<ReportBars> numbers_of(const CheckNow& now) {
+  std::vector<ReportBars> out;
+  if (now.kind == nullptr) return out;
+  for (const ReportNumber& number : now.kind->report_numbers)
+    if (auto bars = bars_of(number, now.samples); !bars.empty())
+      out.push_back({std::string(number.title), std::move(bars)});
   return out;
 }
 
@@ -140,6 +138,12 @@ void take_findings(const CheckEvidence& evidence, const CheckNow* now, ReportChe
 
 }  // namespace
 
+std::string label_of(const Sample& sample, std::string_view name) {
+  for (std::size_t i = 0; i < sample.labels.size() && i < sample.spec->labels.size(); ++i)
+    if (sample.spec->labels[i] == name) return sample.labels[i];
+  return {};
+}
+
 CheckResult sum_up(const CheckEvidence& check, const Evidence& evidence, Span range) {
   const CheckTimeline timeline(check, evidence.gaps, std::min(range.end, evidence.range.end));
   return timeline.account(range, maintenance_of(evidence), days_of(range)).result;
@@ -159,7 +163,7 @@ std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
     check.timeline =
         make_status_timeline(evidence, source.evidence.maintenance, range, kTimelineCells);
     check.latency = latency_points(evidence, range);
-    if (now != source.now_checks.end()) check.bars = bars_of(*now);
+    if (now != source.now_checks.end()) check.numbers = numbers_of(*now);
     out.push_back(std::move(check));
   }
   return out;

@@ -61,8 +61,8 @@ TEST_CASE("what changed and what comes is told in sentences with numbers") {
   CHECK(has(report.changed, "latency 100 ms / 500 ms"));
   CHECK(has(report.changed, "timeweb is slower: p95 was"));
   CHECK(has(report.changed, "timeweb had 1 incident, and 0 before."));
-  CHECK(has(report.coming, "The leaf certificate of timeweb will expire on 24 Nov 2026 05:00"));
-  CHECK(has(report.coming, "Of sessions, 12 keys will expire within 24 hours."));
+  CHECK(has(report.coming, "timeweb: the leaf certificate will expire on 24 Nov 2026 05:00"));
+  CHECK(has(report.coming, "sessions: 12 keys will expire within 24 hours."));
   CHECK(has(report.coming, "9 pre-keys are left."));
 }
 

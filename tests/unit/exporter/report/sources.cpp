@@ -78,17 +78,23 @@ ReportSource usual_source() {
   out.evidence.maintenance = {
       {1, {before_now(6h), before_now(6h - 15min)}, before_now(6h), "A deploy.", "root"}};
   out.windows = {phase(out.evidence)};
+  const auto sample = [](const char* metric, std::vector<std::string> labels, double value) {
+    const std::string_view name(metric);
+    const Kind* kind = find_kind(name.substr(0, name.find('_')));
+    return Sample{&kind->metric(name), std::move(labels), value};
+  };
   out.now_checks = {{"timeweb",
+                     find_kind("postgres"),
                      {},
-                     {{"postgres_certificate_not_after_timestamp_seconds",
-                       {{"position", "leaf"}},
-                       1'795'424'400 + 20 * 3600}}},
+                     {sample("postgres_certificate_not_after_timestamp_seconds", {"leaf"},
+                             1'795'424'400 + 20 * 3600)}},
                     {"sessions",
+                     find_kind("whatsapp"),
                      {{"whatsapp_prekeys_low", Severity::info, "", "9 pre-keys are left."}},
-                     {{"whatsapp_expiring_keys", {}, 12},
-                      {"whatsapp_keys", {{"session", "company"}, {"key_type", "pre-key"}}, 612},
-                      {"whatsapp_keys", {{"session", "company"}, {"key_type", "session"}}, 104}}},
-                    {"services", {}, {}}};
+                     {sample("whatsapp_expiring_keys", {"company"}, 12),
+                      sample("whatsapp_keys", {"company", "pre-key"}, 612),
+                      sample("whatsapp_keys", {"company", "session"}, 104)}},
+                    {"services", find_kind("pm2"), {}, {}}};
   return out;
 }
 
