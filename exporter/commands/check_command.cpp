@@ -23,12 +23,11 @@ std::string render(const CheckCommand& command, const std::vector<CheckRun>& run
   return render_text(runs, notes, colours);
 }
 
-/// That baselines cannot be read although the daemon's file is there; empty: they can.
-std::string render_blind(const Config& config) {
-  const std::string trouble = read_history(config.history_path)->facts().trouble;
-  if (trouble.empty()) return {};
-  return "There is trouble with the history: " + trouble +
-         ". What needs a baseline is not judged here.";
+/// A warning that the baselines cannot be read from the daemon's file; empty: they can.
+std::string render_history_problem(const Config& config) {
+  const std::string problem = read_history(config.history_path)->facts().trouble;
+  if (problem.empty()) return {};
+  return "History problem: " + problem + ". Limits that need a baseline are not judged.";
 }
 
 }  // namespace
@@ -39,12 +38,13 @@ int run_check(const CheckCommand& command, const Environment& environment,
   if (!config) return kExitMisuse;
   const auto checks = choose_checks(*config, command.names, terminal);
   if (!checks) return kExitMisuse;
-  if (auto blind = render_blind(*config); !blind.empty()) config->notes.push_back(std::move(blind));
-  // A pager must not ring for one lost packet; a person sees what is so right now.
+  if (auto problem = render_history_problem(*config); !problem.empty())
+    config->notes.push_back(std::move(problem));
+  // Nagios pages people: confirmed status only.
   const bool confirm = command.format == OutputFormat::nagios;
   const std::vector<CheckRun> runs = run_checks(*checks, config->history_path, confirm);
   terminal.out << render(command, runs, config->notes, terminal.colours) << std::flush;
-  // Nothing was looked at: that is never ok.
+  // No checks: never ok.
   return runs.empty() ? kExitUnknown : exit_code_of(worst_of(runs));
 }
 
@@ -55,7 +55,8 @@ int run_explain(const CheckCommand& command, const Environment& environment,
   const auto checks = choose_checks(*config, command.names, terminal);
   if (!checks) return kExitMisuse;
   const std::vector<CheckRun> runs = run_checks(*checks, config->history_path, false);
-  if (const auto blind = render_blind(*config); !blind.empty()) terminal.err << blind << "\n";
+  if (const auto problem = render_history_problem(*config); !problem.empty())
+    terminal.err << problem << "\n";
   for (const CheckRun& run : runs) terminal.out << render_explanation(run, terminal.colours);
   terminal.out << std::flush;
   return runs.empty() ? kExitUnknown : exit_code_of(worst_of(runs));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast check` and `holdfast explain`: one look now, told to a person or a program. One thread
-// calls; the looks run side by side inside.
+// `holdfast check` and `holdfast explain`: run checks now and print the results. One calling
+// thread; the checks run side by side.
 #pragma once
 
 #include <string>
@@ -17,11 +17,11 @@ struct CheckCommand {
   OutputFormat format = OutputFormat::text;
 };
 
-/// Looks at a list of checks with the baselines of a history; the real one is run_real_checks.
+/// Runs checks with the baselines of a history; the real one is run_real_checks.
 using RunChecks = std::function<std::vector<CheckRun>(
     const std::vector<CheckConfig>& checks, const std::string& history_path, bool confirm)>;
 
-/// Nagios' exit codes; kExitMisuse for a config fault or an unknown name.
+/// Nagios exit codes; kExitMisuse for a config error or an unknown name.
 [[nodiscard]] int run_check(const CheckCommand& command, const Environment& environment,
                             const RunChecks& run_checks, Terminal& terminal);
 [[nodiscard]] int run_explain(const CheckCommand& command, const Environment& environment,

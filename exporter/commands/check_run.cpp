@@ -11,40 +11,40 @@
 namespace holdfast {
 namespace {
 
-// What the deepest run needs is well below it (TLS handshakes take some 60 KiB).
+// A run needs far less: TLS handshakes take some 60 KiB.
 constexpr std::size_t kStackBytes = 512 * 1024;
 
-/// Threads with small stacks that take one check after another until none is left.
-class ThreadPool {
+/// Threads with small stacks that run the checks side by side.
+class Workers {
  public:
-  ThreadPool(std::vector<CheckRun>& runs, const RunCheck& run_check, const KindOf& kind_of)
-      : looks_(runs), run_check_(run_check), kind_of_(kind_of) {}
+  Workers(std::vector<CheckRun>& runs, const RunCheck& run_check, const KindOf& kind_of)
+      : runs_(runs), run_check_(run_check), kind_of_(kind_of) {}
 
-  void work() {
+  void run_all() {
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
     ::pthread_attr_setstacksize(&attributes, kStackBytes);
     std::vector<pthread_t> threads;
-    const std::size_t wanted = std::min(looks_.size(), kMaxConcurrentRuns);
+    const std::size_t wanted = std::min(runs_.size(), kMaxConcurrentRuns);
     for (std::size_t i = 1; i < wanted; ++i) {
       pthread_t thread{};
-      // Too few threads only make it slower: this one works too.
-      if (::pthread_create(&thread, &attributes, &ThreadPool::enter, this) != 0) break;
+      // Fewer threads only make it slower: this one works too.
+      if (::pthread_create(&thread, &attributes, &Workers::enter, this) != 0) break;
       threads.push_back(thread);
     }
     ::pthread_attr_destroy(&attributes);
-    turn();
+    work();
     for (const pthread_t thread : threads) ::pthread_join(thread, nullptr);
   }
 
  private:
   static void* enter(void* self) {
-    static_cast<ThreadPool*>(self)->turn();
+    static_cast<Workers*>(self)->work();
     return nullptr;
   }
 
-  void turn() {
-    for (std::size_t i = next_++; i < looks_.size(); i = next_++) run(looks_[i]);
+  void work() {
+    for (std::size_t i = next_++; i < runs_.size(); i = next_++) run(runs_[i]);
   }
 
   void run(CheckRun& run) const {
@@ -60,7 +60,7 @@ class ThreadPool {
     }
   }
 
-  std::vector<CheckRun>& looks_;
+  std::vector<CheckRun>& runs_;
   const RunCheck& run_check_;
   const KindOf& kind_of_;
   std::atomic<std::size_t> next_{0};
@@ -87,7 +87,7 @@ std::vector<CheckRun> run_all(const std::vector<CheckConfig>& checks, const RunC
   std::vector<CheckRun> runs;
   runs.reserve(checks.size());
   for (const CheckConfig& check : checks) runs.push_back({check, {}});
-  ThreadPool(runs, run_check, kind_of).work();
+  Workers(runs, run_check, kind_of).run_all();
   return runs;
 }
 

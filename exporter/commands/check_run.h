@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One look at some checks, side by side, by the same body as the daemon's: what `check` and
-// `explain` do. The calling thread waits for all; each look is bounded by its check's time-out.
+// Runs checks once, side by side, as the daemon does: for `check`, `explain` and `report`. The
+// calling thread waits for all; each run is bounded by its check's timeout.
 #pragma once
 
 #include <functional>
@@ -11,40 +11,39 @@
 
 namespace holdfast {
 
-/// One check and what one look at it brought.
+/// One check and the outcome of one run.
 struct CheckRun {
   CheckConfig config;
   Outcome outcome;
 };
 
-/// How one run is made; the real one is `RealRunner`, tests bring their own.
+/// Runs one check; tests bring their own.
 using RunCheck = std::function<Outcome(Check& check, const CheckConfig& config)>;
-/// Where kinds are found by name.
+/// Finds a kind by name.
 using KindOf = std::function<const Kind*(std::string_view)>;
 
-/// At most so many looks at once: 300 hanging targets of 1,000 cost a few time-outs and no more,
-/// and a shell's limits on threads are not reached.
+/// The most runs at once: 300 hanging targets of 1,000 cost only a few timeouts, and no thread
+/// limit of a shell is reached.
 inline constexpr std::size_t kMaxConcurrentRuns = 128;
 
-/// Looks at each check once; the results in the order of `checks`.
+/// Runs each check once; the results in the order of `checks`.
 [[nodiscard]] std::vector<CheckRun> run_all(const std::vector<CheckConfig>& checks,
                                             const RunCheck& run_check, const KindOf& kind_of);
 
-/// Runs until a reading is good, or as many bad ones as `config.confirm` asks for have followed
-/// each other, with its retry_interval between them: one lost packet must page nobody. A finding
-/// that is a fact is confirmed at once. `wait` is false when waiting was cut short.
+/// Runs until a reading is ok, or `config.confirm` readings in a row are not, `retry_interval`
+/// apart: one lost packet must not page anybody. A finding that is a fact is confirmed at once.
+/// `wait` returns false when it was interrupted.
 [[nodiscard]] Outcome run_confirmed(const std::function<Outcome()>& run, const CheckConfig& config,
                                     const Kind& kind, const std::function<bool(Duration)>& wait);
 
-/// The same through real sessions and a real resolver, which end with the call. `confirm`: as
-/// run_confirmed does, for what pages people. Baselines come from the daemon's history file, if
-/// any.
+/// run_all with real database sessions and a real resolver, which end with the call. `confirm`: by
+/// run_confirmed. Baselines come from the daemon's history file, if any.
 [[nodiscard]] std::vector<CheckRun> run_real_checks(const std::vector<CheckConfig>& checks,
                                                     const std::string& history_path, bool confirm);
 
 /// The worst of all: critical, then unknown, then warning, then ok.
 [[nodiscard]] Status worst_of(const std::vector<CheckRun>& runs);
-/// Nagios' exit code of a status.
+/// The Nagios exit code of a status.
 [[nodiscard]] int exit_code_of(Status status);
 
 }  // namespace holdfast

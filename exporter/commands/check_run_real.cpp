@@ -14,7 +14,7 @@ std::vector<CheckRun> run_real_checks(const std::vector<CheckConfig>& checks,
   const std::unique_ptr<Resolver> resolver = make_resolver();
   const std::unique_ptr<Databases> databases = make_databases(*resolver);
   const Dependencies dependencies{*databases, *resolver, system_clock(), stop};
-  // The daemon's baselines, read and never changed; without them, limits say "no baseline yet".
+  // The daemon's baselines, read-only; without them, limits report "no baseline yet".
   const std::unique_ptr<History> history = read_history(history_path);
   const auto wait = [&](Duration span) {
     return Deadline(span, &stop).wait(stop.fd(), POLLIN).error().reason == Reason::timed_out;

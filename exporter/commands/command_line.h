@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command line asks for, taken apart and nothing more: no file is read, nothing is run.
-// The only room that knows CLI11. One thread.
+// Parses the command line; reads no file and runs nothing. The only user of CLI11. One thread.
 #pragma once
 
 #include <string>
@@ -28,19 +27,19 @@ enum class Command {
   version,
 };
 
-/// All that the command line can say. Only what belongs to `command` has a meaning.
+/// The parsed command line. Only the members of `command` are meaningful.
 struct Arguments {
   Command command = Command::version;
-  std::string config_file;  ///< As given; empty: none was.
-  ServeOptions serve;       ///< These four are without their config_file, which is above.
+  std::string config_file;  ///< Empty: not given.
+  ServeOptions serve;       ///< Without config_file, as the other commands.
   CheckCommand check;       ///< Of `explain` too.
   ReportCommand report;
   OperatorCommand action;
   std::string describe_format = "text";  ///< text, json or markdown.
 };
 
-/// The arguments, or the exit code where there is nothing left to do: help and the version were
-/// printed (0), or the line cannot be understood, which is said on `terminal.err`.
+/// The arguments, or an exit code: 0 after printing help or the version, else after an error
+/// message on `terminal.err`.
 [[nodiscard]] std::variant<Arguments, int> parse_command_line(int argc, char** argv,
                                                               Terminal& terminal);
 

@@ -17,8 +17,8 @@ namespace holdfast {
 namespace {
 
 bool wants_colours() {
-  const char* refusal = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
-  return ::isatty(STDOUT_FILENO) == 1 && (refusal == nullptr || *refusal == '\0');
+  const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
+  return ::isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
 int run_describe(const std::string& format, Terminal& terminal) {
@@ -30,35 +30,35 @@ int run_describe(const std::string& format, Terminal& terminal) {
   return kExitOk;
 }
 
-int run(Arguments& said, const Environment& environment, Terminal& terminal) {
-  const std::string config_file = config_file_to_use(said.config_file);
-  said.serve.config_file = said.check.config_file = config_file;
-  said.report.config_file = said.action.config_file = config_file;
-  switch (said.command) {
+int run(Arguments& arguments, const Environment& environment, Terminal& terminal) {
+  const std::string config_file = config_file_to_use(arguments.config_file);
+  arguments.serve.config_file = arguments.check.config_file = config_file;
+  arguments.report.config_file = arguments.action.config_file = config_file;
+  switch (arguments.command) {
     case Command::serve:
-      return serve(said.serve, environment, terminal);
+      return serve(arguments.serve, environment, terminal);
     case Command::check:
-      return run_check(said.check, environment, run_real_checks, terminal);
+      return run_check(arguments.check, environment, run_real_checks, terminal);
     case Command::explain:
-      return run_explain(said.check, environment, run_real_checks, terminal);
+      return run_explain(arguments.check, environment, run_real_checks, terminal);
     case Command::report:
-      return run_report(said.report, environment, open_window_source, run_real_checks,
+      return run_report(arguments.report, environment, open_window_source, run_real_checks,
                         system_clock().now().wall, terminal);
     case Command::maintenance_start:
-      return run_maintenance_start(said.action, environment, terminal);
+      return run_maintenance_start(arguments.action, environment, terminal);
     case Command::maintenance_end:
-      return run_maintenance_end(said.action, environment, terminal);
+      return run_maintenance_end(arguments.action, environment, terminal);
     case Command::maintenance_list:
-      return run_maintenance_list(said.action, environment, terminal);
+      return run_maintenance_list(arguments.action, environment, terminal);
     case Command::baseline_accept:
-      return run_baseline_accept(said.action, environment, terminal);
+      return run_baseline_accept(arguments.action, environment, terminal);
     case Command::config_check:
       return run_config_check(config_file, environment, terminal);
     case Command::config_example:
       terminal.out << example_config() << std::flush;
       return kExitOk;
     case Command::describe:
-      return run_describe(said.describe_format, terminal);
+      return run_describe(arguments.describe_format, terminal);
     case Command::version:
       terminal.out << "holdfast " << version() << std::endl;
       return kExitOk;
@@ -69,7 +69,7 @@ int run(Arguments& said, const Environment& environment, Terminal& terminal) {
 }  // namespace
 
 int run_command(int argc, char** argv) {
-  // A reader that goes away ("holdfast check | head") must not kill a run in the middle.
+  // A closed pipe ("holdfast check | head") must not kill a run.
   std::signal(SIGPIPE, SIG_IGN);
   Terminal terminal{std::cout, std::cerr, wants_colours()};
   try {
@@ -77,8 +77,8 @@ int run_command(int argc, char** argv) {
     if (const int* code = std::get_if<int>(&parsed)) return *code;
     return run(std::get<Arguments>(parsed), process_environment(), terminal);
   } catch (const std::exception&) {
-    // What a library says may quote what it was reading (law 4).
-    terminal.err << "holdfast: a fault in Holdfast itself; please report it\n";
+    // A library's message may quote secrets (law 4).
+    terminal.err << "holdfast: internal error; please report it\n";
     return kExitMisuse;
   }
 }

@@ -13,13 +13,13 @@ int run_config_check(const std::string& file, const Environment& environment, Te
     return render_count(static_cast<double>(list.size()), noun);
   };
   terminal.out << (file.empty() ? std::string("the environment") : printable(file, 4096))
-               << " is sound: " << count(config->checks, "check") << ", "
+               << " is valid: " << count(config->checks, "check") << ", "
                << count(config->databases, "database") << ", " << count(config->windows, "window")
                << "\n";
   for (const std::string& note : config->notes) terminal.out << "note: " << note << "\n";
-  // No fault of the file: the daemon may have rights, or credentials, that we have not.
+  // No error: the daemon may have permissions or credentials that this user has not.
   for (const std::string& sentence : unreadable_secrets(*config))
-    terminal.out << "warning: " << sentence << " (as the user who runs this command)\n";
+    terminal.out << "warning: " << sentence << " (as the current user)\n";
   return kExitOk;
 }
 

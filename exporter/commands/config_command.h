@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast config check`: whether a file would be taken, and all that is wrong with it. One
-// thread.
+// `holdfast config check`: validates a configuration and prints all errors. One thread.
 #pragma once
 
 #include <string>
@@ -9,7 +8,7 @@
 
 namespace holdfast {
 
-/// 0, or kExitConfigFault. An empty `file` judges the start from the environment.
+/// 0, or kExitConfigFault. An empty `file` validates the configuration from the environment.
 [[nodiscard]] int run_config_check(const std::string& file, const Environment& environment,
                                    Terminal& terminal);
 

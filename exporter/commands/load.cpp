@@ -32,14 +32,14 @@ std::optional<std::vector<CheckConfig>> choose_checks(const Config& config,
                                                       Terminal& terminal) {
   std::vector<std::string> known;
   for (const CheckConfig& check : config.checks) known.push_back(check.name);
-  bool is_sound = true;
+  bool is_valid = true;
   for (const std::string& name : names) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    is_sound = false;
-    terminal.err << "there is no check \"" << printable(name, 64) << "\" to run"
-                 << suggest(name, known) << "\n";
+    is_valid = false;
+    terminal.err << "unknown check \"" << printable(name, 64) << "\"" << suggest(name, known)
+                 << "\n";
   }
-  if (!is_sound) return std::nullopt;
+  if (!is_valid) return std::nullopt;
   std::vector<CheckConfig> out;
   for (const CheckConfig& check : config.checks)
     if (names.empty() || std::ranges::find(names, check.name) != names.end()) out.push_back(check);
@@ -52,7 +52,7 @@ std::vector<std::string> unreadable_secrets(const Config& config) {
     const Result<std::string> url = config.heartbeat->url.read();
     std::string fault;
     if (!url)
-      out.push_back("the URL of the heartbeat cannot be read: " + printable(url.error().text, 500));
+      out.push_back("cannot read the URL of the heartbeat: " + printable(url.error().text, 500));
     else if (!parse_post_url(*url, fault))
       out.push_back("the URL of the heartbeat " + fault);
   }
@@ -60,14 +60,14 @@ std::vector<std::string> unreadable_secrets(const Config& config) {
     if (!database.password.is_set()) continue;
     const Result<std::string> secret = database.password.read();
     if (!secret)
-      out.push_back("the password of the database " + name +
-                    " cannot be read: " + printable(secret.error().text, 500));
+      out.push_back("cannot read the password of database " + name + ": " +
+                    printable(secret.error().text, 500));
   }
   for (const ReportConfig& report : config.reports)
     for (const ReportTarget& target : report.to)
       for (const Secret* secret : {&target.url, &target.token})
         if (const auto read = secret->read(); !read)
-          out.push_back("a secret of reports cannot be read: " + printable(read.error().text, 500));
+          out.push_back("cannot read a secret of a report: " + printable(read.error().text, 500));
   return out;
 }
 

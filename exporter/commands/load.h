@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the flag --config.file to the checks a command is about; faults are told on the way. One
-// thread.
+// Loads the configuration and selects the checks of a command; prints errors. One thread.
 #pragma once
 
 #include <optional>
@@ -19,23 +18,23 @@ struct Terminal {
   bool colours = false;
 };
 
-/// The package's own place for the configuration, used when no flag names another.
+/// The configuration file when no flag names another.
 inline constexpr const char* kDefaultConfigFile = "/etc/holdfast/holdfast.yaml";
 
 /// `named` if it is not empty, else the default file if there is one, else empty: from the
 /// environment.
 [[nodiscard]] std::string config_file_to_use(const std::string& named);
 
-/// What a file says, or the environment where `file` is empty.
+/// The configuration of the file, or of the environment where `file` is empty.
 [[nodiscard]] ConfigOutcome read_any_config(const std::string& file,
                                             const Environment& environment);
 
-/// The same: the configuration, or nothing and every fault on `terminal.err`.
+/// The same; nothing after printing every error on `terminal.err`.
 [[nodiscard]] std::optional<Config> load_config(const std::string& file,
                                                 const Environment& environment, Terminal& terminal);
 
 /// The checks of these names, in the order of the configuration; all when there are no names.
-/// Nothing and a sentence with the nearest name when one of them does not exist.
+/// Nothing, and an error message with the nearest name, when one does not exist.
 [[nodiscard]] std::optional<std::vector<CheckConfig>> choose_checks(
     const Config& config, const std::vector<std::string>& names, Terminal& terminal);
 

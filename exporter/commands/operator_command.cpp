@@ -18,13 +18,13 @@
 namespace holdfast {
 namespace {
 
-// Longer than this is no maintenance but a service that is not run.
-constexpr Duration kLongest = std::chrono::hours(24 * 7);
-// Of what was declared, a month is shown.
+// Longer is no maintenance but an abandoned service.
+constexpr Duration kMaxMaintenance = std::chrono::hours(24 * 7);
+// `maintenance list` shows a month.
 constexpr auto kShown = std::chrono::hours(24 * 30);
 constexpr std::size_t kMaxReason = 500;
 
-/// The configuration and the daemon's file; nothing, and a sentence, when there is no such file.
+/// The configuration and the daemon's history file; nothing after an error message.
 struct Target {
   Config config;
   std::unique_ptr<Sqlite> file;
@@ -35,8 +35,7 @@ std::optional<Target> open_target(const OperatorCommand& action, const Environme
   if (!config) return std::nullopt;
   const std::string path = action.history_path.empty() ? config->history_path : action.history_path;
   if (path.empty()) {
-    terminal.err << "holdfast: there is no history file to write to: configure history.path, or "
-                    "name it with --history.path\n";
+    terminal.err << "holdfast: no history file: set history.path or --history.path\n";
     return std::nullopt;
   }
   auto file = open_for_actions(path);
@@ -47,7 +46,7 @@ std::optional<Target> open_target(const OperatorCommand& action, const Environme
   return Target{*std::move(config), std::move(file).value()};
 }
 
-std::string who_asks(const OperatorCommand& action) {
+std::string operator_of(const OperatorCommand& action) {
   if (!action.who.empty()) return printable(action.who, 64);
   std::array<char, 1024> buffer{};
   passwd entry{};
@@ -72,9 +71,9 @@ std::string line_of(const Maintenance& one) {
 int run_maintenance_start(const OperatorCommand& action, const Environment& environment,
                           Terminal& terminal) {
   const auto length = parse_duration(action.subject);
-  if (!length.value || *length.value <= Duration{} || *length.value > kLongest)
-    return refuse(terminal, "how long? \"" + printable(action.subject, 32) +
-                                "\" is no duration up to 7d, such as 15m or 2h");
+  if (!length.value || *length.value <= Duration{} || *length.value > kMaxMaintenance)
+    return refuse(terminal, "invalid duration \"" + printable(action.subject, 32) +
+                                "\": expected up to 7d, such as 15m or 2h");
   const auto target = open_target(action, environment, terminal);
   if (!target) return kExitConfigFault;
   const WallTime now = std::chrono::system_clock::now();
@@ -83,12 +82,12 @@ int run_maintenance_start(const OperatorCommand& action, const Environment& envi
       {now, now + std::chrono::duration_cast<WallTime::duration>(*length.value)},
       now,
       action.reason.substr(0, kMaxReason),
-      who_asks(action)};
+      operator_of(action)};
   const auto declared = declare_maintenance(*target->file, wanted);
   if (!declared) return refuse(terminal, declared.error().text);
-  terminal.out << "Maintenance is on for " << render_duration(*length.value) << ", until "
+  terminal.out << "Maintenance started for " << render_duration(*length.value) << ", until "
                << render_instant(wanted.span.end)
-               << ". It counts from now on; `holdfast maintenance end` ends it sooner.\n";
+               << ". 'holdfast maintenance end' ends it sooner.\n";
   return kExitOk;
 }
 
@@ -98,7 +97,7 @@ int run_maintenance_end(const OperatorCommand& action, const Environment& enviro
   if (!target) return kExitConfigFault;
   const auto ended = end_maintenance(*target->file, std::chrono::system_clock::now());
   if (!ended) return refuse(terminal, ended.error().text);
-  terminal.out << (*ended == 0 ? "No maintenance was on.\n" : "Maintenance has ended.\n");
+  terminal.out << (*ended == 0 ? "No maintenance to end.\n" : "Maintenance ended.\n");
   return kExitOk;
 }
 
@@ -107,9 +106,9 @@ int run_maintenance_list(const OperatorCommand& action, const Environment& envir
   const auto target = open_target(action, environment, terminal);
   if (!target) return kExitConfigFault;
   const WallTime now = std::chrono::system_clock::now();
-  const auto known = read_maintenance(*target->file, {now - kShown, now + kLongest});
+  const auto known = read_maintenance(*target->file, {now - kShown, now + kMaxMaintenance});
   if (!known) return refuse(terminal, known.error().text);
-  if (known->empty()) terminal.out << "No maintenance was declared in the last 30 days.\n";
+  if (known->empty()) terminal.out << "No maintenance in the last 30 days.\n";
   for (const Maintenance& one : *known) terminal.out << line_of(one);
   return kExitOk;
 }
@@ -121,10 +120,10 @@ int run_baseline_accept(const OperatorCommand& action, const Environment& enviro
   if (!choose_checks(target->config, {action.subject}, terminal)) return kExitConfigFault;
   const auto given = request_action(
       *target->file, {0, std::chrono::system_clock::now(), "baseline accept", action.subject,
-                      action.reason.substr(0, kMaxReason), who_asks(action)});
+                      action.reason.substr(0, kMaxReason), operator_of(action)});
   if (!given) return refuse(terminal, given.error().text);
-  terminal.out << "The daemon forgets the baseline of " << action.subject
-               << " within seconds, and its next look makes a new one.\n";
+  terminal.out << "The daemon will drop the baseline of " << action.subject
+               << " within seconds; the next run records a new one.\n";
   return kExitOk;
 }
 

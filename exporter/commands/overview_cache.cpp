@@ -4,8 +4,8 @@
 namespace holdfast {
 namespace {
 
-// A day of 20 checks is read in some milliseconds: ten viewers may cost one reading.
-constexpr Duration kFor = std::chrono::seconds(5);
+// Reading a day of 20 checks takes some milliseconds: many viewers share one read.
+constexpr Duration kMaxAge = std::chrono::seconds(5);
 constexpr Duration kShown = std::chrono::hours(24);
 
 }  // namespace
@@ -31,7 +31,7 @@ std::shared_ptr<const Overview> OverviewCache::overview() {
   const auto windows = windows_.results();
   const std::lock_guard lock(mutex_);
   const Now now = clock_.now();
-  if (made_ && now.steady - made_->steady < kFor) return overview_;
+  if (made_ && now.steady - made_->steady < kMaxAge) return overview_;
   auto evidence = history_.evidence({now.wall - kShown, now.wall}, checks_);
   Overview out;
   if (evidence)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the daemon shows of its history: the last 24 hours and the windows, kept for some seconds
-// for all who ask. Any thread.
+// The last 24 hours and the windows for the status page, cached for some seconds. Any thread.
 #pragma once
 
 #include <memory>
@@ -15,7 +14,7 @@
 
 namespace holdfast {
 
-/// The windows' view of a history, which outlives it.
+/// What windows read from a history, which outlives it.
 [[nodiscard]] WindowSource window_source(History& history);
 
 class OverviewCache {

@@ -15,9 +15,9 @@ ReloadRequests::ReloadRequests() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 
 ReloadRequests::~ReloadRequests() { ::close(fd_); }
 
-bool ReloadRequests::ask(Duration patience) {
+bool ReloadRequests::request(Duration patience) {
   std::unique_lock lock(mutex_);
-  const std::uint64_t mine = ++asked_;
+  const std::uint64_t mine = ++requested_;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
   return done_.wait_for(lock, patience, [&] { return served_ >= mine; }) && last_answer_;
@@ -29,7 +29,7 @@ void ReloadRequests::serve(const std::function<bool()>& reload) {
   std::uint64_t up_to = 0;
   {
     const std::lock_guard lock(mutex_);
-    up_to = asked_;
+    up_to = requested_;
   }
   const bool answer = reload();
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the port's workers ask for a reload and main's thread does it: reading YAML needs a larger
-// stack than theirs, and two reloads must not cross. Any thread may ask; one serves.
+// Passes reload requests from the HTTP server's threads to the main thread: parsing YAML needs a
+// larger stack than theirs, and reloads must not overlap. Any thread may request; one serves.
 #pragma once
 
 #include <condition_variable>
@@ -19,18 +19,18 @@ class ReloadRequests {
   ReloadRequests(const ReloadRequests&) = delete;
   ReloadRequests& operator=(const ReloadRequests&) = delete;
 
-  /// Asks, and waits at most `patience`; whether the new configuration was taken.
-  [[nodiscard]] bool ask(Duration patience);
-  /// Readable while somebody waits.
+  /// Requests a reload and waits at most `patience`; whether the new configuration was loaded.
+  [[nodiscard]] bool request(Duration patience);
+  /// Readable while a request is pending.
   [[nodiscard]] int fd() const { return fd_; }
-  /// Does what was asked for, once for all who wait.
+  /// Handles all pending requests with one reload.
   void serve(const std::function<bool()>& reload);
 
  private:
   std::mutex mutex_;
   std::condition_variable done_;
-  std::uint64_t asked_ = 0;
-  std::uint64_t served_ = 0;  // All who asked up to this number have their answer.
+  std::uint64_t requested_ = 0;
+  std::uint64_t served_ = 0;  // Requests up to this number are answered.
   bool last_answer_ = false;
   int fd_;
 };

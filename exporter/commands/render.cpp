@@ -9,7 +9,7 @@
 namespace holdfast {
 namespace {
 
-// A sentence is longer than a name; three lines of a wide terminal.
+// Columns: three lines of a wide terminal.
 constexpr std::size_t kMaxSentence = 500;
 constexpr std::size_t kMaxName = 64;
 
@@ -26,7 +26,7 @@ std::string escape_markdown(const std::string& text) {
   return out;
 }
 
-// A bar ends the text and begins the performance data.
+// A bar begins the performance data.
 std::string escape_nagios(std::string text) {
   std::ranges::replace(text, '|', '/');
   return text;
@@ -75,22 +75,20 @@ std::vector<Sentence> sentences_of(const CheckRun& run) {
   for (const std::string& note : reading.notes)
     out.push_back({Status::ok, printable(note, kMaxSentence)});
   if (!reading.not_judged.empty())
-    out.push_back({Status::ok, "no baseline yet, so not judged: " +
+    out.push_back({Status::ok, "not judged, no baseline yet: " +
                                    printable(join_words(reading.not_judged), kMaxSentence)});
   return out;
 }
 
 std::string summary_of(const std::vector<CheckRun>& runs) {
-  std::string out = render_count(static_cast<double>(runs.size()), "check") + ":";
-  std::string_view separator = " ";
-  for (const Status status : {Status::ok, Status::warning, Status::unknown, Status::critical}) {
+  std::string out;
+  for (const Status status : {Status::critical, Status::unknown, Status::warning, Status::ok}) {
     const auto count = std::ranges::count_if(
         runs, [&](const CheckRun& run) { return run.outcome.status == status; });
     if (count == 0) continue;
-    out += std::string(separator) + std::to_string(count) + " " + std::string(name_of(status));
-    separator = ", ";
+    out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(status));
   }
-  return out;
+  return out.empty() ? "no checks" : out;
 }
 
 std::string render_text(const std::vector<CheckRun>& runs, const std::vector<std::string>& notes,
@@ -104,7 +102,7 @@ std::string render_text(const std::vector<CheckRun>& runs, const std::vector<std
   static constexpr std::size_t kStatusWidth = 8;
   const std::string indent(kStatusWidth + 2, ' ');
   std::string out = pad_right("STATUS", kStatusWidth + 2) + pad_right("NAME", name_width + 2) +
-                    pad_right("KIND", kind_width + 2) + "TOOK\n";
+                    pad_right("KIND", kind_width + 2) + "TIME\n";
   for (const CheckRun& run : runs) {
     const Status status = run.outcome.status;
     out += coloured(pad_right(std::string(name_of(status)), kStatusWidth), status, colours) + "  ";
@@ -123,7 +121,8 @@ std::string render_text(const std::vector<CheckRun>& runs, const std::vector<std
 
 std::string render_markdown(const std::vector<CheckRun>& runs,
                             const std::vector<std::string>& notes) {
-  std::string out = "| status | check | kind | took | what |\n| --- | --- | --- | --- | --- |\n";
+  std::string out =
+      "| status | check | kind | time | findings |\n| --- | --- | --- | --- | --- |\n";
   for (const CheckRun& run : runs) {
     std::string what;
     for (const Sentence& sentence : sentences_of(run))

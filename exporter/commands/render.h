@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks as text for people, Markdown, JSON and Nagios. All foreign text is escaped and bounded
+// Check runs as text, Markdown, JSON and Nagios output. All external text is escaped and bounded
 // here. Pure functions, any thread.
 #pragma once
 
@@ -12,8 +12,8 @@ namespace holdfast {
 
 enum class OutputFormat : std::uint8_t { text, json, markdown, nagios };
 
-/// The table of `holdfast check`: STATUS NAME KIND TOOK, and below each what was found.
-/// `notes` are of the configuration as a whole.
+/// The table of `holdfast check`: STATUS NAME KIND TIME, with the findings below each check.
+/// `notes` are about the configuration.
 [[nodiscard]] std::string render_text(const std::vector<CheckRun>& runs,
                                       const std::vector<std::string>& notes, bool colours);
 [[nodiscard]] std::string render_markdown(const std::vector<CheckRun>& runs,
@@ -22,18 +22,19 @@ enum class OutputFormat : std::uint8_t { text, json, markdown, nagios };
                                       const std::vector<std::string>& notes);
 /// One line with performance data, then one line a finding, as Nagios' plugins do.
 [[nodiscard]] std::string render_nagios(const std::vector<CheckRun>& runs);
-/// One run step by step, then what was measured, then what was found.
+/// One run: its steps, its samples and its findings.
 [[nodiscard]] std::string render_explanation(const CheckRun& run, bool colours);
 
-/// "5 checks: 3 ok, 1 warning, 1 critical".
+/// "1 critical, 1 warning, 3 ok".
 [[nodiscard]] std::string summary_of(const std::vector<CheckRun>& runs);
-/// What was found, one sentence each, worst first: "critical: 7 clients wait for a connection".
+/// A finding or note: "critical: 7 clients wait for a connection".
 struct Sentence {
   Status status = Status::ok;  ///< For the colour; ok for notes and info.
   std::string text;
 };
+/// The failure, findings and notes of a run, worst first.
 [[nodiscard]] std::vector<Sentence> sentences_of(const CheckRun& run);
-/// `text` in the colour of the status, or as it is.
+/// `text` in the colour of the status, or unchanged.
 [[nodiscard]] std::string coloured(const std::string& text, Status status, bool colours);
 
 }  // namespace holdfast

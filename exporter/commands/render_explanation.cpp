@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run told step by step, for `holdfast explain`.
+// The output of `holdfast explain`.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -12,9 +12,9 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t kMaxStepText = 300;
-constexpr std::size_t kMaxSamples = 200;  // What a page shows of one metric, by default.
+constexpr std::size_t kMaxSamples = 200;  // The default label bound of one metric.
 
-/// The value as a person reads it, by the unit its metric's name ends with.
+/// The value with the unit that its metric's name ends with.
 std::string render_measured(std::string_view metric, double value) {
   if (metric.ends_with("_timestamp_seconds") || metric.ends_with("start_time_seconds")) {
     const auto when = static_cast<std::time_t>(value);
@@ -32,7 +32,7 @@ std::string render_measured(std::string_view metric, double value) {
   return text.data();
 }
 
-/// Empty for a counter that did not move: it says nothing of this run.
+/// Empty for a counter that did not change in this run.
 std::string render_sample(const Sample& sample) {
   if (sample.kind == SampleKind::add && sample.value == 0) return {};
   std::string labels;
@@ -41,7 +41,7 @@ std::string render_sample(const Sample& sample) {
               printable(sample.labels[i], 64) + "\"";
   const char* verb = sample.kind == SampleKind::set   ? " = "
                      : sample.kind == SampleKind::add ? " += "
-                                                      : " saw ";
+                                                      : " observed ";
   return "  holdfast_" + std::string(sample.spec->name) +
          (labels.empty() ? "" : "{" + labels + "}") + verb +
          render_measured(sample.spec->name, sample.value) + "\n";
@@ -74,16 +74,16 @@ std::string render_explanation(const CheckRun& run, bool colours) {
   if (!config.database.name.empty())
     out += " on the database " + printable(config.database.name) + " (" +
            printable(config.database.dbname) + " on " + printable(config.database.host) + ")";
-  out += ".\nOne look, at most " + render_duration(config.timeout) + ".\n\nSteps\n";
+  out += ".\nTimeout " + render_duration(config.timeout) + ".\n\nSteps\n";
   const auto& steps = outcome.trace.steps();
-  out += steps.empty() ? "  none was told\n" : render_steps(steps);
-  out += "\nReading\n";
+  out += steps.empty() ? "  none\n" : render_steps(steps);
+  out += "\nSamples\n";
   const auto& samples = outcome.reading.samples;
   for (std::size_t i = 0; i < std::min(samples.size(), kMaxSamples); ++i)
     if (samples[i].spec != nullptr) out += render_sample(samples[i]);
   if (samples.size() > kMaxSamples)
     out += "  and " + std::to_string(samples.size() - kMaxSamples) + " more\n";
-  if (samples.empty()) out += "  nothing was measured\n";
+  if (samples.empty()) out += "  none\n";
   out += "\nFindings\n";
   const std::vector<Sentence> sentences = sentences_of(run);
   for (const Sentence& sentence : sentences)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks and the catalogue as JSON; nlohmann's header stays here.
+// Check runs and the reference as JSON.
 #include <cmath>
 #include <nlohmann/json.hpp>
 

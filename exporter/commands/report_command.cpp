@@ -19,7 +19,7 @@ bool is_known(const Config& config, const std::string& window, Terminal& termina
   std::vector<std::string> known;
   for (const WindowConfig& each : config.windows) known.push_back(each.name);
   if (std::ranges::find(known, window) != known.end()) return true;
-  terminal.err << "holdfast: there is no window \"" << printable(window, 64) << "\""
+  terminal.err << "holdfast: unknown window \"" << printable(window, 64) << "\""
                << suggest(window, known) << "\n";
   return false;
 }
@@ -32,7 +32,7 @@ bool write_out(const ReportCommand& command, const std::string& text, Terminal& 
   std::ofstream file(command.output, std::ios::binary | std::ios::trunc);
   file << text << std::flush;
   if (file.good()) return true;
-  terminal.err << "holdfast: " << printable(command.output) << " cannot be written\n";
+  terminal.err << "holdfast: cannot write " << printable(command.output) << "\n";
   return false;
 }
 
@@ -58,7 +58,7 @@ int run_report(const ReportCommand& command, const Environment& environment,
   if (!config || !is_known(*config, command.window, terminal)) return kExitMisuse;
   if (!command.history_path.empty()) config->history_path = command.history_path;
   if (config->history_path.empty()) {
-    terminal.err << "holdfast: there is no history to report from: set history.path\n";
+    terminal.err << "holdfast: no history file: set history.path or --history.path\n";
     return kExitMisuse;
   }
   const WindowSource history = open_history(config->history_path);
@@ -71,7 +71,7 @@ int run_report(const ReportCommand& command, const Environment& environment,
                  << "\n";
     return kExitMisuse;
   }
-  if (command.runs)
+  if (command.run_checks)
     for (const CheckRun& run : run_checks(config->checks, config->history_path, false))
       source->now_checks.push_back({run.config.name, find_kind(run.config.kind),
                                     run.outcome.reading.findings, run.outcome.reading.samples});

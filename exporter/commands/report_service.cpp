@@ -8,7 +8,7 @@
 namespace holdfast {
 namespace {
 
-/// The note of the history that holds what was delivered.
+/// The key of the history's note on deliveries.
 constexpr const char* kMarks = "reports delivered";
 
 WallTime wall_now() { return system_clock().now().wall; }
@@ -26,21 +26,21 @@ WindowSource open_window_source(const std::string& path) {
 
 ReportService::ReportService(History& history, const StatusStore& store, Resolver& resolver,
                              const StopEvent& stop)
-    : history_(history), store_(store), sender_(seams_for_delivery(resolver, stop)) {}
+    : history_(history), store_(store), sender_(sender_dependencies(resolver, stop)) {}
 
-ReportSenderDependencies ReportService::seams_for_delivery(Resolver& resolver,
-                                                           const StopEvent& stop) {
+ReportSenderDependencies ReportService::sender_dependencies(Resolver& resolver,
+                                                            const StopEvent& stop) {
   return {.load = [this] { return decode_marks(history_.note(kMarks).value_or("")); },
-          .save = [this](const Memory& marks) { return keep_marks(marks); },
+          .save = [this](const Memory& marks) { return save_marks(marks); },
           .make = [this](const ReportConfig& wanted) { return make_report(wanted); },
           .now = wall_now,
           .resolver = resolver,
           .stop = stop};
 }
 
-bool ReportService::keep_marks(const Memory& marks) {
+bool ReportService::save_marks(const Memory& marks) {
   history_.keep_note(kMarks, encode_marks(marks));
-  // Whoever asks for evidence gets all that was kept before: so it is in the file now.
+  // Reading evidence flushes pending writes, so the note is in the file now.
   const WallTime now = wall_now();
   return history_.evidence({now, now}, {}).has_value() && history_.facts().is_writable;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reports a running daemon sends, made of its history and its board. Owns the thread that
-// sends. Public members: any thread.
+// The reports that the daemon sends, made from its history and status store. Owns the sending
+// thread. Public members: any thread.
 #pragma once
 
 #include <mutex>
@@ -13,8 +13,8 @@
 
 namespace holdfast {
 
-/// The daemon's history file as windows and reports ask it: read and never written; what is
-/// returned owns what it reads.
+/// What windows and reports read from the daemon's history file, opened read-only. The returned
+/// functions own it.
 [[nodiscard]] WindowSource open_window_source(const std::string& path);
 
 class ReportService {
@@ -25,8 +25,8 @@ class ReportService {
   void configure(const Config& config);
 
  private:
-  ReportSenderDependencies seams_for_delivery(Resolver& resolver, const StopEvent& stop);
-  bool keep_marks(const Memory& marks);
+  ReportSenderDependencies sender_dependencies(Resolver& resolver, const StopEvent& stop);
+  bool save_marks(const Memory& marks);
   std::optional<Report> make_report(const ReportConfig& wanted);
 
   History& history_;

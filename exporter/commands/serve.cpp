@@ -26,22 +26,22 @@ namespace holdfast {
 namespace {
 
 constexpr int kExitCannotStart = 1;
-// How often main's thread looks around when systemd asks for nothing.
-constexpr Duration kLookAround = std::chrono::seconds(30);
-// A reload is a file of at most 1 MiB; whoever asks over HTTP waits no longer than this.
+// The interval of the main loop without a systemd watchdog.
+constexpr Duration kLoopInterval = std::chrono::seconds(30);
+// POST /-/reload waits no longer; the file has at most 1 MiB.
 constexpr Duration kReloadPatience = std::chrono::seconds(4);
 
 const Finding* worst_of(const Reading& reading) {
   return reading.findings.empty() ? nullptr : &reading.findings.front();
 }
 
-// One line at each confirmed change and at each first failure; a healthy night is silent.
-void render_run(const CheckConfig& config, const Outcome& outcome, const Published& change) {
+// Logs confirmed status changes and first failures only.
+void log_run(const CheckConfig& config, const Outcome& outcome, const Published& change) {
   const auto& failure = outcome.reading.failure;
   const Finding* worst = worst_of(outcome.reading);
   const std::string text = worst ? worst->text : "";
   if (change.first_failure) {
-    log(LogLevel::warn, "a run failed",
+    log(LogLevel::warn, "run failed",
         {{"check", config.name},
          {"kind", config.kind},
          {"reason", std::string(name_of(failure->reason))},
@@ -49,7 +49,7 @@ void render_run(const CheckConfig& config, const Outcome& outcome, const Publish
          {"text", text}});
   }
   if (change.before == change.after) return;
-  log(change.after == Status::ok ? LogLevel::info : LogLevel::warn, "a check changed",
+  log(change.after == Status::ok ? LogLevel::info : LogLevel::warn, "status changed",
       {{"check", config.name},
        {"kind", config.kind},
        {"from", std::string(name_of(change.before))},
@@ -67,15 +67,15 @@ std::string why_unwritable(const std::string& path) {
     return "the folder " + folder.string() + " does not exist";
   }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    return "the folder " + folder.string() + " does not let us write";
+    return "the folder " + folder.string() + " is not writable";
   }
   if (std::filesystem::exists(file, ignored) && ::access(path.c_str(), R_OK | W_OK) != 0) {
-    return "the file " + path + " is there and does not let us write";
+    return "the file " + path + " is not readable and writable";
   }
   return {};
 }
 
-// All parts of the running daemon, in the order in which they need each other.
+// The parts of the running daemon, in order of their dependencies.
 class Daemon {
  public:
   Daemon(const ServeOptions& options, const Environment& environment,
@@ -88,23 +88,23 @@ class Daemon {
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  /// Takes over the first configuration and opens the port; an error is a sentence for a person.
+  /// Applies the first configuration and opens the port; an error has a message for the log.
   [[nodiscard]] Result<Done> start(const Config& config);
-  /// Until a signal ends it.
+  /// Returns when a signal ends the daemon.
   void run();
 
  private:
   bool reload();
-  void take_over(const Config& config);
-  void look_around();
+  void apply(const Config& config);
+  void tick();
   void stop();
 
   const ServeOptions options_;
   const Environment& environment_;
   const Notifier notifier_;
-  Signals signals_;  // First of what is made: later threads inherit its mask.
+  Signals signals_;  // First: later threads inherit its signal mask.
   StopEvent stop_;
-  ReloadRequests desk_;
+  ReloadRequests reload_requests_;
   std::unique_ptr<Resolver> resolver_ = make_resolver();
   std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
   std::unique_ptr<History> history_;
@@ -116,24 +116,24 @@ class Daemon {
   std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
       *store_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_,
       [this](const CheckConfig& config, const Outcome& outcome, const Published& change) {
-        render_run(config, outcome, change);
+        log_run(config, outcome, change);
         if (change.before != change.after) windows_.changed();
       });
-  HeartbeatSender life_signs_{
+  HeartbeatSender heartbeat_{
       {[this] { return scheduler_->heartbeat(); }, system_clock(), *resolver_, stop_}};
   std::unique_ptr<Exposition> exposition_ = make_exposition(
       *store_, [this] { return scheduler_->facts(); }, [this] { return windows_.results(); },
-      [this] { return history_->facts(); }, [this] { return life_signs_.facts(); });
+      [this] { return history_->facts(); }, [this] { return heartbeat_.facts(); });
   std::unique_ptr<WebServer> web_;
   double last_reload_ = 0;
   std::string history_path_;  // As the first configuration had it.
 };
 
-void Daemon::take_over(const Config& config) {
+void Daemon::apply(const Config& config) {
   const OpenFiles files = make_room_for_files(config.checks.size());
   if (!files.suffice()) {
     log(LogLevel::error,
-        "the limit on open files is too low for so many checks: some will fail with own_limit",
+        "the limit on open files is too low for this many checks: some will fail with own_limit",
         {{"needed", std::to_string(files.needed)}, {"allowed", std::to_string(files.allowed)}});
   }
   for (const std::string& note : config.notes) log(LogLevel::info, note);
@@ -150,16 +150,16 @@ void Daemon::take_over(const Config& config) {
 
 Result<Done> Daemon::start(const Config& config) {
   history_path_ = config.history_path;
-  take_over(config);
+  apply(config);
   auto web = start_web(options_.web, {*store_, *scheduler_, *exposition_, stop_,
-                                      [this] { return desk_.ask(kReloadPatience); },
+                                      [this] { return reload_requests_.request(kReloadPatience); },
                                       [this] { return overview_.overview(); }});
   if (!web) return std::move(web).error();
   web_ = std::move(web).value();
   scheduler_->start();
-  life_signs_.configure(config.heartbeat);  // Not before there is a heart that can beat.
+  heartbeat_.configure(config.heartbeat);  // Needs the running scheduler.
   const std::string address = options_.web.listen_address;
-  log(LogLevel::info, "holdfast is watching",
+  log(LogLevel::info, "holdfast started",
       {{"version", std::string(version())},
        {"revision", std::string(revision())},
        {"checks", std::to_string(config.checks.size())},
@@ -172,56 +172,56 @@ Result<Done> Daemon::start(const Config& config) {
 bool Daemon::reload() {
   notifier_.reloading();
   ConfigOutcome outcome = read_any_config(options_.config_file, environment_);
-  // What a start would refuse is no better for having been started before.
+  // Refused at the start, so refused here.
   std::vector<std::string> unreadable;
   if (outcome.config) unreadable = unreadable_secrets(*outcome.config);
   if (!unreadable.empty()) outcome.config.reset();
   if (outcome.config) {
     if (outcome.config->history_path != history_path_)
-      log(LogLevel::warn, "history.path is another one now: it counts from the next start on");
-    take_over(*outcome.config);
-    life_signs_.configure(outcome.config->heartbeat);
-    log(LogLevel::info, "the configuration was read again",
+      log(LogLevel::warn, "history.path changed: restart Holdfast to apply it");
+    apply(*outcome.config);
+    heartbeat_.configure(outcome.config->heartbeat);
+    log(LogLevel::info, "configuration reloaded",
         {{"checks", std::to_string(outcome.config->checks.size())}});
   } else {
     for (const ConfigFault& fault : outcome.faults) log(LogLevel::error, render_fault(fault));
     for (const std::string& sentence : unreadable) log(LogLevel::error, sentence);
-    log(LogLevel::error, "the configuration has faults: the old one stays in force",
-        {{"faults", std::to_string(outcome.faults.size() + unreadable.size())}});
+    log(LogLevel::error, "invalid configuration: the previous one stays in use",
+        {{"errors", std::to_string(outcome.faults.size() + unreadable.size())}});
     exposition_->set_self({false, last_reload_});
   }
   notifier_.ready();
   return outcome.config.has_value();
 }
 
-// The watchdog is fed by the scheduler's heart and not by a timer: a scheduler that hangs must
-// bring the restart, however well this thread is.
-void Daemon::look_around() {
+// The watchdog depends on the scheduler's heartbeat, not on a timer: a scheduler that hangs must
+// cause a restart.
+void Daemon::tick() {
   const auto age = std::chrono::steady_clock::now() - scheduler_->heartbeat();
   if (notifier_.watchdog() && age < kHeartFor) notifier_.feed_watchdog();
-  // Verdicts reach the log although nobody may ask for them.
+  // Logs new verdicts.
   static_cast<void>(windows_.results());
 }
 
 void Daemon::run() {
-  const Duration pace =
-      notifier_.watchdog() ? std::min(*notifier_.watchdog() / 3, kLookAround) : kLookAround;
+  const Duration interval =
+      notifier_.watchdog() ? std::min(*notifier_.watchdog() / 3, kLoopInterval) : kLoopInterval;
   while (true) {
-    look_around();
-    const auto signal = signals_.wait(pace, desk_.fd());
+    tick();
+    const auto signal = signals_.wait(interval, reload_requests_.fd());
     if (signal == SIGHUP) reload();
     if (signal == SIGTERM || signal == SIGINT) {
       log(LogLevel::info, "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
       return;
     }
-    desk_.serve([this] { return reload(); });
+    reload_requests_.serve([this] { return reload(); });
   }
 }
 
 void Daemon::stop() {
   notifier_.stopping();
   stop_.fire();
-  // Side by side: each has a second, and together they still have only that.
+  // In parallel: each may take a second.
   std::thread web([this] {
     if (web_) web_->stop();
   });
@@ -229,7 +229,7 @@ void Daemon::stop() {
   web.join();
 }
 
-// A fault of a file the user wrote exits as one; a port in use does not.
+// An invalid web.yml is a config error; a port in use is not.
 int exit_code_of(const Error& error) {
   return error.phase == kWebConfigPhase ? kExitConfigFault : kExitCannotStart;
 }
@@ -239,7 +239,7 @@ int exit_code_of(const Error& error) {
 int serve(const ServeOptions& options, const Environment& environment, Terminal& terminal) {
   const auto config = load_config(options.config_file, environment, terminal);
   if (!config) return kExitConfigFault;
-  // Before anything is started: a password nobody can read would only show as blind checks.
+  // Before anything starts: an unreadable password would only show as unknown checks.
   const std::vector<std::string> unreadable = unreadable_secrets(*config);
   for (const std::string& sentence : unreadable) terminal.err << sentence << "\n";
   if (!unreadable.empty()) return kExitConfigFault;
@@ -248,13 +248,13 @@ int serve(const ServeOptions& options, const Environment& environment, Terminal&
   const std::string& history_path =
       options.history_path.empty() ? config->history_path : options.history_path;
   if (const auto why = history_path.empty() ? "" : why_unwritable(history_path); !why.empty()) {
-    log(LogLevel::error, "the history cannot be kept at " + history_path + ": " + why);
+    log(LogLevel::error, "cannot write the history to " + history_path + ": " + why);
     return kExitCannotStart;
   }
-  // Before anything is opened: two writers would tear each other's evidence.
+  // Two writers would corrupt the history.
   const auto lock = history_path.empty() ? Result(HistoryLock()) : HistoryLock::take(history_path);
   if (!lock) {
-    log(LogLevel::error, lock.error().text + "; stop it first, or name another history.path");
+    log(LogLevel::error, lock.error().text + "; stop it first, or set another history.path");
     return kExitCannotStart;
   }
   Daemon daemon(options, environment, history_path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon: config → history → board → scheduler → web, until a signal ends it.
+// The daemon: config → history → status store → scheduler → web, until a signal ends it.
 #pragma once
 
 #include <string>
@@ -17,9 +17,9 @@ struct ServeOptions {
   LogOptions log;
 };
 
-/// Runs the daemon until SIGTERM or SIGINT; its exit code: 0 after a clean stop, 2 for a fault of
-/// the configuration or of web.yml, 1 for anything else that keeps it from starting. Says why on
-/// stderr. `environment` outlives it: a reload reads it again.
+/// Runs the daemon until SIGTERM or SIGINT. Exit codes: 0 after a clean stop, 2 for an error in the
+/// configuration or web.yml, 1 for any other failure to start, with the reason on stderr.
+/// `environment` outlives it: a reload reads it again.
 [[nodiscard]] int serve(const ServeOptions& options, const Environment& environment,
                         Terminal& terminal);
 

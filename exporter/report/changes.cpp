@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What changed since the stretch before, what will happen soon, and what a reader has to know of
-// the evidence itself: one sentence each.
+// What changed since the day before, what will happen soon, and notes on the evidence itself: one
+// sentence each.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -12,15 +12,14 @@
 namespace holdfast {
 namespace {
 
-/// Latency moves by itself; a fifth and a millisecond more is worth a sentence.
+/// Smaller changes of p95 are noise. The second in seconds.
 constexpr double kLatencyShare = 0.2;
 constexpr double kLatencyLeast = 0.001;
-/// Shorter gaps and losses of coverage are restarts and single missed looks.
+/// Smaller changes of coverage are restarts and single missed runs.
 constexpr double kCoverageStep = 0.005;
 constexpr Duration kDay = std::chrono::hours(24);
 
-// An incident has a record for each level that it reached: the critical ones lie within that of
-// the warning.
+// An incident has a record for each severity it reached: the critical one lies within the warning.
 bool holds(const IncidentRecord& outer, const IncidentRecord& inner) {
   if (inner.since < outer.since) return false;
   return !outer.until || (inner.until && *inner.until <= *outer.until);
@@ -44,9 +43,9 @@ void render_incidents(const CheckEvidence& evidence, Span range, Span before,
   const std::size_t now = count_incidents(evidence, range) + evidence.incidents_left_out;
   const std::size_t then = count_incidents(evidence, before);
   if (now == then) return;
-  out.push_back(shown_name(evidence.check) + " had " +
-                render_count(static_cast<double>(now), "incident") + ", and " +
-                std::to_string(then) + " before.");
+  out.push_back(shown_name(evidence.check) + ": " +
+                render_count(static_cast<double>(now), "incident") + ", " + std::to_string(then) +
+                " the day before.");
 }
 
 void render_latency(const CheckResult& now, const CheckResult& then,
@@ -56,30 +55,30 @@ void render_latency(const CheckResult& now, const CheckResult& then,
   if (!p95 || !before) return;
   const double moved = std::fabs(*p95 - *before);
   if (moved < kLatencyLeast || moved < kLatencyShare * *before) return;
-  out.push_back(shown_name(now.check) + " is " + (*p95 > *before ? "slower" : "faster") +
-                ": p95 was " + render_value(*before, Unit::seconds) + ", now " +
-                render_value(*p95, Unit::seconds) + ".");
+  out.push_back(shown_name(now.check) + " is " + (*p95 > *before ? "slower" : "faster") + ": p95 " +
+                render_value(*p95, Unit::seconds) + ", " + render_value(*before, Unit::seconds) +
+                " the day before.");
 }
 
-/// A restart or a night without power is seen in every check alike: one sentence for all of them.
+/// A restart changes all checks alike: those with equal coverage share a sentence.
 void render_coverage(const std::vector<CheckResult>& now, const std::vector<CheckResult>& then,
                      std::vector<std::string>& out) {
-  std::map<std::string, std::string> names;  // Of the checks, by what is said of them.
+  std::map<std::string, std::string> names;  // Of the checks, by the change.
   for (std::size_t i = 0; i < now.size(); ++i) {
-    const double seen = now[i].coverage;
+    const double coverage = now[i].coverage;
     const double before = then[i].coverage;
-    if (before <= 0 && seen > 0) {
-      out.push_back(shown_name(now[i].check) + " was not seen before; it is watched now.");
-    } else if (std::fabs(seen - before) >= kCoverageStep) {
-      std::string& list = names[" " + render_share(seen) + " of the time was seen, and " +
-                                render_share(before) + " before."];
-      list += (list.empty() ? "Of " : ", ") + shown_name(now[i].check);
+    if (before <= 0 && coverage > 0) {
+      out.push_back(shown_name(now[i].check) + " is new: it has no data for the day before.");
+    } else if (std::fabs(coverage - before) >= kCoverageStep) {
+      std::string& list =
+          names[": " + render_share(coverage) + ", " + render_share(before) + " the day before."];
+      list += (list.empty() ? "Coverage of " : ", ") + shown_name(now[i].check);
     }
   }
-  for (const auto& [said, list] : names) out.push_back(list + said);
+  for (const auto& [change, list] : names) out.push_back(list + change);
 }
 
-/// What a sample says of the next day; empty: nothing.
+/// The sentence on a sample that expires in the next day; empty: it does not.
 std::string render_expiry(const std::string& check, const Expiry& expiry, const Sample& sample,
                           WallTime now, const std::string& zone) {
   if (!expiry.metric.ends_with("_timestamp_seconds")) {
@@ -128,8 +127,8 @@ std::vector<std::string> render_changes(const ReportSource& source, Span range) 
   std::vector<std::string> out;
   for (const LimitChange& change : source.evidence.changes) {
     if (!range.contains(change.at)) continue;
-    out.push_back("On " + render_time(change.at, source.zone) + " the limits of " +
-                  shown(change.scope) + " were changed from \"" + shown(change.before) +
+    out.push_back("Limits of " + shown(change.scope) + " changed on " +
+                  render_time(change.at, source.zone) + " from \"" + shown(change.before) +
                   "\" to \"" + shown(change.after) + "\".");
   }
   std::vector<CheckResult> now;
@@ -140,7 +139,7 @@ std::vector<std::string> render_changes(const ReportSource& source, Span range) 
   }
   render_coverage(now, then, out);
   for (std::size_t i = 0; i < now.size(); ++i) {
-    // Without a day before there is nothing to compare with; that it is new was said.
+    // A new check has nothing to compare with; render_coverage has listed it.
     if (then[i].coverage <= 0) continue;
     render_incidents(source.evidence.checks[i], range, before, out);
     render_latency(now[i], then[i], out);
@@ -148,19 +147,19 @@ std::vector<std::string> render_changes(const ReportSource& source, Span range) 
   return bounded(std::move(out), "more change");
 }
 
-std::vector<std::string> render_coming(const ReportSource& source) {
+std::vector<std::string> render_upcoming(const ReportSource& source) {
   std::vector<std::string> out;
   for (const CheckNow& check : source.now_checks)
     render_expiries(check, source.now, source.zone, out);
   for (const WindowResult& window : source.windows) {
     if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
-      out.push_back("The window " + shown_name(window.name) + " will begin on " +
+      out.push_back("Window " + shown_name(window.name) + " will begin on " +
                     render_full(window.span.begin, source.zone) + ".");
     if (window.span.end > source.now && window.span.end <= source.now + kDay)
-      out.push_back("The window " + shown_name(window.name) + " will end on " +
+      out.push_back("Window " + shown_name(window.name) + " will end on " +
                     render_full(window.span.end, source.zone) + ".");
   }
-  return bounded(std::move(out), "more thing");
+  return bounded(std::move(out), "more event");
 }
 
 std::vector<std::string> render_notes(const ReportSource& source, Span range) {
@@ -170,20 +169,20 @@ std::vector<std::string> render_notes(const ReportSource& source, Span range) {
     if (gap.span.end <= range.begin || gap.span.begin >= range.end) continue;
     static constexpr std::string_view kWhy[]{"the host was down", "Holdfast was killed",
                                              "Holdfast was stopped", "the host was suspended",
-                                             "the clock was set"};
-    out.push_back("Nobody looked from " + render_span(gap.span, source.zone) + " (" +
+                                             "the clock was changed"};
+    out.push_back("No data from " + render_span(gap.span, source.zone) + " (" +
                   render_duration(gap.span.length()) +
                   "): " + std::string(kWhy[static_cast<std::size_t>(gap.cause)]) + ".");
   }
   for (const Maintenance& stretch : evidence.maintenance) {
     if (stretch.span.end <= range.begin || stretch.span.begin >= range.end) continue;
-    std::string text = "Maintenance was declared from " + render_span(stretch.span, source.zone) +
-                       " by " + shown_name(stretch.who);
+    std::string text = "Maintenance from " + render_span(stretch.span, source.zone) +
+                       ", declared by " + shown_name(stretch.who);
     if (!stretch.reason.empty()) text += ": " + shown(stretch.reason);
     if (!text.ends_with('.')) text += ".";
     if (stretch.declared > stretch.span.begin)
       text += " It counts only from " + render_time(stretch.declared, source.zone) +
-              ", when it was said.";
+              ", when it was declared.";
     out.push_back(std::move(text));
   }
   return bounded(std::move(out), "more note");

@@ -19,7 +19,7 @@ WallTime::duration as_wall(Duration d) { return std::chrono::duration_cast<WallT
 double epoch_of(WallTime at) { return seconds(at.time_since_epoch()); }
 WallTime wall_of(double at) { return WallTime{} + as_wall(from_seconds(at)); }
 
-/// By what it is about and where it goes, not by its place in the file: a list may be reordered.
+/// From what is sent and where to, not from its index: a list may be reordered.
 std::string id_of(const ReportConfig& report, const ReportTarget& target) {
   return (report.window.empty() ? "day" : report.window) + " " + std::to_string(report.at.count()) +
          " " + target.format + " " + target.place;
@@ -46,7 +46,7 @@ std::optional<Delivery> plan_one(const ReportConfig& report, const std::string& 
     out.day = name_of_day(day);
     out.due = instant_of(LocalTime(day) + report.at, zone);
     const bool is_stale = out.due <= since || now - out.due >= kDeliveryGivesUp;
-    // Days compare as texts: a clock set back must not send a day for the second time.
+    // Dates compare as text. A clock set back must not send a day twice.
     if (is_stale || out.day <= done) continue;
     out.next_try = out.due;
     if (state.text(id + " day") == out.day)

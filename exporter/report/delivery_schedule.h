@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which report is due where: one for each local day, also when a day has 23 or 25 hours; tried
-// again with growing pauses for a day; made up after a restart. Pure functions, any thread.
+// Which report is due for which target: one for each local day, also of 23 or 25 hours. A failed
+// delivery is retried with growing pauses for a day, a missed one sent after a restart. Pure
+// functions, any thread.
 #pragma once
 
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace holdfast {
 
-/// How long a report is worth sending; then the next one is due.
+/// A report is sent or retried for this long; then the next one is due.
 inline constexpr Duration kDeliveryGivesUp = std::chrono::hours(24);
 inline constexpr Duration kFirstPause = std::chrono::minutes(1);
 inline constexpr Duration kLongestPause = std::chrono::hours(1);
@@ -25,18 +26,18 @@ struct Delivery {
   std::string day;         ///< "2026-11-23", the local day.
   WallTime due;
   WallTime next_try;
-  bool was_being_sent = false;  ///< The last life ended in the middle: it may have arrived.
+  bool was_being_sent = false;  ///< Interrupted by a crash: it may have arrived.
 };
 
-/// What is due or will be next of each report and target, by `next_try`. `state` is what
-/// note_… below have written. A report first seen after its hour waits for the next day.
+/// The current or next delivery of each report and target, by `next_try`. `state` is written by the
+/// note_ functions below. A report configured after its time of day starts on the next day.
 [[nodiscard]] std::vector<Delivery> plan_deliveries(const std::vector<ReportConfig>& reports,
                                                     const std::string& zone, const Memory& state,
                                                     WallTime now);
 
-/// Takes note of reports that are new, so that nothing from before their time is made up.
+/// Notes since when reports are configured: nothing older is sent.
 void note_new_reports(const std::vector<ReportConfig>& reports, Memory& state, WallTime now);
-/// Before the attempt: whoever finds this mark after a crash does not send a second time.
+/// Before the attempt, so that it is not repeated after a crash.
 void note_attempt(const Delivery& delivery, Memory& state);
 void note_success(const Delivery& delivery, Memory& state);
 void note_failure(const Delivery& delivery, Memory& state, WallTime now);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the history and the configuration to what reports and the status page are made of: the
-// evidence and the verdict of every window. Any thread; the history guards itself.
+// Reads what reports are made of from the history: evidence and window results. Any thread; the
+// history guards itself.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace holdfast {
 
-/// The source of the daily report, or of the named window's: its evidence reaches a day back
-/// behind the report's range, to tell what has changed. Error: the history cannot be read.
+/// The source of the daily report, or of the named window's. Its evidence begins a day before the
+/// report's range, for the comparison. Error: the history cannot be read.
 [[nodiscard]] Result<ReportSource> gather_report(const WindowSource& history, const Config& config,
                                                  const std::string& window, WallTime now);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A report as one self-contained page: it can be sent as a file, opened offline and printed.
+// A report as one self-contained HTML page.
 #include "exporter/html.h"
 
 #include "exporter/report/pictures.h"
@@ -20,11 +20,11 @@ std::string replayed_of(const Report& report) {
 }
 
 std::string head_of(const Report& report) {
-  const std::string times = render_span(report.range, report.zone) + ", made on " +
+  const std::string times = render_span(report.range, report.zone) + ", generated on " +
                             render_full(report.made_at, report.zone);
   return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-         // The file may be opened anywhere: nothing in it can run or load, whatever it quotes.
+         // Nothing in the file may run or load, whatever text it quotes.
          "<meta http-equiv=\"Content-Security-Policy\" "
          "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>" +
          escape_html(render_word(report.verdict) + ": " + report.title) + "</title>\n<style>" +
@@ -37,7 +37,7 @@ std::string head_of(const Report& report) {
 std::string verdict_of(const Report& report) {
   return "<section class=\"verdict is-" + std::string(name_of(report.tone)) +
          "\">\n<h2>Verdict: " + status_badge(report.tone, render_word(report.verdict)) +
-         "</h2>\n<p><b>Why:</b> " + escape_html(shown(report.why)) + "</p>\n<p><b>Do now:</b> " +
+         "</h2>\n<p><b>Why:</b> " + escape_html(shown(report.why)) + "</p>\n<p><b>Next step:</b> " +
          escape_html(shown(report.what_next)) + "</p>\n</section>\n";
 }
 
@@ -76,29 +76,30 @@ std::string criteria_of(const Report& report) {
             "</li>\n";
     rows += "<tr><th scope=\"row\">" + escape_html(shown_name(criterion.criterion)) + "</th><td>" +
             status_badge(tone_of(criterion.state), name_of(criterion.state)) +
-            "</td><td data-label=\"wanted\">" + escape_html(shown(criterion.wanted)) +
-            "</td><td class=\"words\" data-label=\"found\">" + escape_html(shown(criterion.found)) +
-            (by.empty() ? "" : "<ul>\n" + by + "</ul>\n") + "</td></tr>\n";
+            "</td><td data-label=\"target\">" + escape_html(shown(criterion.wanted)) +
+            "</td><td class=\"words\" data-label=\"actual\">" +
+            escape_html(shown(criterion.found)) + (by.empty() ? "" : "<ul>\n" + by + "</ul>\n") +
+            "</td></tr>\n";
   }
   return section("Criteria",
                  "<table class=\"stack\"><thead><tr><th scope=\"col\">criterion</th>"
-                 "<th scope=\"col\">state</th><th scope=\"col\">wanted</th>"
-                 "<th scope=\"col\">found, and by which incidents</th></tr></thead><tbody>\n" +
+                 "<th scope=\"col\">state</th><th scope=\"col\">target</th>"
+                 "<th scope=\"col\">actual, with incidents</th></tr></thead><tbody>\n" +
                      rows + "</tbody></table>\n");
 }
 
 std::string check_of(const Report& report, const ReportCheck& check) {
-  const std::string name = shown_name(check.stood.check);
+  const std::string name = shown_name(check.result.check);
   std::string incidents = incidents_of(report, check.incidents);
   if (check.incidents_left_out > 0)
     incidents += "<li class=\"note\">" +
                  render_left_out(check.incidents_left_out, "more incident") + "</li>\n";
   std::string out = "<article>\n<header><h3>" + escape_html(name) + "</h3>" +
                     status_badge(check.status, name_of(check.status)) + "<span class=\"note\">" +
-                    escape_html(shown_name(check.stood.kind));
+                    escape_html(shown_name(check.result.kind));
   if (check.since) out += ", since " + escape_html(render_time(*check.since, report.zone));
   out += "</span></header>\n" + timeline_figure(check.timeline, name, report.zone) +
-         "<p class=\"note\">" + escape_html(render_standing(check.stood)) + "</p>\n" +
+         "<p class=\"note\">" + escape_html(render_result(check.result)) + "</p>\n" +
          finding_list(check.findings, check.findings_left_out);
   if (!incidents.empty())
     out += "<details open><summary>Incidents of " + escape_html(name) + "</summary>\n<ul>\n" +
@@ -112,14 +113,14 @@ std::string check_of(const Report& report, const ReportCheck& check) {
 
 std::string render_report_html(const Report& report) {
   std::string out = head_of(report) + verdict_of(report);
-  out += section("Since the day before", html_list(report.changed, kNothingChanged));
-  out += section("In the next 24 hours",
-                 html_list(report.coming, report.knows_what_comes ? kNothingComes : kNotChecked));
+  out += section("Changes since the day before", html_list(report.changed, kNoChanges));
+  out += section("Next 24 hours",
+                 html_list(report.upcoming, report.knows_upcoming ? kNoExpiries : kNotChecked));
   out += windows_of(report, "Windows", report.windows);
   out += criteria_of(report);
   std::string checks;
   for (const ReportCheck& check : report.checks) checks += check_of(report, check);
-  if (checks.empty()) checks = "<p class=\"note\">No check has evidence in this time.</p>\n";
+  if (checks.empty()) checks = "<p class=\"note\">" + std::string(kNoChecks) + "</p>\n";
   out += section("Checks", timeline_legend() + checks);
   out += windows_of(report, "Earlier attempts", report.earlier);
   if (!report.notes.empty()) out += section("Notes", html_list(report.notes, ""));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A report for programs. Field names are a contract: they are added to, never changed.
+// A report as JSON. Fields are only ever added.
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// To the microsecond: what is behind it differs from machine to machine.
+/// To the microsecond, so that the output is the same on every machine.
 double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
 Json json_of(Span span) {
@@ -80,19 +80,19 @@ Json json_of(const LatencyPoint& point) {
 }
 
 Json json_of(const ReportCheck& check) {
-  const CheckResult& stood = check.stood;
-  return {{"name", shown_name(stood.check)},
-          {"kind", shown_name(stood.kind)},
+  const CheckResult& result = check.result;
+  return {{"name", shown_name(result.check)},
+          {"kind", shown_name(result.kind)},
           {"status", name_of(check.status)},
           {"since", json_of(check.since)},
-          {"coverage_ratio", stood.coverage},
-          {"critical_seconds", seconds(stood.critical)},
-          {"warning_seconds", seconds(stood.warning)},
-          {"blind_seconds", seconds(stood.blind)},
-          {"no_data_seconds", seconds(stood.no_data)},
-          {"maintenance_seconds", seconds(stood.maintenance)},
-          {"days_with_use", stood.days_with_use},
-          {"latency_seconds", json_of(stood.latency)},
+          {"coverage_ratio", result.coverage},
+          {"critical_seconds", seconds(result.critical)},
+          {"warning_seconds", seconds(result.warning)},
+          {"unknown_seconds", seconds(result.blind)},
+          {"no_data_seconds", seconds(result.no_data)},
+          {"maintenance_seconds", seconds(result.maintenance)},
+          {"days_with_use", result.days_with_use},
+          {"latency_seconds", json_of(result.latency)},
           {"findings", list_of(check.findings)},
           {"findings_left_out", check.findings_left_out},
           {"incidents", list_of(check.incidents)},
@@ -123,12 +123,12 @@ std::string render_report_json(const Report& report) {
            {"why", shown(report.why)},
            {"what_next", shown(report.what_next)},
            {"range", json_of(report.range)},
-           {"made_at", render_utc(report.made_at)},
+           {"generated_at", render_utc(report.made_at)},
            {"replayed_until", json_of(report.replayed_until)},
            {"history_findings", list_of(report.history_findings)},
            {"timezone", report.zone},
            {"changed", sentences_of(report.changed)},
-           {"coming", report.knows_what_comes ? sentences_of(report.coming) : Json(nullptr)},
+           {"upcoming", report.knows_upcoming ? sentences_of(report.upcoming) : Json(nullptr)},
            {"criteria", list_of(report.criteria)},
            {"checks", list_of(report.checks)},
            {"windows", list_of(report.windows)},
@@ -141,11 +141,11 @@ std::string telegram_message(const std::string& chat, const std::string& text) {
   std::string shorter = text;
   if (shorter.size() > kMaxTelegramBytes) {
     shorter.resize(kMaxTelegramBytes);
-    // Whole lines: a cut in the middle of a character would be refused.
+    // Cut at a line end: Telegram refuses a cut character.
     shorter.resize(shorter.rfind('\n') == std::string::npos ? 0 : shorter.rfind('\n') + 1);
-    shorter += "The rest is left out; holdfast report has it all.\n";
+    shorter += "The rest is not shown; 'holdfast report' prints all of it.\n";
   }
-  // No parse_mode: what the text holds is text.
+  // No parse_mode: the text is not markup.
   const Json out{{"chat_id", chat}, {"text", shorter}, {"disable_web_page_preview", true}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

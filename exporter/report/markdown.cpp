@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A report for a chat or a ticket. Foreign text can end no table, open no tag and name no link.
+// A report as Markdown. External text is escaped: it ends no table, opens no tag, makes no link.
 #include <string_view>
 
 #include "exporter/report/words.h"
@@ -7,7 +7,7 @@
 namespace holdfast {
 namespace {
 
-/// Everything that means something to Markdown, in GitHub's and in chats' dialects.
+/// Special in GitHub's Markdown or in a chat's.
 constexpr std::string_view kSpecial = "\\`*_[]|~$";
 
 std::string escaped(const std::string& text) {
@@ -38,7 +38,8 @@ std::string list_of(const std::vector<std::string>& sentences, std::string_view 
 std::string criteria_of(const Report& report) {
   if (report.criteria.empty()) return {};
   std::string out =
-      "\n## Criteria\n\n| state | criterion | wanted | found | by |\n| --- | --- | --- | --- | --- "
+      "\n## Criteria\n\n| state | criterion | target | actual | incidents |\n| --- | --- | --- | "
+      "--- | --- "
       "|\n";
   for (const CriterionResult& criterion : report.criteria) {
     std::string by;
@@ -70,11 +71,11 @@ std::string windows_of(const Report& report, const std::string& title,
 
 std::string checks_of(const Report& report) {
   std::string out =
-      "\n## Checks\n\n| status | check | kind | how it stood |\n| --- | --- | --- | --- |\n";
+      "\n## Checks\n\n| status | check | kind | result |\n| --- | --- | --- | --- |\n";
   for (const ReportCheck& check : report.checks)
     out += "| " + std::string(name_of(check.status)) + " | " +
-           escaped(shown_name(check.stood.check)) + " | " + escaped(shown_name(check.stood.kind)) +
-           " | " + render_standing(check.stood) + " |\n";
+           escaped(shown_name(check.result.check)) + " | " +
+           escaped(shown_name(check.result.kind)) + " | " + render_result(check.result) + " |\n";
   for (const ReportCheck& check : report.checks) {
     std::string lines;
     for (const Finding& finding : check.findings)
@@ -86,7 +87,7 @@ std::string checks_of(const Report& report) {
       lines += "- " + escaped(render_incident(incident, report.made_at, report.zone)) + "\n";
     if (check.incidents_left_out > 0)
       lines += "- " + render_left_out(check.incidents_left_out, "more incident") + "\n";
-    if (!lines.empty()) out += "\n### " + escaped(shown_name(check.stood.check)) + "\n\n" + lines;
+    if (!lines.empty()) out += "\n### " + escaped(shown_name(check.result.check)) + "\n\n" + lines;
   }
   return out;
 }
@@ -95,7 +96,7 @@ std::string checks_of(const Report& report) {
 
 std::string render_report_markdown(const Report& report) {
   std::string out = "# Holdfast: " + escaped(report.title) + "\n\n";
-  out += render_span(report.range, report.zone) + ", made on " +
+  out += render_span(report.range, report.zone) + ", generated on " +
          escaped(render_full(report.made_at, report.zone)) + "\n\n";
   if (report.replayed_until)
     out += "*" + escaped(render_replayed(*report.replayed_until, report.zone)) + "*\n\n";
@@ -104,10 +105,10 @@ std::string render_report_markdown(const Report& report) {
            "\n\n";
   out += "**Verdict: " + escaped(render_word(report.verdict)) + "**\n\n";
   out += "**Why:** " + escaped(shown(report.why)) + "\n\n";
-  out += "**Do now:** " + escaped(shown(report.what_next)) + "\n";
-  out += "\n## Since the day before\n\n" + list_of(report.changed, kNothingChanged);
-  out += "\n## In the next 24 hours\n\n" +
-         list_of(report.coming, report.knows_what_comes ? kNothingComes : kNotChecked);
+  out += "**Next step:** " + escaped(shown(report.what_next)) + "\n";
+  out += "\n## Changes since the day before\n\n" + list_of(report.changed, kNoChanges);
+  out += "\n## Next 24 hours\n\n" +
+         list_of(report.upcoming, report.knows_upcoming ? kNoExpiries : kNotChecked);
   out += windows_of(report, "Windows", report.windows);
   out += criteria_of(report);
   out += checks_of(report);

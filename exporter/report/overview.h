@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the history and the windows say right now, for the status page and for reports the daemon
-// sends. A value, shared read-only.
+// The last 24 hours and the windows, for the status page. A value, shared read-only.
 #pragma once
 
 #include <functional>
@@ -15,10 +14,10 @@ namespace holdfast {
 struct Overview {
   Evidence evidence;  ///< Of the last 24 hours.
   std::vector<WindowResult> windows;
-  std::string zone;  ///< Times are told in this zone.
+  std::string zone;  ///< Of times in texts.
 };
 
-/// Gives the latest; may be shared by all callers for some seconds. Never null.
+/// Returns the latest, which callers may share for some seconds. Never null.
 using GetOverview = std::function<std::shared_ptr<const Overview>()>;
 
 }  // namespace holdfast

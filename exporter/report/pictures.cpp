@@ -11,11 +11,11 @@
 namespace holdfast {
 namespace {
 
-constexpr int kStripHeight = 20;
+constexpr int kTimelineHeight = 20;
 constexpr double kChartWidth = 1000;
 constexpr double kChartHeight = 100;
 
-/// How high a state stands: told apart without colours.
+/// The height of a state.
 int height_of(CellState state) {
   static constexpr std::array<int, 6> kHeights{6, 1, 4, 10, 14, 20};
   return kHeights.at(static_cast<std::size_t>(state));
@@ -34,7 +34,7 @@ std::string number(double value) {
 std::string rectangle(const TimelineSegment& run, const std::string& title) {
   const int height = height_of(run.state);
   std::string out = "<rect class=\"" + class_of(run.state) + "\" x=\"" + std::to_string(run.first) +
-                    "\" y=\"" + std::to_string(kStripHeight - height) + "\" width=\"" +
+                    "\" y=\"" + std::to_string(kTimelineHeight - height) + "\" width=\"" +
                     std::to_string(run.cells) + "\" height=\"" + std::to_string(height) + "\"";
   return title.empty() ? out + "/>" : out + "><title>" + escape_html(title) + "</title></rect>";
 }
@@ -57,7 +57,7 @@ double highest(const std::vector<LatencyPoint>& points) {
   return most > 0 ? most : 1;
 }
 
-/// One line; where an hour or a day has no data it is broken.
+/// One line, interrupted where an hour or a day has no data.
 std::string line_of(const std::vector<LatencyPoint>& points, Span range,
                     double LatencyPoint::*value, const std::string& name) {
   const double length = std::max(seconds(range.length()), 1.0);
@@ -87,7 +87,7 @@ std::string chart_of(const std::vector<LatencyPoint>& points, Span range, const 
          "role=\"img\" aria-label=\"" + escape_html(label) + "\">" + lines + "</svg>\n";
 }
 
-std::string told(double value) { return render_value(value, Unit::seconds); }
+std::string as_seconds(double value) { return render_value(value, Unit::seconds); }
 
 }  // namespace
 
@@ -99,7 +99,7 @@ std::string timeline_picture(const StatusTimeline& timeline, const std::string& 
     shapes += rectangle(run, std::string(name_of(run.state)) + ", " + render_span(span, zone));
   }
   return "<svg class=\"strip\" viewBox=\"0 0 " + std::to_string(timeline.cells) + " " +
-         std::to_string(kStripHeight) + "\" preserveAspectRatio=\"none\" role=\"img\" " +
+         std::to_string(kTimelineHeight) + "\" preserveAspectRatio=\"none\" role=\"img\" " +
          "aria-label=\"" + escape_html(name + ": " + describe_timeline(timeline)) + "\">" + shapes +
          "</svg>\n";
 }
@@ -117,14 +117,14 @@ std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
   std::string rows;
   for (const LatencyPoint& point : points)
     rows += "<tr><th scope=\"row\">" + escape_html(render_time(point.span.begin, zone)) +
-            "</th><td class=\"number\">" + told(point.p50) + "</td><td class=\"number\">" +
-            told(point.p95) + "</td><td class=\"number\">" + told(point.p99) + "</td></tr>\n";
+            "</th><td class=\"number\">" + as_seconds(point.p50) + "</td><td class=\"number\">" +
+            as_seconds(point.p95) + "</td><td class=\"number\">" + as_seconds(point.p99) +
+            "</td></tr>\n";
   return "<figure>" +
-         chart_of(points, range, "chart", name + ": latency, at most " + told(most), true) +
-         axis(range, zone) +
-         "<figcaption>Latency: p95 solid, p50 dashed, p99 dotted; the highest " + "is " +
-         told(most) + ".</figcaption>\n<details><summary>Latency of " + escape_html(name) +
-         " in numbers</summary>\n<table><thead><tr><th scope=\"col\">from</th>" +
+         chart_of(points, range, "chart", name + ": latency, maximum " + as_seconds(most), true) +
+         axis(range, zone) + "<figcaption>Latency: p95 solid, p50 dashed, p99 dotted; maximum " +
+         as_seconds(most) + ".</figcaption>\n<details><summary>Latency of " + escape_html(name) +
+         " as a table</summary>\n<table><thead><tr><th scope=\"col\">from</th>" +
          "<th scope=\"col\">p50</th><th scope=\"col\">p95</th><th scope=\"col\">p99</th></tr>" +
          "</thead><tbody>\n" + rows + "</tbody></table></details></figure>\n";
 }
@@ -132,11 +132,12 @@ std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
 std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
                          const std::string& name) {
   if (points.empty()) return {};
-  const std::string last = "p95 " + told(points.back().p95);
+  const std::string last = "p95 " + as_seconds(points.back().p95);
   return chart_of(points, range, "spark",
-                  name + ": latency of 24 hours, p95 of the last hour " + told(points.back().p95),
+                  name + ": latency over 24 hours, p95 of the last hour " +
+                      as_seconds(points.back().p95),
                   false) +
-         "<div class=\"axis\"><span>" + last + "</span><span>at most " + told(highest(points)) +
+         "<div class=\"axis\"><span>" + last + "</span><span>max " + as_seconds(highest(points)) +
          "</span></div>\n";
 }
 

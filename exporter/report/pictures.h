@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures as inline SVG for the HTML report and the status page: shapes only, styled by the page
-// (exporter/html.h), readable by height where colours are not. Pure functions, any thread.
+// Inline SVG for the HTML report and the status page, styled by the page (exporter/html.h).
+// Statuses differ in height as well as in colour. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -11,24 +11,23 @@
 
 namespace holdfast {
 
-/// A strip with its times below. `name` is said to whoever cannot see it.
+/// A timeline with its times below; `name` is for screen readers.
 [[nodiscard]] std::string timeline_figure(const StatusTimeline& timeline, const std::string& name,
                                           const std::string& zone);
-/// The strip alone.
+/// The timeline alone.
 [[nodiscard]] std::string timeline_picture(const StatusTimeline& timeline, const std::string& name,
                                            const std::string& zone);
-/// p50, p95 and p99 over the range, with a table of the numbers behind it.
+/// A chart of p50, p95 and p99 over the range, and its values as a table.
 [[nodiscard]] std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
                                          const std::string& name, const std::string& zone);
-/// A small p95 line, and the last value in words.
+/// A small p95 chart with the last value as text.
 [[nodiscard]] std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
                                        const std::string& name);
 /// A table with a bar for each value; `name` is the check's.
 [[nodiscard]] std::string bar_table(const ReportBars& number, const std::string& name);
-/// Findings with their severity, a list of them, and how many are left out; nothing where there are
-/// none.
+/// A list of findings with their severity, and how many are not shown; empty where there are none.
 [[nodiscard]] std::string finding_list(std::span<const Finding> findings, std::size_t left_out = 0);
-/// What the heights and colours of strips mean.
+/// The legend of timelines.
 [[nodiscard]] std::string timeline_legend();
 
 }  // namespace holdfast

@@ -10,9 +10,9 @@ namespace holdfast {
 namespace {
 
 constexpr Duration kDay = std::chrono::hours(24);
-/// A day of which less was seen is not called well.
-constexpr double kSeenInPart = 0.99;
-constexpr double kSeenHardly = 0.5;
+/// With less coverage of the day the verdict is warning, or unknown.
+constexpr double kFullCoverage = 0.99;
+constexpr double kMinCoverage = 0.5;
 
 Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
   Report out;
@@ -24,8 +24,8 @@ Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
   out.zone = source.zone;
   out.history_findings =
       history_findings(source.evidence.trouble, {range.begin, source.now}, source.zone);
-  out.coming = render_coming(source);
-  out.knows_what_comes = !source.now_checks.empty();
+  out.upcoming = render_upcoming(source);
+  out.knows_upcoming = !source.now_checks.empty();
   out.notes = render_notes(source, range);
   return out;
 }
@@ -37,14 +37,14 @@ std::string names_of(const std::vector<const ReportCheck*>& checks) {
     out += (i == 0                   ? ""
             : i + 1 == checks.size() ? " and "
                                      : ", ") +
-           shown_name(checks[i]->stood.check);
+           shown_name(checks[i]->result.check);
   if (checks.size() > kMaxNames)
     out += " and " + std::to_string(checks.size() - kMaxNames) + " more";
   return out;
 }
 
 template <class Predicate>
-std::vector<const ReportCheck*> those(const Report& report, const Predicate& is_so) {
+std::vector<const ReportCheck*> checks_where(const Report& report, const Predicate& is_so) {
   std::vector<const ReportCheck*> out;
   for (const ReportCheck& check : report.checks)
     if (is_so(check)) out.push_back(&check);
@@ -59,7 +59,7 @@ std::string render_worst(const std::vector<const ReportCheck*>& checks, std::str
   return out.ends_with('.') ? out : out + ".";
 }
 
-void settle(Report& report, Status tone, std::string why, std::string what_next) {
+void set_verdict(Report& report, Status tone, std::string why, std::string what_next) {
   report.tone = tone;
   report.verdict = name_of(tone);
   report.exit_code = tone == Status::ok         ? 0
@@ -71,55 +71,55 @@ void settle(Report& report, Status tone, std::string why, std::string what_next)
 }
 
 void judge_now(Report& report, Status status) {
-  const auto bad = those(report, [&](const auto& check) { return check.status == status; });
-  const std::string look = "Run holdfast explain " + shown_name(bad.front()->stood.check) +
-                           " to see each step, and fix what it names.";
+  const auto bad = checks_where(report, [&](const auto& check) { return check.status == status; });
+  const std::string explain = "Run 'holdfast explain " + shown_name(bad.front()->result.check) +
+                              "' to see each step, then fix the cause.";
   if (status != Status::unknown) {
-    settle(report, status, render_worst(bad, name_of(status)), look);
+    set_verdict(report, status, render_worst(bad, name_of(status)), explain);
     return;
   }
-  settle(report, status,
-         names_of(bad) + (bad.size() == 1 ? " was" : " were") +
-             " not seen: nothing can be said of " + (bad.size() == 1 ? "it." : "them."),
-         "See that the daemon runs (systemctl status holdfast). " + look);
+  set_verdict(report, status, "No current data for " + names_of(bad) + ".",
+              "Check that the daemon is running (systemctl status holdfast). " + explain);
 }
 
-/// The day's verdict: what is so now rules; what is over is a warning at most.
+/// The day's verdict: the current status comes first; what is over is a warning at most.
 void judge_day(Report& report) {
   for (const Status status : {Status::critical, Status::unknown, Status::warning}) {
     const auto is_so = [&](const auto& check) { return check.status == status; };
     if (std::ranges::any_of(report.checks, is_so)) return judge_now(report, status);
   }
-  const auto hardly =
-      those(report, [](const auto& check) { return check.stood.coverage < kSeenHardly; });
-  if (!hardly.empty())
-    return settle(report, Status::unknown,
-                  "Of " + names_of(hardly) + " less than half of the day was seen.",
-                  "Let Holdfast run a whole day; the notes below tell why it did not.");
+  const auto sparse =
+      checks_where(report, [](const auto& check) { return check.result.coverage < kMinCoverage; });
+  if (!sparse.empty())
+    return set_verdict(report, Status::unknown,
+                       "Less than half of the day has data for " + names_of(sparse) + ".",
+                       "Let Holdfast run for a full day; the notes below list the gaps.");
   if (!report.history_findings.empty())
-    return settle(report, Status::warning,
-                  "All that was seen is well, but " +
-                      std::string(report.history_findings.front().code == kHistorySetAside
-                                      ? "a part of the history was lost."
-                                      : "the history may not have all of it."),
-                  "Fix what is said of the history; the daemon's log tells more.");
-  const auto hurt = those(report, [](const auto& check) { return !check.incidents.empty(); });
-  if (!hurt.empty())
-    return settle(report, Status::warning,
-                  "All is well now, but " + names_of(hurt) + (hurt.size() == 1 ? " was" : " were") +
-                      " not within these 24 hours.",
-                  "Read the incidents below, and see that they will not come back.");
-  const auto in_part =
-      those(report, [](const auto& check) { return check.stood.coverage < kSeenInPart; });
-  if (!in_part.empty())
-    return settle(report, Status::warning,
-                  "All is well, but of " + names_of(in_part) + " only " +
-                      render_share(in_part.front()->stood.coverage) + " of the day was seen.",
-                  "Nothing to fix; the notes below tell when nobody looked.");
-  settle(report, Status::ok,
-         "All " + render_count(static_cast<double>(report.checks.size()), "check") +
-             " held for 24 hours.",
-         "Nothing.");
+    return set_verdict(report, Status::warning,
+                       std::string("All checks are ok, but ") +
+                           (report.history_findings.front().code == kHistorySetAside
+                                ? "part of the history was lost."
+                                : "the history may be incomplete."),
+                       "Fix the history problem shown above; the daemon's log has details.");
+  const auto recovered =
+      checks_where(report, [](const auto& check) { return !check.incidents.empty(); });
+  if (!recovered.empty())
+    return set_verdict(report, Status::warning,
+                       "All checks are ok now, but " + names_of(recovered) +
+                           " had incidents in the last 24 hours.",
+                       "Review the incidents below and fix their causes.");
+  const auto partial =
+      checks_where(report, [](const auto& check) { return check.result.coverage < kFullCoverage; });
+  if (!partial.empty())
+    return set_verdict(report, Status::warning,
+                       "All checks are ok, but only " +
+                           render_share(partial.front()->result.coverage) +
+                           " of the day has data for " + names_of(partial) + ".",
+                       "Nothing to fix; the notes below list the gaps.");
+  set_verdict(report, Status::ok,
+              "All " + render_count(static_cast<double>(report.checks.size()), "check") +
+                  " have been ok for 24 hours.",
+              "Nothing to do.");
 }
 
 int exit_code_of(Verdict verdict) {
@@ -148,8 +148,8 @@ Report make_day_report(const ReportSource& source) {
   out.checks = make_checks(source, range, {});
   out.windows = source.windows;
   if (out.checks.empty())
-    settle(out, Status::unknown, "The history knows of no check.",
-           "See that the daemon runs and that history.path is configured.");
+    set_verdict(out, Status::unknown, "The history has no data for any check.",
+                "Check that the daemon is running and that history.path is configured.");
   else
     judge_day(out);
   return out;
@@ -174,16 +174,16 @@ std::optional<Report> make_window_report(const ReportSource& source, const std::
   out.earlier = result.earlier;
   if (result.earlier_left_out > 0)
     out.notes.push_back(render_left_out(result.earlier_left_out, "earlier attempt"));
-  // A window's "what changed" is of its last day, as its reader looks at it daily.
+  // Changes of the last day only: a window's report is read daily.
   const WallTime end = std::max(range.begin, range.end);
   out.changed = render_changes(source, {end - kDay, end});
   std::vector<std::string> names;
   for (const CheckResult& check : result.checks) names.push_back(check.check);
   if (range.end > range.begin && !names.empty()) out.checks = make_checks(source, range, names);
-  // The judge's own sums: the report shows what the verdict stands on.
+  // The figures that the verdict is based on.
   for (ReportCheck& check : out.checks) {
-    const auto stood = std::ranges::find(result.checks, check.stood.check, &CheckResult::check);
-    if (stood != result.checks.end()) check.stood = *stood;
+    const auto judged = std::ranges::find(result.checks, check.result.check, &CheckResult::check);
+    if (judged != result.checks.end()) check.result = *judged;
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A report as a value: the verdict, why, what to do now; what changed and what comes; each
-// criterion; each check. Made once from evidence, then only laid out by the renderers, so that all
-// formats say the same. Foreign texts are bounded here and escaped there. Pure, any thread.
+// A report as a value: the verdict, its reason, the next step; changes and upcoming events; each
+// criterion; each check. Made once from evidence; the renderers only format it, so that all formats
+// agree. External text is bounded here and escaped there. Pure, any thread.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@
 
 namespace holdfast {
 
-/// One sentence of foreign words: a finding of 10,000 characters must not bury the page.
+/// Columns of one external text, such as a finding.
 inline constexpr std::size_t kMaxReportSentence = 500;
-/// Incidents told for each check; the rest is counted. A thousand in a day is told as a thousand.
+/// Incidents shown for each check; the rest is counted.
 inline constexpr std::size_t kMaxReportIncidents = 20;
-/// Findings told for each check.
+/// Findings shown for each check; the rest is counted.
 inline constexpr std::size_t kMaxReportFindings = 20;
-/// Sentences of what changed and of what comes, each.
+/// Changes, and upcoming events.
 inline constexpr std::size_t kMaxReportSentences = 30;
 
 /// The latest reading of a check: from the status store in the daemon, from a run of its own on
@@ -33,10 +33,10 @@ struct CheckNow {
 /// All that a report is made of.
 struct ReportSource {
   Evidence evidence;                   ///< From a day before the report's range to `now`.
-  std::vector<WindowResult> windows;   ///< All of them; a window's report tells of one.
-  std::vector<CheckNow> now_checks{};  ///< May be empty: then nothing is said of what comes.
+  std::vector<WindowResult> windows;   ///< All; a window's report uses one.
+  std::vector<CheckNow> now_checks{};  ///< Empty: upcoming events are unknown.
   WallTime now;
-  std::string zone;  ///< Times are told in this zone; empty: the system's.
+  std::string zone;  ///< Of times in texts; empty: the system's.
 };
 
 /// One bar of a ReportNumber.
@@ -62,7 +62,7 @@ struct LatencyPoint {
 
 /// One check in a report.
 struct ReportCheck {
-  CheckResult stood;  ///< Over the range.
+  CheckResult result;  ///< Over the range.
   Status status = Status::unknown;
   std::optional<WallTime> since;  ///< Since when, where the evidence shows it.
   std::vector<Finding> findings;
@@ -87,36 +87,36 @@ struct Report {
   std::string what_next;
   Span range;
   WallTime made_at;
-  /// In a demonstration: what is older was made up. Empty where the range is all real.
+  /// In a demonstration: older data is simulated. Empty where the range has none.
   std::optional<WallTime> replayed_until;
-  /// What stands against the history this is made of: it may not have all.
+  /// Problems of the history, which may be incomplete.
   std::vector<Finding> history_findings;
   std::string zone;
-  std::vector<std::string> changed;  ///< Since the day before, a sentence each.
-  std::vector<std::string> coming;   ///< In the next 24 hours, a sentence each.
-  bool knows_what_comes = false;     ///< False: nobody looked.
+  std::vector<std::string> changed;   ///< Since the day before, a sentence each.
+  std::vector<std::string> upcoming;  ///< In the next 24 hours, a sentence each.
+  bool knows_upcoming = false;        ///< False: there are no current readings.
   std::vector<CriterionResult> criteria;
   std::vector<ReportCheck> checks;
   std::vector<WindowResult> windows;  ///< Of the day's report: every window, for one line each.
-  std::vector<WindowResult> earlier;  ///< Of a window's: attempts that failed.
-  std::vector<std::string> notes;     ///< Gaps, maintenance, changed limits; what is left out.
+  std::vector<WindowResult> earlier;  ///< Failed attempts of this window.
+  std::vector<std::string> notes;     ///< Gaps, maintenance.
 };
 
-/// The daily health check of the 24 hours before `source.now`. Critical or unknown: something is so
-/// now. Warning: something is so now, or an incident stood in these 24 hours, or they were seen in
-/// part only. Unknown: most of them was not seen.
+/// The daily health check of the 24 hours before `source.now`. Critical: a check is critical now.
+/// Unknown: a check is unknown now, or has data for less than half of the day. Warning: a check is
+/// in warning now, had an incident, or lacks some data.
 [[nodiscard]] Report make_day_report(const ReportSource& source);
 /// The report of the window of that name; nothing when `source.windows` has none.
 [[nodiscard]] std::optional<Report> make_window_report(const ReportSource& source,
                                                        const std::string& window);
 
-/// For a terminal. `colours`: the verdict and the states in ANSI colours.
+/// Plain text. `colours`: the verdict and the states in ANSI colours.
 [[nodiscard]] std::string render_report_text(const Report& report, bool colours);
-/// For a chat or a ticket.
+/// Markdown for chats and tickets.
 [[nodiscard]] std::string render_report_markdown(const Report& report);
-/// One self-contained page with pictures: no script, nothing loaded from anywhere.
+/// One self-contained page: no scripts, no external resources.
 [[nodiscard]] std::string render_report_html(const Report& report);
-/// For programs; the reference names the fields.
+/// JSON: one object, see json.cpp for its fields.
 [[nodiscard]] std::string render_report_json(const Report& report);
 
 }  // namespace holdfast

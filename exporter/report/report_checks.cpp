@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How each check stood over a stretch: sums, strip, incidents, latency by day, bars.
+// Each check over a period: result, timeline, incidents, latency by day, numbers.
 #include <algorithm>
 #include <map>
 
@@ -10,10 +10,10 @@
 namespace holdfast {
 namespace {
 
-/// Fine enough for four minutes of a day, and the width of a page.
+/// One cell for four minutes of a day.
 constexpr std::size_t kTimelineCells = 360;
 constexpr std::size_t kMaxBars = 24;
-/// The history is written about once a second: a command sees the last reading a little late.
+/// The history is written about once a second, so a command sees the last reading late.
 constexpr auto kWriteLag = std::chrono::seconds(5);
 
 std::map<std::int64_t, std::pair<Span, Distribution>> latency_by(const CheckEvidence& evidence,
@@ -21,7 +21,7 @@ std::map<std::int64_t, std::pair<Span, Distribution>> latency_by(const CheckEvid
   std::map<std::int64_t, std::pair<Span, Distribution>> steps;
   for (const LatencySlice& slice : evidence.latency) {
     if (slice.span.end <= range.begin || slice.span.begin >= range.end) continue;
-    // Days count from the begin of the range: a window has no half days then.
+    // Days count from the begin of the range, so that a window has no half days.
     const auto step_of = (std::max(slice.span.begin, range.begin) - range.begin) / step;
     auto& [span, values] = steps[step_of];
     const auto begin = range.begin + std::chrono::duration_cast<WallTime::duration>(step * step_of);
@@ -71,8 +71,8 @@ std::vector<ReportBars> numbers_of(const CheckNow& now) {
   return out;
 }
 
-// A warning that was critical from its first sign to its last is told once.
-bool is_told_as_critical(const IncidentRecord& incident, const CheckEvidence& evidence) {
+// A warning that was critical all the time is shown once.
+bool is_also_critical(const IncidentRecord& incident, const CheckEvidence& evidence) {
   return incident.severity == Severity::warning &&
          std::ranges::any_of(evidence.incidents, [&](const IncidentRecord& other) {
            return other.severity == Severity::critical && other.since == incident.since &&
@@ -80,11 +80,10 @@ bool is_told_as_critical(const IncidentRecord& incident, const CheckEvidence& ev
          });
 }
 
-void take_incidents(const CheckEvidence& evidence, Span range, ReportCheck& out) {
+void set_incidents(const CheckEvidence& evidence, Span range, ReportCheck& out) {
   std::vector<IncidentRecord> all;
   for (const IncidentRecord& incident : evidence.incidents)
-    if (touches(incident, range) && !is_told_as_critical(incident, evidence))
-      all.push_back(incident);
+    if (touches(incident, range) && !is_also_critical(incident, evidence)) all.push_back(incident);
   const std::size_t count = all.size() + evidence.incidents_left_out;
   const auto longer = [&](const IncidentRecord& a, const IncidentRecord& b) {
     const bool is_worse = a.severity != b.severity && a.severity == Severity::critical;
@@ -100,13 +99,13 @@ void take_incidents(const CheckEvidence& evidence, Span range, ReportCheck& out)
 }
 
 /// The status at the end of the range, and since when.
-void take_status(const CheckEvidence& evidence, Span range, ReportCheck& out) {
+void set_status(const CheckEvidence& evidence, Span range, ReportCheck& out) {
   const StatusSpan* last = nullptr;
   for (const StatusSpan& step : evidence.spans)
     if (step.span.begin < range.end) last = &step;
   if (last == nullptr || last->span.end + kWriteLag < range.end) {
     if (last != nullptr) out.since = last->span.end;
-    return;  // No reading stands: unknown.
+    return;  // No current reading: unknown.
   }
   out.status = last->confirmed;
   out.since = last->span.begin;
@@ -115,7 +114,7 @@ void take_status(const CheckEvidence& evidence, Span range, ReportCheck& out) {
       out.since = incident.since;
 }
 
-void take_findings(const CheckEvidence& evidence, const CheckNow* now, ReportCheck& out) {
+void set_findings(const CheckEvidence& evidence, const CheckNow* now, ReportCheck& out) {
   std::vector<Finding> findings;
   std::size_t left_out = 0;
   if (now != nullptr) {
@@ -156,10 +155,10 @@ std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
     if (!names.empty() && std::ranges::find(names, evidence.check) == names.end()) continue;
     const auto now = std::ranges::find(source.now_checks, evidence.check, &CheckNow::check);
     ReportCheck check;
-    check.stood = sum_up(evidence, source.evidence, range);
-    take_status(evidence, range, check);
-    take_findings(evidence, now == source.now_checks.end() ? nullptr : &*now, check);
-    take_incidents(evidence, range, check);
+    check.result = sum_up(evidence, source.evidence, range);
+    set_status(evidence, range, check);
+    set_findings(evidence, now == source.now_checks.end() ? nullptr : &*now, check);
+    set_incidents(evidence, range, check);
     check.timeline =
         make_status_timeline(evidence, source.evidence.maintenance, range, kTimelineCells);
     check.latency = latency_points(evidence, range);

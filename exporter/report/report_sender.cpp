@@ -15,9 +15,9 @@ std::string name_of(ReportTarget::Way way) {
   return kNames.at(static_cast<std::size_t>(way));
 }
 
-/// Which report and which way; never where to, since a URL and a chat are nobody's business.
-void tell(LogLevel level, std::string_view message, const ReportConfig& report,
-          const ReportTarget& target, const std::string& day, const std::string& why = {}) {
+/// Logs which report and which type of target; never the URL or the chat, which may be secret.
+void log_delivery(LogLevel level, std::string_view message, const ReportConfig& report,
+                  const ReportTarget& target, const std::string& day, const std::string& why = {}) {
   log(level, message,
       {{"report", report.window.empty() ? "day" : report.window},
        {"way", name_of(target.way)},
@@ -31,22 +31,22 @@ std::string why_of(const Error& error) {
   return std::string(name_of(error.reason)) + ": " + text;
 }
 
-/// One attempt with its marks before and after.
+/// One attempt, recorded before and after.
 void attempt(const Delivery& delivery, const ReportConfig& report, const ReportTarget& target,
              Memory& state, const ReportSenderDependencies& dependencies) {
   const auto made = dependencies.make(report);
   if (!made) {
     note_failure(delivery, state, dependencies.now());
-    tell(LogLevel::error, "a report cannot be made", report, target, delivery.day);
+    log_delivery(LogLevel::error, "cannot create report", report, target, delivery.day);
     return;
   }
   Memory marked = state;
   note_attempt(delivery, marked);
   if (!dependencies.save(marked)) {
-    // Without a mark a crash could send it twice.
+    // Without a record, a crash could send it twice.
     note_failure(delivery, state, dependencies.now());
-    tell(LogLevel::error, "a report is not sent: the history cannot be written", report, target,
-         delivery.day);
+    log_delivery(LogLevel::error, "report not sent: cannot write to the history", report, target,
+                 delivery.day);
     return;
   }
   state = std::move(marked);
@@ -55,16 +55,16 @@ void attempt(const Delivery& delivery, const ReportConfig& report, const ReportT
   const auto sent = send_report(*made, target, key, delivery.day, dependencies.resolver, deadline);
   if (sent) {
     note_success(delivery, state);
-    tell(LogLevel::info, "a report was sent", report, target, delivery.day);
+    log_delivery(LogLevel::info, "report sent", report, target, delivery.day);
   } else if (sent.error().reason == Reason::stopped && sent.error().phase == "read") {
-    return;  // It may have arrived: the mark of the attempt stays, and it is not sent again.
+    return;  // It may have arrived: the attempt stays recorded, and it is not sent again.
   } else {
     note_failure(delivery, state, dependencies.now());
-    tell(LogLevel::warn, "a report could not be sent, and is tried again", report, target,
-         delivery.day, why_of(sent.error()));
+    log_delivery(LogLevel::warn, "cannot send report, will retry", report, target, delivery.day,
+                 why_of(sent.error()));
   }
   if (!dependencies.save(state))
-    log(LogLevel::error, "the history cannot be written: what was sent is not kept");
+    log(LogLevel::error, "cannot write to the history: the delivery is not recorded");
 }
 
 }  // namespace
@@ -78,11 +78,11 @@ void deliver_due(const std::vector<ReportConfig>& reports, const std::string& zo
     if (dependencies.stop.fired() || delivery.next_try > dependencies.now()) return;
     const ReportConfig& report = reports.at(delivery.report);
     const ReportTarget& target = report.to.at(delivery.target);
-    // A file is written over, and nobody minds; a message may have arrived.
+    // A file is replaced; a message may have arrived.
     if (delivery.was_being_sent && target.way != ReportTarget::Way::file) {
-      tell(
+      log_delivery(
           LogLevel::warn,
-          "a report was being sent when Holdfast ended; it may have arrived, and is not sent again",
+          "Holdfast ended while sending a report: it may have arrived and is not sent again",
           report, target, delivery.day);
       note_success(delivery, state);
       if (!dependencies.save(state)) return;
@@ -114,7 +114,7 @@ void ReportSender::run() {
       zone = zone_;
     }
     if (!reports.empty()) deliver_due(reports, zone, state, dependencies_);
-    const Deadline pause(kLookEvery, &dependencies_.stop);
+    const Deadline pause(kDueInterval, &dependencies_.stop);
     const auto woken = pause.wait(dependencies_.stop.fd(), POLLIN);
     if (woken || woken.error().reason == Reason::stopped) return;
   }

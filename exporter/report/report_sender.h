@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends the configured reports when they are due: a thread of its own, one report after the other.
-// What was sent is kept in the history before and after, so that nothing is sent twice and what a
-// stop has missed is made up. Public members: any thread.
+// Sends the configured reports when they are due, one after the other, in a thread of its own. Each
+// attempt is recorded in the history before and after, so that nothing is sent twice and a delivery
+// missed while the daemon was down is sent later. Public members: any thread.
 #pragma once
 
 #include <functional>
@@ -16,36 +16,36 @@
 
 namespace holdfast {
 
-/// One attempt may take so long, whatever the other side does.
+/// The time limit of one attempt.
 inline constexpr Duration kSendTimeout = std::chrono::seconds(30);
 
-/// How often the clock is looked at: it may be set, and a new configuration may have come.
-inline constexpr Duration kLookEvery = std::chrono::seconds(5);
+/// How often due deliveries are checked: the clock or the configuration may have changed.
+inline constexpr Duration kDueInterval = std::chrono::seconds(5);
 
 struct ReportSenderDependencies {
   /// The marks of earlier deliveries.
   std::function<Memory()> load;
-  /// Keeps them, on the disk before it returns where there is one: what is not kept is not sent.
+  /// Stores them durably; false: a report must not be sent.
   std::function<bool(const Memory&)> save;
-  /// The report of that config as of now; nothing when it cannot be made.
+  /// The current report of that config; nothing when it cannot be made.
   std::function<std::optional<Report>(const ReportConfig&)> make;
   std::function<WallTime()> now;
   Resolver& resolver;
   const StopEvent& stop;
 };
 
-/// Sends what is due now. Not for two threads at once; `state` is the caller's copy of the marks.
+/// Sends what is due now. Not thread-safe; `state` is the caller's copy of the marks.
 void deliver_due(const std::vector<ReportConfig>& reports, const std::string& zone, Memory& state,
                  const ReportSenderDependencies& dependencies);
 
-/// The thread that does so; `stop` of the seams ends it, the destructor joins it.
+/// The sending thread; `stop` of the dependencies ends it, the destructor joins it.
 class ReportSender {
  public:
   explicit ReportSender(ReportSenderDependencies dependencies);
   ~ReportSender();
   ReportSender(const ReportSender&) = delete;
   ReportSender& operator=(const ReportSender&) = delete;
-  /// Takes over what is configured; looked at within kLookEvery.
+  /// Applies a new configuration, within kDueInterval.
   void configure(std::vector<ReportConfig> reports, std::string zone);
 
  private:

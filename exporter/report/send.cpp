@@ -29,11 +29,11 @@ std::string filled(std::string path, const std::string& day) {
   return path;
 }
 
-/// Beside the place and then renamed: a reader sees the old file or the new one, never a half.
+/// Written to a temporary file and renamed, so that readers never see a partial file.
 Result<Done> write_file(const std::string& path, const std::string& text) {
-  const std::string beside = path + ".new";
-  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-  if (file < 0) return failed(Reason::no_right, "the file " + path + " cannot be written");
+  const std::string temporary = path + ".new";
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  if (file < 0) return failed(Reason::no_right, "cannot write file " + path);
   std::size_t written = 0;
   while (written < text.size()) {
     const ssize_t got = ::write(file, text.data() + written, text.size() - written);
@@ -41,30 +41,30 @@ Result<Done> write_file(const std::string& path, const std::string& text) {
     if (got <= 0) break;
     written += static_cast<std::size_t>(got);
   }
-  const bool is_whole = written == text.size() && ::fsync(file) == 0;
+  const bool is_complete = written == text.size() && ::fsync(file) == 0;
   ::close(file);
-  if (is_whole && std::rename(beside.c_str(), path.c_str()) == 0) return Done{};
-  ::unlink(beside.c_str());
-  return failed(Reason::own_limit, "the file " + path + " cannot be written whole");
+  if (is_complete && std::rename(temporary.c_str(), path.c_str()) == 0) return Done{};
+  ::unlink(temporary.c_str());
+  return failed(Reason::own_limit, "cannot write file " + path + " completely");
 }
 
-/// What cannot stand in a line of a header: then it is no token of anybody's.
-bool is_clean(const std::string& token) {
+/// Whether the token is valid in an HTTP header.
+bool is_valid_token(const std::string& token) {
   return std::ranges::none_of(token, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
 }
 
 Result<Done> post(PostRequest request, const std::string& url, Resolver& resolver,
                   const Deadline& deadline) {
-  std::string fault;
-  const auto parsed = parse_post_url(url, fault);
-  if (!parsed) return failed(Reason::no_secret, "the URL " + fault);
+  std::string problem;
+  const auto parsed = parse_post_url(url, problem);
+  if (!parsed) return failed(Reason::no_secret, "the URL " + problem);
   request.url = *parsed;
   const auto status = http_post(request, resolver, deadline);
   if (!status) return status.error();
   if (*status >= 200 && *status < 300) return Done{};
-  std::string text = "it answered with HTTP status " + std::to_string(*status);
-  // A redirect may lead to another host, and our token with it.
-  if (*status >= 300 && *status < 400) text += ", a redirect, which is never followed";
+  std::string text = "HTTP status " + std::to_string(*status);
+  // A redirect could send the token to another host.
+  if (*status >= 300 && *status < 400) text += " (redirects are not followed)";
   return failed(Reason::http_status, text);
 }
 
@@ -78,7 +78,7 @@ Result<Done> send_webhook(const std::string& body, const ReportTarget& target,
   if (target.token.is_set()) {
     const auto token = target.token.read();
     if (!token) return token.error();
-    if (!is_clean(*token)) return failed(Reason::no_secret, "the bearer token is no token");
+    if (!is_valid_token(*token)) return failed(Reason::no_secret, "the bearer token is invalid");
     request.headers.emplace_back("Authorization", "Bearer " + *token);
   }
   return post(std::move(request), *url, resolver, deadline);
@@ -88,8 +88,8 @@ Result<Done> send_telegram(const std::string& text, const ReportTarget& target, 
                            const Deadline& deadline) {
   const auto token = target.token.read();
   if (!token) return token.error();
-  if (token->empty() || !is_clean(*token) || token->find('/') != std::string::npos)
-    return failed(Reason::no_secret, "the bot's token is no token");
+  if (token->empty() || !is_valid_token(*token) || token->find('/') != std::string::npos)
+    return failed(Reason::no_secret, "the bot token is invalid");
   const auto api = target.url.read();
   if (!api) return api.error();
   PostRequest request{.content_type = "application/json",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One report to one target: a file, a webhook, a Telegram chat. Every wait is under the deadline,
-// no redirect is followed, and no error text holds a URL, a token or an answer. One thread a call.
+// Sends one report to one target: a file, a webhook, a Telegram chat. All I/O is under the
+// deadline, redirects are not followed, and no error text contains a URL, a token or a response.
+// Thread-safe.
 #pragma once
 
 #include <string>
@@ -11,19 +12,19 @@
 
 namespace holdfast {
 
-/// Telegram takes 4,096 characters a message; more is refused, so it is cut and said.
+/// Telegram refuses messages of more than 4,096 characters, so a longer text is truncated.
 inline constexpr std::size_t kMaxTelegramBytes = 4000;
 
 /// The report in the format of that name: text, markdown, html or json.
 [[nodiscard]] std::string render_report(const Report& report, const std::string& format);
 
-/// Sends it. `key` is the same for each attempt of one report: receivers that know the header
-/// Idempotency-Key drop what a lost answer made us send again. `day` fills "{date}".
+/// Sends it. `key` is the Idempotency-Key header, the same for each attempt, by which receivers
+/// drop duplicates. `day` replaces "{date}" in file names.
 [[nodiscard]] Result<Done> send_report(const Report& report, const ReportTarget& target,
                                        const std::string& key, const std::string& day,
                                        Resolver& resolver, const Deadline& deadline);
 
-/// The JSON body of Telegram's sendMessage, with the text cut to kMaxTelegramBytes. Pure.
+/// The JSON body of Telegram's sendMessage, the text truncated to kMaxTelegramBytes. Pure.
 [[nodiscard]] std::string telegram_message(const std::string& chat, const std::string& text);
 
 }  // namespace holdfast

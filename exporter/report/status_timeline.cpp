@@ -14,7 +14,7 @@ Span clip(Span span, Span range) {
   return {std::max(span.begin, range.begin), std::min(span.end, range.end)};
 }
 
-/// The cells of one strip while it is painted.
+/// The cells of a timeline while they are painted.
 class Canvas {
  public:
   Canvas(Span range, std::size_t cells)
@@ -29,7 +29,7 @@ class Canvas {
       states_[cell] = std::max(states_[cell], state);
     });
   }
-  /// Takes note of time without data; a cell is bare when half of it is.
+  /// Marks time without data; a cell without other states shows it from half of its width on.
   void bare(Span span) {
     for_each(span, [&](std::size_t cell, Duration part) { bare_[cell] += part; });
   }
@@ -120,7 +120,7 @@ StatusTimeline make_status_timeline(const CheckEvidence& evidence,
   for (const IncidentRecord& incident : evidence.incidents) {
     if (!touches(incident, range)) continue;
     Span span = span_of(incident, range);
-    // The first and the last sign may be one reading: still it has been.
+    // An incident of a single reading has no length, but must show.
     span.end = std::max(span.end, span.begin + std::chrono::seconds(1));
     canvas.paint(span, cell_of(incident.severity));
   }

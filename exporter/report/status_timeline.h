@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stretch of time of one check as a row of cells for pictures: bounded, and never hiding a short
-// outage, since the worst of a cell is its colour. Plain values and pure functions, any thread.
+// A check's status over time as a bounded row of cells. A cell shows its worst status, so that no
+// short outage is hidden. Plain values and pure functions, any thread.
 #pragma once
 
 #include <string>
@@ -31,13 +31,13 @@ struct StatusTimeline {
 };
 
 /// A cell is critical or warning where a confirmed incident touches it, unknown where a reading was
-/// blind, and has no data where no reading stood for half of it or more.
+/// unknown, and has no data where readings cover less than half of it.
 [[nodiscard]] StatusTimeline make_status_timeline(const CheckEvidence& evidence,
                                                   const std::vector<Maintenance>& maintenance,
                                                   Span range, std::size_t cells);
 /// The state of a cell, for tests and for text.
 [[nodiscard]] CellState state_at(const StatusTimeline& timeline, std::size_t cell);
-/// "ok 98 %, critical 2 %" for whoever cannot see the picture.
+/// "ok 98 %, critical 2 %", for screen readers.
 [[nodiscard]] std::string describe_timeline(const StatusTimeline& timeline);
 
 /// Whether any of it lies in `range`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A report for a terminal: the verdict first, then what a person asks next.
+// A report as plain text for a terminal.
 #include "exporter/text.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace holdfast {
 namespace {
 
-constexpr std::size_t kStripColumns = 72;
+constexpr std::size_t kTimelineColumns = 72;
 constexpr std::size_t kStateColumns = 8;
 
 class TextReport {
@@ -19,9 +19,9 @@ class TextReport {
 
   std::string render() {
     head();
-    sentences("SINCE THE DAY BEFORE", report_.changed, kNothingChanged);
-    sentences("IN THE NEXT 24 HOURS", report_.coming,
-              report_.knows_what_comes ? kNothingComes : kNotChecked);
+    sentences("CHANGES SINCE THE DAY BEFORE", report_.changed, kNoChanges);
+    sentences("NEXT 24 HOURS", report_.upcoming,
+              report_.knows_upcoming ? kNoExpiries : kNotChecked);
     windows("WINDOWS", report_.windows);
     criteria();
     checks();
@@ -42,7 +42,7 @@ class TextReport {
 
   void head() {
     line("Holdfast: " + report_.title);
-    line(render_span(report_.range, report_.zone) + ", made on " +
+    line(render_span(report_.range, report_.zone) + ", generated on " +
          render_full(report_.made_at, report_.zone));
     if (report_.replayed_until) line(render_replayed(*report_.replayed_until, report_.zone));
     for (const Finding& finding : report_.history_findings)
@@ -51,7 +51,7 @@ class TextReport {
     line("");
     line("VERDICT  " + coloured(render_word(report_.verdict), report_.tone));
     line("WHY      " + shown(report_.why));
-    line("DO NOW   " + shown(report_.what_next));
+    line("NEXT     " + shown(report_.what_next));
   }
 
   void sentences(const std::string& name, const std::vector<std::string>& texts,
@@ -76,14 +76,14 @@ class TextReport {
   void criteria() {
     if (report_.criteria.empty()) return;
     std::size_t name = 9;
-    std::size_t wanted = 6;
+    std::size_t wanted = 6;  // The width of "TARGET".
     for (const CriterionResult& criterion : report_.criteria) {
       name = std::max(name, width_of(shown_name(criterion.criterion)));
       wanted = std::max(wanted, std::min<std::size_t>(width_of(shown(criterion.wanted)), 40));
     }
     title("CRITERIA");
     line("  " + pad_right("STATE", kStateColumns) + pad_right("CRITERION", name + 2) +
-         pad_right("WANTED", wanted + 2) + "FOUND");
+         pad_right("TARGET", wanted + 2) + "ACTUAL");
     for (const CriterionResult& criterion : report_.criteria) {
       line("  " +
            coloured(pad_right(std::string(name_of(criterion.state)), kStateColumns),
@@ -91,7 +91,7 @@ class TextReport {
            pad_right(shown_name(criterion.criterion), name + 2) +
            pad_right(shown(criterion.wanted), wanted + 2) + shown(criterion.found));
       for (const IncidentRecord& incident : criterion.by)
-        line("    by " + render_incident(incident, report_.made_at, report_.zone));
+        line("    - " + render_incident(incident, report_.made_at, report_.zone));
       if (criterion.by_left_out > 0)
         line("    " + render_left_out(criterion.by_left_out, "more incident"));
     }
@@ -99,15 +99,15 @@ class TextReport {
 
   void checks() {
     title("CHECKS");
-    if (report_.checks.empty()) line("  No check has evidence in this time.");
+    if (report_.checks.empty()) line("  " + std::string(kNoChecks));
     for (const ReportCheck& check : report_.checks) {
       std::string head =
           coloured(pad_right(std::string(name_of(check.status)), kStateColumns + 2), check.status) +
-          shown_name(check.stood.check) + " (" + shown_name(check.stood.kind) + ")";
+          shown_name(check.result.check) + " (" + shown_name(check.result.kind) + ")";
       if (check.since) head += ", since " + render_time(*check.since, report_.zone);
       line("  " + head);
       line("    |" + timeline(check.timeline) + "|");
-      line("    " + render_standing(check.stood));
+      line("    " + render_result(check.result));
       for (const Finding& finding : check.findings)
         line("    " +
              coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) + ": " +
@@ -123,13 +123,14 @@ class TextReport {
     line("  _ ok   w warning   # critical   ? unknown   m maintenance   . no data");
   }
 
-  /// Fewer cells than the picture has: the worst of those that share a column.
+  /// Each column shows the worst of its cells.
   static std::string timeline(const StatusTimeline& timeline) {
     static constexpr std::string_view kSigns = "_.m?w#";  // In the order of CellState.
-    std::string out(kStripColumns, '.');
-    for (std::size_t column = 0; column < kStripColumns && timeline.cells > 0; ++column) {
-      const std::size_t first = column * timeline.cells / kStripColumns;
-      const std::size_t last = std::max(first + 1, (column + 1) * timeline.cells / kStripColumns);
+    std::string out(kTimelineColumns, '.');
+    for (std::size_t column = 0; column < kTimelineColumns && timeline.cells > 0; ++column) {
+      const std::size_t first = column * timeline.cells / kTimelineColumns;
+      const std::size_t last =
+          std::max(first + 1, (column + 1) * timeline.cells / kTimelineColumns);
       CellState worst = state_at(timeline, first);
       for (std::size_t cell = first + 1; cell < last; ++cell)
         worst = std::max(worst, state_at(timeline, cell));

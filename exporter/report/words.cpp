@@ -14,12 +14,12 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t kMaxName = 64;
-/// The daemon gives a sign of life every five seconds.
+/// The daemon updates its liveness mark every five seconds.
 constexpr Duration kSilentAfter = std::chrono::minutes(2);
 
 std::tm parts_of(std::time_t clock) {
   std::tm parts{};
-  ::gmtime_r(&clock, &parts);  // Only takes apart: the zone has been reckoned with.
+  ::gmtime_r(&clock, &parts);  // `clock` is local time already.
   return parts;
 }
 
@@ -65,8 +65,7 @@ std::string render_utc(WallTime at) {
 }
 
 std::string render_replayed(WallTime until, const std::string& zone) {
-  return "This is a demonstration: all before " + render_full(until, zone) +
-         " was replayed and never seen.";
+  return "Demonstration: all data before " + render_full(until, zone) + " is simulated.";
 }
 
 std::vector<Finding> history_findings(const HistoryTrouble& trouble, Span range,
@@ -76,17 +75,17 @@ std::vector<Finding> history_findings(const HistoryTrouble& trouble, Span range,
     out.push_back({.code = std::string(code), .severity = Severity::warning, .text = text});
   };
   if (!trouble.now.empty()) {
-    add(kHistoryNotKept, "There is trouble with the history: " + trouble.now +
-                             ". What is seen meanwhile may be missing in windows and reports.");
+    add(kHistoryNotKept, "History problem: " + trouble.now +
+                             ". Current data may be missing from windows and reports.");
   } else if (trouble.last_sign && range.end - *trouble.last_sign > kSilentAfter) {
-    add(kHistorySilent, "Nothing was written into the history since " +
+    add(kHistorySilent, "Nothing has been written to the history since " +
                             render_full(*trouble.last_sign, zone) +
-                            ": the daemon does not run, or it cannot write.");
+                            ": the daemon is not running, or cannot write.");
   }
   if (trouble.set_aside_at && *trouble.set_aside_at > range.begin) {
-    add(kHistorySetAside, "A damaged history file was set aside on " +
+    add(kHistorySetAside, "A damaged history file was moved aside on " +
                               render_full(*trouble.set_aside_at, zone) + " as " +
-                              trouble.set_aside_as + ": what only it knew is not told here.");
+                              trouble.set_aside_as + ": data stored only there is missing here.");
   }
   return out;
 }
@@ -116,11 +115,10 @@ std::string render_incident(const IncidentRecord& incident, WallTime now, const 
   const std::size_t more =
       incident.findings_left_out + (incident.findings.empty() ? 0 : incident.findings.size() - 1);
   if (incident.findings.empty()) return out + ".";
-  // The worst one speaks for all.
   const auto worst = std::ranges::max_element(incident.findings, {}, &Finding::severity);
   out += ": " + shown(worst->text);
   if (!out.ends_with('.')) out += ".";
-  if (more > 0) out += " And " + render_count(static_cast<double>(more), "more finding") + ".";
+  if (more > 0) out += " " + render_left_out(more, "more finding");
   return out;
 }
 
@@ -135,16 +133,18 @@ std::string render_share(double ratio) {
   return out + " %";
 }
 
-std::string render_standing(const CheckResult& stood) {
-  std::string out = "covered " + render_share(stood.coverage) + ", critical " +
-                    render_duration(stood.critical) + ", warning " + render_duration(stood.warning);
-  if (stood.blind > Duration{}) out += ", blind " + render_duration(stood.blind);
-  if (stood.no_data > Duration{}) out += ", no data " + render_duration(stood.no_data);
-  if (stood.maintenance > Duration{}) out += ", maintenance " + render_duration(stood.maintenance);
-  if (stood.days_with_use > 0)
-    out += ", in use on " + render_count(static_cast<double>(stood.days_with_use), "day");
-  const auto p50 = stood.latency.quantile(0.5);
-  const auto p95 = stood.latency.quantile(0.95);
+std::string render_result(const CheckResult& result) {
+  std::string out = "coverage " + render_share(result.coverage) + ", critical " +
+                    render_duration(result.critical) + ", warning " +
+                    render_duration(result.warning);
+  if (result.blind > Duration{}) out += ", unknown " + render_duration(result.blind);
+  if (result.no_data > Duration{}) out += ", no data " + render_duration(result.no_data);
+  if (result.maintenance > Duration{})
+    out += ", maintenance " + render_duration(result.maintenance);
+  if (result.days_with_use > 0)
+    out += ", in use on " + render_count(static_cast<double>(result.days_with_use), "day");
+  const auto p50 = result.latency.quantile(0.5);
+  const auto p95 = result.latency.quantile(0.95);
   if (p50 && p95)
     out += ", latency p50 " + render_value(*p50, Unit::seconds) + ", p95 " +
            render_value(*p95, Unit::seconds);
@@ -179,8 +179,7 @@ Status tone_of(Verdict verdict) {
 }
 
 std::string render_left_out(std::size_t count, std::string_view noun) {
-  return render_count(static_cast<double>(count), noun) +
-         (count == 1 ? " is left out." : " are left out.");
+  return render_count(static_cast<double>(count), noun) + " not shown.";
 }
 
 }  // namespace holdfast

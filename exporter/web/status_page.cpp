@@ -80,7 +80,7 @@ std::string checks_of(const StatusFacts& facts) {
   std::string rows;
   for (const CheckView& view : facts.checks) {
     const auto check = std::ranges::find(known, view.name,
-                                         [](const ReportCheck& each) { return each.stood.check; });
+                                         [](const ReportCheck& each) { return each.result.check; });
     rows += "<tr><th scope=\"row\">" + escape_html(shown_name(view.name)) + "<div class=\"note\">" +
             escape_html(view.kind) + "</div></th><td>" + status_of_view(view) + "</td><td>" +
             time_tag(view.since, overview.zone) + "</td><td class=\"words\">" + findings_of(view) +

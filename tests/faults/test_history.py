@@ -55,14 +55,14 @@ class History(unittest.TestCase):
         full = (log.stat().st_size, resource.RLIM_INFINITY)
         resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, full)
         wait_for(lambda: self.codes(daemon) == ["history_not_kept"], PATIENCE, "it is said")
-        self.assertIn("There is trouble with the history", self.page(daemon))
+        self.assertIn("History problem", self.page(daemon))
         self.assertEqual(daemon.value("holdfast_history_writable"), 0)
         runs = daemon.value("holdfast_check_runs_total", check="services")
         wait_for(lambda: daemon.value("holdfast_check_runs_total", check="services") > runs + 2,
                  PATIENCE, "it goes on watching")
         resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, unlimited)
         wait_for(lambda: self.codes(daemon) == [], PATIENCE, "it is over")
-        self.assertNotIn("There is trouble with the history", self.page(daemon))
+        self.assertNotIn("History problem", self.page(daemon))
         self.assertEqual(daemon.value("holdfast_history_writable"), 1)
         self.assertEqual(daemon.value("holdfast_history_readings_lost_total"), 0)
         self.assertEqual(daemon.output().count("can be written again"), 1)
@@ -71,7 +71,7 @@ class History(unittest.TestCase):
         self.file.write_bytes(b"x" * 8192)
         daemon = self.start()
         self.assertEqual(self.codes(daemon), ["history_set_aside"])
-        self.assertIn("A damaged history file was set aside", self.page(daemon))
+        self.assertIn("A damaged history file was moved aside", self.page(daemon))
         kept = list(self.dir.glob("history.db.damaged-*"))
         self.assertEqual([each.read_bytes() for each in kept], [b"x" * 8192])
         arguments = ("report", "--config.file", str(self.config))
@@ -84,10 +84,10 @@ class History(unittest.TestCase):
     def test_a_command_reports_unreadable_baselines(self):
         for line in (command("check", "--config.file", str(self.config))[1],
                      command("check", "--config.file", str(self.config), "--format", "json")[1]):
-            self.assertNotIn("trouble with the history", line)  # No daemon has run yet.
+            self.assertNotIn("History problem", line)  # No daemon has run yet.
         self.file.write_bytes(b"x" * 8192)
         out = command("check", "--config.file", str(self.config))[1]
-        self.assertIn("There is trouble with the history", out)
+        self.assertIn("History problem", out)
         self.assertIn("What needs a baseline is not judged here.", out)
         code, _, fault = command("report", "--config.file", str(self.config))
         self.assertEqual(code, 3)

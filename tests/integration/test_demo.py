@@ -150,7 +150,7 @@ class Demo(unittest.TestCase):
         self.assertEqual([(one["name"], one["verdict"], one["day"], one["days"])
                           for one in document["windows"]], [("phase-0", "in_progress", 3, 7)])
         self.assertIn("replayed_until", document)
-        self.assertIn("was replayed and never seen", get(self.site.url + "/")[2])
+        self.assertIn("is simulated", get(self.site.url + "/")[2])
 
     def test_the_report_shows_the_window_and_its_replayed_part(self):
         arguments = ["report", "--window", "phase-0", "--format"]
@@ -158,7 +158,7 @@ class Demo(unittest.TestCase):
             with self.subTest(form):
                 code, text = self.site.holdfast(*arguments, form)
                 self.assertEqual(code, 1, text)  # In progress.
-                self.assertIn("was replayed and never seen", text)
+                self.assertIn("is simulated", text)
                 self.assertIn("ai-admin-booking-monitor has errored", text)
         code, text = self.site.holdfast(*arguments, "json")
         report = json.loads(text)
@@ -172,7 +172,7 @@ class Demo(unittest.TestCase):
         # Two days and some minutes, minus the restarts and the change from generated to real history.
         for one in report["checks"]:
             self.assertGreater(one["coverage_ratio"], 0.99)
-        self.assertEqual(self.site.holdfast("report", "--brief", "--no-look", "--window", "phase-0")[0], 1)
+        self.assertEqual(self.site.holdfast("report", "--brief", "--skip-checks", "--window", "phase-0")[0], 1)
 
     def test_generated_history_does_not_count_as_real(self):
         # Generated restarts and incidents do not count for the real processes.

@@ -76,7 +76,7 @@ class Reports(unittest.TestCase):
         self.known_for_an_hour()
 
     def sent(self, daemon, way):
-        return any('msg="a report was sent"' in line and f"way={way}" in line
+        return any('msg="report sent"' in line and f"way={way}" in line
                    for line in daemon.output().splitlines())
 
     def test_a_report_missed_while_the_daemon_was_down_is_sent_once(self):
@@ -111,7 +111,7 @@ class Reports(unittest.TestCase):
         daemon.process.wait()
         self.receiver.hold.clear()
         daemon = self.start(file)
-        wait_for(lambda: "it may have arrived, and is not sent again" in daemon.output(), PATIENCE,
+        wait_for(lambda: "it may have arrived and is not sent again" in daemon.output(), PATIENCE,
                  "the daemon says so")
         # The file is written after it, and the result of a file is never uncertain.
         wait_for(file.exists, PATIENCE, "the file")

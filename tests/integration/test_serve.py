@@ -117,10 +117,10 @@ class Serve(unittest.TestCase):
                 self.assertEqual(daemon.get("/-/healthy")[0], 200)
                 self.assertEqual(daemon.get("/-/ready")[0], 200)
                 self.assertEqual(daemon.stop(stop), 0)
-                self.assertIn('msg="a run failed" check=apps kind=pm2 reason=absent', daemon.log)
-                self.assertIn('msg="a check changed" check=apps kind=pm2 from=unknown to=critical',
+                self.assertIn('msg="run failed" check=apps kind=pm2 reason=absent', daemon.log)
+                self.assertIn('msg="status changed" check=apps kind=pm2 from=unknown to=critical',
                               daemon.log)
-                self.assertEqual(daemon.log.count("a run failed"), 1)
+                self.assertEqual(daemon.log.count("run failed"), 1)
 
     def test_both_formats_parse_and_have_the_same_series(self):
         daemon = self.start().wait_until_open()
@@ -234,12 +234,12 @@ class Serve(unittest.TestCase):
         daemon = self.start(config).wait_until_open()
         daemon.config.write_text(f"heartbeat: {{url_file: {self.folder}/nothing}}\n" + config)
         daemon.process.send_signal(signal.SIGHUP)
-        daemon.read_log("the configuration has faults: the old one stays in force")
+        daemon.read_log("invalid configuration: the previous one stays in use")
         self.assertIn("the URL of the heartbeat cannot be read", daemon.log)
         daemon.wait_for("holdfast_config_last_reload_successful 0")
         daemon.config.write_text(f"heartbeat: {{url_file: {secret}}}\n" + config)
         daemon.process.send_signal(signal.SIGHUP)
-        daemon.read_log("the configuration was read again")
+        daemon.read_log("configuration reloaded")
 
     def test_an_unwritable_history_is_reported(self):
         code, log = self.refused(None, "--history.path=/proc/none/history.db")
@@ -248,7 +248,7 @@ class Serve(unittest.TestCase):
 
     def test_json_logs_are_json(self):
         daemon = self.start(None, "--log.format=json")
-        daemon.read_log(r"holdfast is watching.*\n")
+        daemon.read_log(r"holdfast started.*\n")
         daemon.stop()
         events = [json.loads(line) for line in daemon.log.splitlines()]
         self.assertEqual(events[-1]["msg"], "stopping")

@@ -152,7 +152,7 @@ TEST_CASE("what is replayed is told as replayed, wherever the window is told") {
   const ReportSource source = source_at(kPast.end + 1min);
   const Report report = *make_window_report(source, "phase-0");
   const std::string sentence =
-      "This is a demonstration: all before 8 Nov 2025 16:56 (UTC) was replayed and never seen.";
+      "Demonstration: all data before 8 Nov 2025 16:56 (UTC) is simulated.";
   check_golden("demo/window.txt", render_report_text(report, false));
   for (const std::string& text : {render_report_text(report, false), render_report_markdown(report),
                                   render_report_html(report)})

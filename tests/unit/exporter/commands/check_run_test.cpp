@@ -39,11 +39,11 @@ Outcome outcome_with(Status status, const std::string& code = "") {
 
 }  // namespace
 
-TEST_CASE("checks are looked at side by side, and told in their order") {
+TEST_CASE("checks run side by side, and the results keep their order") {
   std::mutex mutex;
   std::condition_variable all_here;
   std::size_t here = 0;
-  // Nobody goes on before all three are in flight; one after the other they would never meet.
+  // Each waits until all three are running: one after the other they would time out.
   const auto meet = [&](Check&, const CheckConfig&) {
     std::unique_lock lock(mutex);
     ++here;
@@ -58,7 +58,7 @@ TEST_CASE("checks are looked at side by side, and told in their order") {
   CHECK(runs[2].config.name == "c2");
 }
 
-TEST_CASE("more checks than threads are all looked at") {
+TEST_CASE("more checks than threads are all run") {
   std::atomic<std::size_t> runs{0};
   const auto count = [&](Check&, const CheckConfig&) {
     ++runs;
@@ -77,7 +77,7 @@ TEST_CASE("a check that cannot be made is unknown and never ok") {
   CHECK(runs[0].outcome.reading.failure.has_value());
 }
 
-TEST_CASE("the worst look decides the exit code, and critical is worse than unknown") {
+TEST_CASE("the worst run decides the exit code, and critical is worse than unknown") {
   struct Row {
     std::vector<Status> statuses;
     int want;
@@ -86,12 +86,12 @@ TEST_CASE("the worst look decides the exit code, and critical is worse than unkn
   for (const Row& row : {Row{{ok, ok}, 0}, Row{{ok, warning}, 1}, Row{{warning, unknown}, 3},
                          Row{{unknown, critical}, 2}, Row{{critical, ok}, 2}}) {
     std::vector<CheckRun> runs;
-    for (const Status status : row.statuses) runs.push_back(look_of("a", "pm2", status, 1ms));
+    for (const Status status : row.statuses) runs.push_back(run_of("a", "pm2", status, 1ms));
     CHECK(exit_code_of(worst_of(runs)) == row.want);
   }
 }
 
-TEST_CASE("for a pager, bad readings are confirmed and good ones believed at once") {
+TEST_CASE("with confirmation, bad readings are repeated and good ones count at once") {
   static const Kind kind{.name = "k", .findings = {{"k_fact", "", true}, {"k_sample", "", false}}};
   struct Row {
     const char* name;

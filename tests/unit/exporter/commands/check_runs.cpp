@@ -13,7 +13,7 @@ namespace holdfast::testing {
 
 using namespace std::chrono_literals;
 
-CheckRun look_of(std::string name, std::string kind, Status status, Duration took) {
+CheckRun run_of(std::string name, std::string kind, Status status, Duration took) {
   CheckRun run;
   run.config.name = std::move(name);
   run.config.kind = std::move(kind);
@@ -22,7 +22,7 @@ CheckRun look_of(std::string name, std::string kind, Status status, Duration too
   return run;
 }
 
-std::vector<CheckRun> usual_looks() {
+std::vector<CheckRun> usual_runs() {
   static const MetricSpec kLatency{
       "postgres_query_duration_seconds", MetricType::histogram, "", {}, {0.1, 1}, false};
   static const MetricSpec kFailures{"postgres_failures_total", MetricType::counter, "", {"phase"}};
@@ -30,10 +30,10 @@ std::vector<CheckRun> usual_looks() {
   static const MetricSpec kSize{"postgres_database_size_bytes"};
   static const MetricSpec kCommits{"postgres_commits_total", MetricType::counter};
   static const MetricSpec kWaiting{"pool_waiting_clients", MetricType::gauge, "", {"pool"}};
-  std::vector<CheckRun> out{look_of("timeweb", "postgres", Status::ok, 95ms),
-                            look_of("pool", "pool", Status::warning, 12ms),
-                            look_of("sessions", "whatsapp", Status::critical, 1200ms),
-                            look_of("services", "pm2", Status::unknown, 5s)};
+  std::vector<CheckRun> out{run_of("timeweb", "postgres", Status::ok, 95ms),
+                            run_of("pool", "pool", Status::warning, 12ms),
+                            run_of("sessions", "whatsapp", Status::critical, 1200ms),
+                            run_of("services", "pm2", Status::unknown, 5s)};
   out[0].config.database = Database{.name = "timeweb", .host = "db.example.net", .dbname = "app"};
   out[0].outcome.reading.notes = {"TLS 1.3, certificate good for 61 d"};
   out[0].outcome.reading.samples = {{&kLatency, {}, 0.0012, SampleKind::observe},
@@ -57,8 +57,8 @@ std::vector<CheckRun> usual_looks() {
   return out;
 }
 
-CheckRun hostile_look() {
-  CheckRun run = look_of("evil", "pm2", Status::critical, 1ms);
+CheckRun hostile_run() {
+  CheckRun run = run_of("evil", "pm2", Status::critical, 1ms);
   const std::string nasty =
       "a|b \"q\" <b> `x` \x1b[31m\r\n\xff \xe2\x80\xae" + std::string(10'000, 'n');
   run.outcome.reading.findings = {{"pm2_restarts", Severity::critical, nasty, nasty}};

@@ -10,13 +10,13 @@
 namespace holdfast::testing {
 
 /// A look of that name and status that took `took`.
-[[nodiscard]] CheckRun look_of(std::string name, std::string kind, Status status, Duration took);
+[[nodiscard]] CheckRun run_of(std::string name, std::string kind, Status status, Duration took);
 
 /// ok with notes, warning, critical with info, unknown by a failure.
-[[nodiscard]] std::vector<CheckRun> usual_looks();
+[[nodiscard]] std::vector<CheckRun> usual_runs();
 
 /// Names and sentences with control characters, bars, quotes and 10,000 characters.
-[[nodiscard]] CheckRun hostile_look();
+[[nodiscard]] CheckRun hostile_run();
 
 /// Compares with a file below tests/golden, or rewrites it when UPDATE_GOLDEN is set.
 void check_golden(const std::string& path, const std::string& text);

@@ -23,46 +23,46 @@ struct Screen {
   Terminal terminal{out, err};
 };
 
-/// An environment in which pm2 is the one thing to be found: the kind is a real one.
+/// An environment in which only PM2 is discovered.
 Environment with_pm2() { return environment_of({{"PM2_HOME", "/"}}); }
 
-RunChecks look_with(Status status) {
+RunChecks runs_with(Status status) {
   return [status](const std::vector<CheckConfig>& checks, const std::string&, bool) {
     std::vector<CheckRun> out;
     for (const CheckConfig& check : checks)
-      out.push_back(look_of(check.name, check.kind, status, 1ms));
+      out.push_back(run_of(check.name, check.kind, status, 1ms));
     return out;
   };
 }
 
 }  // namespace
 
-TEST_CASE("check exits with the worst status and says where the configuration is from") {
+TEST_CASE("check exits with the worst status and notes the source of the configuration") {
   for (const auto& [status, code] :
        {std::pair{Status::ok, 0}, std::pair{Status::warning, 1}, std::pair{Status::critical, 2},
         std::pair{Status::unknown, 3}}) {
     Screen screen;
-    CHECK(run_check({}, with_pm2(), look_with(status), screen.terminal) == code);
+    CHECK(run_check({}, with_pm2(), runs_with(status), screen.terminal) == code);
     CHECK(screen.out.str().find("note: PM2 is taken from PM2_HOME: /") != std::string::npos);
   }
 }
 
-TEST_CASE("check of a name that is not there names the nearest one and runs nothing") {
+TEST_CASE("check of an unknown name suggests the nearest one and runs nothing") {
   Screen screen;
   const auto never = [](const std::vector<CheckConfig>&, const std::string&,
                         bool) -> std::vector<CheckRun> {
-    FAIL("looked all the same");
+    FAIL("ran a check");
     return {};
   };
   CheckCommand command;
   command.names = {"pm3"};
   CHECK(run_check(command, with_pm2(), never, screen.terminal) == kExitMisuse);
-  CHECK(screen.err.str() == "there is no check \"pm3\" to run; did you mean pm2?\n");
+  CHECK(screen.err.str() == "unknown check \"pm3\"; did you mean pm2?\n");
   CHECK(run_explain(command, with_pm2(), never, screen.terminal) == kExitMisuse);
   CHECK(run_check({}, environment_of({}), never, screen.terminal) == kExitMisuse);
 }
 
-TEST_CASE("only the nagios format asks for confirmed readings") {
+TEST_CASE("only the nagios format confirms readings") {
   for (const auto format : {OutputFormat::text, OutputFormat::json, OutputFormat::nagios}) {
     Screen screen;
     CheckCommand command;
@@ -70,13 +70,13 @@ TEST_CASE("only the nagios format asks for confirmed readings") {
     const auto run = [&](const std::vector<CheckConfig>& checks, const std::string& path,
                          bool confirm) {
       CHECK(confirm == (format == OutputFormat::nagios));
-      return look_with(Status::ok)(checks, path, confirm);
+      return runs_with(Status::ok)(checks, path, confirm);
     };
     CHECK(run_check(command, with_pm2(), run, screen.terminal) == kExitOk);
   }
 }
 
-TEST_CASE("looking at nothing is never ok") {
+TEST_CASE("no checks are never ok") {
   Screen screen;
   const auto nothing = [](const std::vector<CheckConfig>&, const std::string&, bool) {
     return std::vector<CheckRun>{};
@@ -84,16 +84,16 @@ TEST_CASE("looking at nothing is never ok") {
   CHECK(run_check({}, with_pm2(), nothing, screen.terminal) == kExitUnknown);
 }
 
-TEST_CASE("config check tells a sound configuration from a faulty one") {
-  Screen sound;
-  CHECK(run_config_check("", with_pm2(), sound.terminal) == kExitOk);
-  CHECK(sound.out.str().starts_with("the environment is sound: 1 check, 0 databases, 0 windows"));
-  Screen faulty;
-  CHECK(run_config_check("/nowhere/h.yaml", with_pm2(), faulty.terminal) == kExitConfigFault);
-  CHECK(faulty.err.str() == "/nowhere/h.yaml: there is no such file\n");
+TEST_CASE("config check accepts a valid configuration and rejects an invalid one") {
+  Screen valid;
+  CHECK(run_config_check("", with_pm2(), valid.terminal) == kExitOk);
+  CHECK(valid.out.str().starts_with("the environment is valid: 1 check, 0 databases, 0 windows"));
+  Screen invalid;
+  CHECK(run_config_check("/nowhere/h.yaml", with_pm2(), invalid.terminal) == kExitConfigFault);
+  CHECK(invalid.err.str() == "/nowhere/h.yaml: there is no such file\n");
 }
 
-TEST_CASE("misuse of the command line exits as misuse and throws nothing") {
+TEST_CASE("usage errors have their exit code and throw nothing") {
   struct Row {
     std::vector<const char*> arguments;
     int want;

@@ -18,11 +18,11 @@ bool is_readable(int fd) {
 
 }  // namespace
 
-TEST_CASE("whoever asks for a reload gets its answer") {
+TEST_CASE("a reload request gets its result") {
   for (const bool answer : {true, false}) {
     ReloadRequests service;
     bool got = !answer;
-    std::thread asker([&] { got = service.ask(60s); });
+    std::thread asker([&] { got = service.request(60s); });
     REQUIRE(is_readable(service.fd()));
     service.serve([&] { return answer; });
     asker.join();
@@ -30,11 +30,11 @@ TEST_CASE("whoever asks for a reload gets its answer") {
   }
 }
 
-TEST_CASE("nobody asking means no reload, and nobody serving means no") {
+TEST_CASE("no request means no reload, and an unserved request fails") {
   ReloadRequests service;
   service.serve([]() -> bool {
     FAIL("nobody asked");
     return true;
   });
-  CHECK_FALSE(service.ask(1ms));
+  CHECK_FALSE(service.request(1ms));
 }

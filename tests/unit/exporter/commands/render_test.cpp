@@ -12,25 +12,25 @@
 using namespace holdfast;
 using namespace holdfast::testing;
 
-TEST_CASE("looks are told to a person, to a page and to programs") {
+TEST_CASE("check runs in all formats match the golden files") {
   const std::vector<std::string> notes{"the check in-use is not run"};
-  check_golden("commands/check.txt", render_text(usual_looks(), notes, false));
-  check_golden("commands/check.md", render_markdown(usual_looks(), notes));
-  check_golden("commands/check.json", render_json(usual_looks(), notes));
-  check_golden("commands/check.nagios", render_nagios(usual_looks()));
+  check_golden("commands/check.txt", render_text(usual_runs(), notes, false));
+  check_golden("commands/check.md", render_markdown(usual_runs(), notes));
+  check_golden("commands/check.json", render_json(usual_runs(), notes));
+  check_golden("commands/check.nagios", render_nagios(usual_runs()));
   std::string explained;
-  for (const CheckRun& run : usual_looks()) explained += render_explanation(run, false) + "\n";
+  for (const CheckRun& run : usual_runs()) explained += render_explanation(run, false) + "\n";
   check_golden("commands/explain.txt", explained);
 }
 
-TEST_CASE("colours stand only where they are wanted, and change no word") {
-  const std::string coloured_text = render_text(usual_looks(), {}, true);
+TEST_CASE("colours are optional and change no text") {
+  const std::string coloured_text = render_text(usual_runs(), {}, true);
   CHECK(coloured_text.find("\x1b[31m") != std::string::npos);
-  CHECK(render_text(usual_looks(), {}, false).find('\x1b') == std::string::npos);
+  CHECK(render_text(usual_runs(), {}, false).find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("hostile text moves no cursor, ends no line and fills no screen") {
-  const std::vector<CheckRun> runs{hostile_look()};
+TEST_CASE("hostile text moves no cursor, ends no line and is bounded") {
+  const std::vector<CheckRun> runs{hostile_run()};
   const std::vector<std::string> notes{"\x1b]0;title\x07"};
   for (const std::string& text :
        {render_text(runs, notes, false), render_markdown(runs, notes), render_json(runs, notes),
@@ -43,14 +43,14 @@ TEST_CASE("hostile text moves no cursor, ends no line and fills no screen") {
   }
 }
 
-TEST_CASE("one bar ends the text of a Nagios line, and no other is in it") {
-  const std::string text = render_nagios({hostile_look()});
+TEST_CASE("a Nagios line has one bar, before the performance data") {
+  const std::string text = render_nagios({hostile_run()});
   CHECK(std::ranges::count(text, '|') == 1);
-  CHECK(text.starts_with("HOLDFAST CRITICAL - 1 check: 1 critical; critical: evil |"));
+  CHECK(text.starts_with("HOLDFAST CRITICAL - 1 critical; critical: evil |"));
 }
 
-TEST_CASE("the JSON of a look is JSON, whatever the look holds") {
-  const auto json = nlohmann::json::parse(render_json({hostile_look()}, {}));
+TEST_CASE("the JSON of a run is valid whatever the run contains") {
+  const auto json = nlohmann::json::parse(render_json({hostile_run()}, {}));
   CHECK(json["status"] == "critical");
   CHECK(json["checks"][0]["findings"][0]["code"] == "pm2_restarts");
   CHECK(nlohmann::json::parse(render_json({}, {}))["checks"].empty());

@@ -28,8 +28,8 @@ windows:
 )";
 
 /// One run of the command over hand-made evidence.
-struct Told {
-  explicit Told(ReportCommand command, Evidence evidence = usual_source().evidence) {
+struct ReportRun {
+  explicit ReportRun(ReportCommand command, Evidence evidence = usual_source().evidence) {
     command.config_file = folder.write("holdfast.yaml", kConfig);
     Terminal terminal{out, err, false};
     const auto open = [&](const std::string&) {
@@ -40,7 +40,7 @@ struct Told {
     code = run_report(
         command, [](const auto&) { return std::nullopt; }, open,
         [&](const auto& checks, const auto&, bool) {
-          looked = checks.size();
+          checks_run = checks.size();
           return std::vector<CheckRun>{};
         },
         report_now(), terminal);
@@ -49,56 +49,56 @@ struct Told {
   web_test::Directory folder;
   std::ostringstream out;
   std::ostringstream err;
-  std::size_t looked = 0;
+  std::size_t checks_run = 0;
   int code = -1;
 };
 
 }  // namespace
 
-TEST_CASE("report tells the day, and looks once to know what comes") {
-  const Told told(ReportCommand{});
-  CHECK(told.code == 1);
-  CHECK(told.looked == 2);
-  CHECK(told.out.str().find("VERDICT  warning") != std::string::npos);
-  CHECK(told.err.str().empty());
+TEST_CASE("report prints the day and runs each check once for upcoming events") {
+  const ReportRun run(ReportCommand{});
+  CHECK(run.code == 1);
+  CHECK(run.checks_run == 2);
+  CHECK(run.out.str().find("VERDICT  warning") != std::string::npos);
+  CHECK(run.err.str().empty());
 }
 
-TEST_CASE("report tells a window with the judge's verdict") {
-  const Told told(ReportCommand{.window = "phase-0", .format = "json", .runs = false});
-  CHECK(told.code == 1);
-  CHECK(told.looked == 0);
-  const auto json = nlohmann::json::parse(told.out.str());
+TEST_CASE("report on a window has the judge's verdict") {
+  const ReportRun run(ReportCommand{.window = "phase-0", .format = "json", .run_checks = false});
+  CHECK(run.code == 1);
+  CHECK(run.checks_run == 0);
+  const auto json = nlohmann::json::parse(run.out.str());
   CHECK(json["verdict"] == "in_progress");
   CHECK(json["checks"].size() == 2);
-  CHECK(json["coming"].is_null());
+  CHECK(json["upcoming"].is_null());
 }
 
-TEST_CASE("report's misuse is said with the nearest name, and is unknown to Nagios") {
-  const Told told(ReportCommand{.window = "phase-1"});
-  CHECK(told.code == 3);
-  CHECK(told.err.str().find("did you mean phase-0?") != std::string::npos);
-  const Told nowhere(ReportCommand{.output = "/nonexistent/report.html"});
+TEST_CASE("an unknown window is reported with the nearest name and exits with 3") {
+  const ReportRun run(ReportCommand{.window = "phase-1"});
+  CHECK(run.code == 3);
+  CHECK(run.err.str().find("did you mean phase-0?") != std::string::npos);
+  const ReportRun nowhere(ReportCommand{.output = "/nonexistent/report.html"});
   CHECK(nowhere.code == 3);
-  CHECK(nowhere.err.str().find("cannot be written") != std::string::npos);
+  CHECK(nowhere.err.str().find("cannot write") != std::string::npos);
 }
 
 TEST_CASE("report without any evidence is unknown") {
-  const Told told(ReportCommand{.runs = false}, Evidence{});
-  CHECK(told.code == 3);
-  CHECK(told.out.str().find("VERDICT  unknown") != std::string::npos);
+  const ReportRun run(ReportCommand{.run_checks = false}, Evidence{});
+  CHECK(run.code == 3);
+  CHECK(run.out.str().find("VERDICT  unknown") != std::string::npos);
 }
 
 TEST_CASE("report writes a file and prints one line when asked to") {
   const web_test::Directory folder;
   const std::string path = folder.file("report.html");
-  const Told told(ReportCommand{.format = "html", .output = path});
-  CHECK(told.out.str().empty());
+  const ReportRun run(ReportCommand{.format = "html", .output = path});
+  CHECK(run.out.str().empty());
   std::ifstream file(path);
   std::string first;
   std::getline(file, first);
   CHECK(first == "<!doctype html>");
-  const Told brief(ReportCommand{.runs = false, .is_brief = true});
+  const ReportRun brief(ReportCommand{.run_checks = false, .is_brief = true});
   CHECK(brief.out.str() ==
-        "Daily health check: warning. All is well now, but timeweb was not within these 24 "
-        "hours.\n");
+        "Daily health check: warning. All checks are ok now, but timeweb had incidents in the "
+        "last 24 hours.\n");
 }

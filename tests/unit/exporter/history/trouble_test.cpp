@@ -120,8 +120,8 @@ TEST_CASE("trouble with the history is a finding with a sentence, and no trouble
   REQUIRE(silent.size() == 1);
   CHECK(silent[0].code == "history_silent");
   CHECK(silent[0].text ==
-        "Nothing was written into the history since 23 Nov 2026 08:00 (UTC): the daemon does not "
-        "run, or it cannot write.");
+        "Nothing has been written to the history since 23 Nov 2026 08:00 (UTC): the daemon is not "
+        "running, or cannot write.");
   HistoryTrouble both{.now = "the history file f cannot be written: the disk is full"};
   both.last_sign = now - 1h;
   both.set_aside_at = now - 2h;
@@ -130,8 +130,8 @@ TEST_CASE("trouble with the history is a finding with a sentence, and no trouble
   REQUIRE(two.size() == 2);
   CHECK(two[0].code == "history_not_kept");
   CHECK(two[0].text ==
-        "There is trouble with the history: the history file f cannot be written: the disk is "
-        "full. What is seen meanwhile may be missing in windows and reports.");
+        "History problem: the history file f cannot be written: the disk is full. Current data "
+        "may be missing from windows and reports.");
   CHECK(two[1].code == "history_set_aside");
   CHECK(two[1].severity == Severity::warning);
   // What was lost before the range concerns it no more.
@@ -141,7 +141,7 @@ TEST_CASE("trouble with the history is a finding with a sentence, and no trouble
 TEST_CASE("page, status document and reports open with what stands against the history") {
   ReportSource source = holdfast::testing::usual_source();
   source.evidence.trouble.now = "the history file <f> cannot be written: the disk is full";
-  const std::string told = "There is trouble with the history: the history file ";
+  const std::string told = "History problem: the history file ";
   const Report day = make_day_report(source);
   const Report window = *make_window_report(source, "phase-0");
   for (const Report* report : {&day, &window}) {

@@ -74,7 +74,7 @@ TEST_CASE("days of 23 and of 25 hours have one report each, whatever its hour") 
   }
 }
 
-TEST_CASE("what a stop has missed is made up for a day, and not longer") {
+TEST_CASE("a delivery missed during downtime is sent for a day, and not later") {
   const auto reports = one_report();
   const Memory state = known_since(reports, at_utc(2026, 11, 1, 0min));
   const auto late = plan_deliveries(reports, kZone, state, at_utc(2026, 11, 21, 7h));
@@ -85,7 +85,7 @@ TEST_CASE("what a stop has missed is made up for a day, and not longer") {
   CHECK(sent == std::vector<std::string>{"2026-11-25"});
 }
 
-TEST_CASE("a new report waits for its next hour, and makes nothing up") {
+TEST_CASE("a new report waits for its next time of day") {
   const auto reports = one_report();
   const WallTime now = at_utc(2026, 11, 20, 12h);
   const auto planned = plan_deliveries(reports, kZone, known_since(reports, now), now);
@@ -93,7 +93,7 @@ TEST_CASE("a new report waits for its next hour, and makes nothing up") {
   CHECK(planned[0].next_try > now);
 }
 
-TEST_CASE("what fails is tried again with growing pauses, and given up after a day") {
+TEST_CASE("a failed delivery is retried with growing pauses for a day") {
   const auto reports = one_report();
   Memory state = known_since(reports, at_utc(2026, 11, 20, 0min));
   const WallTime due = at_utc(2026, 11, 20, 8h);
@@ -116,7 +116,7 @@ TEST_CASE("what fails is tried again with growing pauses, and given up after a d
   CHECK(plan_deliveries(reports, kZone, state, due + 24h + 1min)[0].day == "2026-11-21");
 }
 
-TEST_CASE("a report that was being sent at a crash is known as such, a failed one is not") {
+TEST_CASE("a delivery interrupted by a crash is marked, a failed one is not") {
   const auto reports = one_report();
   Memory state = known_since(reports, at_utc(2026, 11, 20, 0min));
   const WallTime now = at_utc(2026, 11, 20, 9h);
@@ -144,7 +144,7 @@ TEST_CASE("the marks hold no secret") {
   for (const auto& [key, value] : state.entries()) CHECK(key.find("https") == std::string::npos);
 }
 
-TEST_CASE("marks come back from the history as they were, and garbage does no harm") {
+TEST_CASE("marks survive encoding, and garbage is ignored") {
   const auto reports = one_report();
   Memory state = known_since(reports, at_utc(2026, 11, 20, 0min));
   const Delivery delivery = plan_deliveries(reports, kZone, state, at_utc(2026, 11, 20, 9h))[0];

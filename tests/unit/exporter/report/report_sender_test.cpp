@@ -81,7 +81,7 @@ TEST_CASE("a report reaches a webhook once, with its key and its token") {
   CHECK(body["verdict"] == "warning");
 }
 
-TEST_CASE("an answer of 500 is tried again after a pause, and each try has the same key") {
+TEST_CASE("a response of 500 is retried after a pause with the same key") {
   Receiver receiver("HTTP/1.1 500 Oops\r\n\r\n");
   Desk service(webhook(receiver.url()));
   service.deliver();
@@ -97,7 +97,7 @@ TEST_CASE("an answer of 500 is tried again after a pause, and each try has the s
   CHECK(key_of(receiver.requests()[0]) == key_of(receiver.requests()[1]));
 }
 
-TEST_CASE("a redirect is not followed: the token goes to no other host") {
+TEST_CASE("a redirect is not followed, so the token reaches no other host") {
   Receiver other(kOk);
   Receiver receiver("HTTP/1.1 307 Elsewhere\r\nLocation: " + other.url() + "\r\n\r\n");
   ReportTarget target = webhook(receiver.url());
@@ -108,7 +108,7 @@ TEST_CASE("a redirect is not followed: the token goes to no other host") {
   CHECK(other.requests().empty());
 }
 
-TEST_CASE("a receiver that hangs or drips ends at the deadline, and no error tells a secret") {
+TEST_CASE("a slow receiver ends at the deadline, and no error contains a secret") {
   for (const bool drips : {false, true}) {
     CAPTURE(drips);
     const Listener listener([drips](const Guest& guest) {
@@ -127,7 +127,7 @@ TEST_CASE("a receiver that hangs or drips ends at the deadline, and no error tel
   }
 }
 
-TEST_CASE("without a mark on the disk nothing is sent") {
+TEST_CASE("nothing is sent without a stored mark") {
   Receiver receiver(kOk);
   Desk service(webhook(receiver.url()));
   service.can_save = false;
@@ -135,7 +135,7 @@ TEST_CASE("without a mark on the disk nothing is sent") {
   CHECK(receiver.requests().empty());
 }
 
-TEST_CASE("what was being sent at a crash is not sent again") {
+TEST_CASE("a delivery interrupted by a crash is not repeated") {
   Receiver receiver(kOk);
   Desk service(webhook(receiver.url()));
   note_attempt(plan_deliveries(service.reports, "UTC", service.state, service.now)[0],
@@ -147,7 +147,7 @@ TEST_CASE("what was being sent at a crash is not sent again") {
   CHECK(receiver.requests().size() == 1);
 }
 
-TEST_CASE("Telegram gets the text by its bot's address, cut to what it takes") {
+TEST_CASE("Telegram gets the text at its bot URL, truncated to the limit") {
   Receiver receiver(kOk);
   ReportTarget target{.way = ReportTarget::Way::telegram,
                       .url = Secret::from_value(receiver.url("")),
@@ -168,7 +168,7 @@ TEST_CASE("Telegram gets the text by its bot's address, cut to what it takes") {
   CHECK(cut["text"].get<std::string>().size() < 4096);
 }
 
-TEST_CASE("a file is written whole, by its day") {
+TEST_CASE("a file is written completely, with the date in its name") {
   const web_test::Directory folder;
   ReportTarget target;
   target.file = folder.file("report-{date}.md");
@@ -182,7 +182,7 @@ TEST_CASE("a file is written whole, by its day") {
   CHECK_FALSE(std::filesystem::exists(folder.file("report-2026-11-23.md.new")));
 }
 
-TEST_CASE("a place that cannot be written is tried again, and nothing is left there") {
+TEST_CASE("an unwritable file is retried, and no temporary file remains") {
   ReportTarget target;
   target.file = "/nonexistent/report.txt";
   Desk service(target);

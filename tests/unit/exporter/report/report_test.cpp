@@ -14,59 +14,60 @@ using namespace holdfast;
 using namespace holdfast::testing;
 using namespace std::chrono_literals;
 
-TEST_CASE("a day with an outage that is over is a warning, and says which and how long") {
+TEST_CASE("a day with an outage that is over is a warning that names the check and the duration") {
   const Report report = make_day_report(usual_source());
   CHECK(report.verdict == "warning");
   CHECK(report.exit_code == 1);
-  CHECK(report.why == "All is well now, but timeweb was not within these 24 hours.");
+  CHECK(report.why == "All checks are ok now, but timeweb had incidents in the last 24 hours.");
   const auto& timeweb = report.checks.at(0);
-  CHECK(timeweb.stood.critical == 4min);
-  CHECK(timeweb.stood.coverage == doctest::Approx(1));
+  CHECK(timeweb.result.critical == 4min);
+  CHECK(timeweb.result.coverage == doctest::Approx(1));
   CHECK(timeweb.incidents.size() == 1);
 }
 
-TEST_CASE("what is critical now rules the day") {
+TEST_CASE("a check that is critical now makes the day critical") {
   const Report report = make_day_report(hostile_source());
   CHECK(report.verdict == "critical");
   CHECK(report.exit_code == 2);
   CHECK(report.checks.at(2).status == Status::critical);
 }
 
-TEST_CASE("a day nobody looked at is never ok") {
+TEST_CASE("a day without data is never ok") {
   const Report blind = make_day_report(blind_source());
   CHECK(blind.verdict == "unknown");
   CHECK(blind.exit_code == 3);
-  CHECK_FALSE(blind.knows_what_comes);
+  CHECK_FALSE(blind.knows_upcoming);
   ReportSource nothing;
   nothing.now = report_now();
   CHECK(make_day_report(nothing).exit_code == 3);
 }
 
-TEST_CASE("a quiet day is ok, and asks for nothing") {
+TEST_CASE("a day without incidents is ok and needs no action") {
   ReportSource source = usual_source();
   source.evidence.checks.erase(source.evidence.checks.begin());
   source.evidence.maintenance.clear();
   const Report report = make_day_report(source);
   CHECK(report.verdict == "ok");
   CHECK(report.exit_code == 0);
-  CHECK(report.why == "All 3 checks held for 24 hours.");
+  CHECK(report.why == "All 3 checks have been ok for 24 hours.");
 }
 
-TEST_CASE("what changed and what comes is told in sentences with numbers") {
+TEST_CASE("changes and upcoming events are sentences with numbers") {
   const Report report = make_day_report(usual_source());
   const auto has = [](const std::vector<std::string>& sentences, std::string_view part) {
     return std::ranges::any_of(
         sentences, [&](const auto& text) { return text.find(part) != std::string::npos; });
   };
   CHECK(has(report.changed, "latency 100 ms / 500 ms"));
-  CHECK(has(report.changed, "timeweb is slower: p95 was"));
-  CHECK(has(report.changed, "timeweb had 1 incident, and 0 before."));
-  CHECK(has(report.coming, "timeweb: the leaf certificate will expire on 24 Nov 2026 05:00"));
-  CHECK(has(report.coming, "sessions: 12 keys will expire within 24 hours."));
-  CHECK(has(report.coming, "9 pre-keys are left."));
+  CHECK(has(report.changed, "timeweb is slower: p95 35.3 ms, 24.8 ms the day before."));
+  CHECK(has(report.changed, "timeweb: 1 incident, 0 the day before."));
+  CHECK(has(report.upcoming, "timeweb: the leaf certificate will expire on 24 Nov 2026 05:00"));
+  CHECK(has(report.upcoming, "sessions: 12 keys will expire within 24 hours."));
+  CHECK(has(report.upcoming, "9 pre-keys are left."));
 }
 
-TEST_CASE("a day is reckoned as a window is: a dead host is critical time of what ran on it") {
+TEST_CASE(
+    "a day counts as a window does: host downtime is critical time of what runs on the host") {
   ReportSource source = usual_source();
   const WallTime down = report_now() - std::chrono::hours(3);
   const WallTime up = down + std::chrono::hours(1);
@@ -76,8 +77,8 @@ TEST_CASE("a day is reckoned as a window is: a dead host is critical time of wha
     check.spans[check.spans.size() - 2].span.end = down;
   }
   const Report report = make_day_report(source);
-  const CheckResult& database = report.checks[0].stood;
-  const CheckResult& services = report.checks[2].stood;
+  const CheckResult& database = report.checks[0].result;
+  const CheckResult& services = report.checks[2].result;
   CHECK(services.critical == std::chrono::hours(1));
   CHECK(services.no_data == std::chrono::hours(1));
   CHECK(database.critical == std::chrono::minutes(4));
@@ -99,7 +100,7 @@ TEST_CASE("a window's report has the judge's verdict and its exit code") {
   CHECK(make_window_report(source, "phase-0")->title == "Stability window phase-0, day 3 of 7");
 }
 
-TEST_CASE("a window that has not begun has a report as well") {
+TEST_CASE("a window that has not begun has a report") {
   ReportSource source = usual_source();
   WindowResult& window = source.windows[0];
   window.verdict = Verdict::pending;
@@ -110,7 +111,7 @@ TEST_CASE("a window that has not begun has a report as well") {
   CHECK(render_report_text(report, false).find("pending") != std::string::npos);
 }
 
-TEST_CASE("reports are told to a person, a chat, a page and a program") {
+TEST_CASE("reports in all formats match the golden files") {
   const Report day = make_day_report(usual_source());
   const Report window = *make_window_report(usual_source(), "phase-0");
   check_golden("report/day.txt", render_report_text(day, false));
@@ -139,7 +140,7 @@ TEST_CASE("a finding of 10,000 characters and a thousand incidents leave a repor
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }));
     CHECK(text.find("\xe2\x80\xae") == std::string::npos);
   }
-  CHECK(render_report_text(report, false).find("981 more incidents are left out.") !=
+  CHECK(render_report_text(report, false).find("981 more incidents not shown.") !=
         std::string::npos);
   CHECK(render_report_html(report).find("<script") == std::string::npos);
   CHECK(nlohmann::json::parse(render_report_json(report))["checks"][2]["incidents_left_out"] ==

@@ -23,7 +23,7 @@ IncidentRecord incident(WallTime since, std::optional<WallTime> until) {
 
 }  // namespace
 
-TEST_CASE("a second of outage is seen in the strip of a day") {
+TEST_CASE("an outage of a second shows in the timeline of a day") {
   CheckEvidence evidence = all_ok();
   evidence.incidents = {incident(kStart + 90min, kStart + 90min + 1s)};
   const StatusTimeline timeline = make_status_timeline(evidence, {}, kDay, 24);
@@ -33,7 +33,7 @@ TEST_CASE("a second of outage is seen in the strip of a day") {
   CHECK(timeline.runs.size() == 3);
 }
 
-TEST_CASE("an incident of one reading is seen, one of another day is not") {
+TEST_CASE("an incident of one reading shows, one of another day does not") {
   CheckEvidence evidence = all_ok();
   evidence.incidents = {incident(kStart + 90min, kStart + 90min)};
   CHECK(state_at(make_status_timeline(evidence, {}, kDay, 24), 1) == CellState::critical);
@@ -41,7 +41,7 @@ TEST_CASE("an incident of one reading is seen, one of another day is not") {
   CHECK(make_status_timeline(evidence, {}, kDay, 24).runs.size() == 1);
 }
 
-TEST_CASE("a cell has no data when no reading stood for half of it") {
+TEST_CASE("a cell has no data when readings cover less than half of it") {
   CheckEvidence evidence = all_ok();
   evidence.spans = {{{kStart, kStart + 10h + 20min}, Status::ok, Status::ok},
                     {{kStart + 12h + 10min, kDay.end}, Status::unknown, Status::ok}};
@@ -66,7 +66,7 @@ TEST_CASE("maintenance is marked from its declaration on, and hides no outage") 
   CHECK(state_at(timeline, 4) == CellState::maintenance);
 }
 
-TEST_CASE("a strip of nothing is all without data") {
+TEST_CASE("a timeline without evidence has no data") {
   const StatusTimeline timeline = make_status_timeline({}, {}, kDay, 24);
   REQUIRE(timeline.runs.size() == 1);
   CHECK(timeline.runs[0] == TimelineSegment{CellState::none, 0, 24});
