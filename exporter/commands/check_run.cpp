@@ -66,20 +66,6 @@ class Workers {
   std::atomic<std::size_t> next_{0};
 };
 
-int rank(Status status) {
-  switch (status) {
-    case Status::ok:
-      return 0;
-    case Status::warning:
-      return 1;
-    case Status::unknown:
-      return 2;
-    case Status::critical:
-      break;
-  }
-  return 3;
-}
-
 }  // namespace
 
 std::vector<CheckRun> run_all(const std::vector<CheckConfig>& checks, const RunCheck& run_check,
@@ -109,8 +95,7 @@ Outcome run_confirmed(const std::function<Outcome()>& run, const CheckConfig& co
 
 Status worst_of(const std::vector<CheckRun>& runs) {
   Status worst = Status::ok;
-  for (const CheckRun& run : runs)
-    if (rank(run.outcome.status) > rank(worst)) worst = run.outcome.status;
+  for (const CheckRun& run : runs) worst = std::max(worst, run.outcome.status);
   return worst;
 }
 

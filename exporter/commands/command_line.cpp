@@ -13,19 +13,17 @@ namespace holdfast {
 namespace {
 
 constexpr const char* kAbout =
-    "Holdfast monitors a Node application under PM2 and the PostgreSQL database it was migrated "
-    "to,\n"
+    "Holdfast monitors a Node application under PM2 and the PostgreSQL database it was moved to,\n"
     "and reports, with evidence, whether the migration is stable.";
 
 constexpr const char* kEpilogue =
-    "Without --config.file, /etc/holdfast/holdfast.yaml is read if it exists. Without any file, "
-    "the\n"
-    "database is read from DATABASE_URL, POSTGRES_* or PG*, and PM2's home from PM2_HOME.\n"
+    "Without --config.file, /etc/holdfast/holdfast.yaml is read if it exists. Without any file,\n"
+    "the database is read from DATABASE_URL, POSTGRES_* or PG*, and PM2's home from PM2_HOME or\n"
+    "PM2's default.\n"
     "\n"
-    "Exit codes of check, explain and report: 0 ok, 1 warning, 2 critical, 3 unknown, usage error "
-    "or\n"
-    "invalid configuration; of report --window: 0 go, 1 in progress, 2 no-go, 3 inconclusive.\n"
-    "The others: 0, or 2 for an invalid configuration.\n"
+    "Exit codes of check, explain and report: 0 ok, 1 warning, 2 critical, 3 unknown, usage\n"
+    "error or invalid configuration; of report --window: 0 go, 1 in progress, 2 no-go,\n"
+    "3 inconclusive. The others: 0, or 2 for an invalid configuration.\n"
     "\n"
     "Examples:\n"
     "  holdfast check                      run all checks once\n"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "exporter/report/words.h"
 #include "exporter/text.h"
 
 namespace holdfast {
@@ -49,13 +50,6 @@ std::string upper(std::string_view word) {
 }
 
 }  // namespace
-
-std::string coloured(const std::string& text, Status status, bool colours) {
-  if (!colours) return text;
-  static constexpr std::array<const char*, 4> kColours{"\x1b[32m", "\x1b[33m", "\x1b[35m",
-                                                       "\x1b[31m"};
-  return kColours.at(static_cast<std::size_t>(status)) + text + "\x1b[0m";
-}
 
 std::vector<Sentence> sentences_of(const CheckRun& run) {
   const Reading& reading = run.outcome.reading;

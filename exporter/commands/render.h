@@ -34,7 +34,5 @@ struct Sentence {
 };
 /// The failure, findings and notes of a run, worst first.
 [[nodiscard]] std::vector<Sentence> sentences_of(const CheckRun& run);
-/// `text` in the colour of the status, or unchanged.
-[[nodiscard]] std::string coloured(const std::string& text, Status status, bool colours);
 
 }  // namespace holdfast

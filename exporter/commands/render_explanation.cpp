@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "exporter/commands/render.h"
+#include "exporter/report/words.h"
 #include "exporter/text.h"
 
 namespace holdfast {

@@ -38,8 +38,8 @@ std::size_t count_incidents(const CheckEvidence& evidence, Span range) {
       }));
 }
 
-void render_incidents(const CheckEvidence& evidence, Span range, Span before,
-                      std::vector<std::string>& out) {
+void add_incidents(const CheckEvidence& evidence, Span range, Span before,
+                   std::vector<std::string>& out) {
   const std::size_t now = count_incidents(evidence, range) + evidence.incidents_left_out;
   const std::size_t then = count_incidents(evidence, before);
   if (now == then) return;
@@ -48,8 +48,7 @@ void render_incidents(const CheckEvidence& evidence, Span range, Span before,
                 " the day before.");
 }
 
-void render_latency(const CheckResult& now, const CheckResult& then,
-                    std::vector<std::string>& out) {
+void add_latency(const CheckResult& now, const CheckResult& then, std::vector<std::string>& out) {
   const auto p95 = now.latency.quantile(0.95);
   const auto before = then.latency.quantile(0.95);
   if (!p95 || !before) return;
@@ -61,8 +60,8 @@ void render_latency(const CheckResult& now, const CheckResult& then,
 }
 
 /// A restart changes all checks alike: those with equal coverage share a sentence.
-void render_coverage(const std::vector<CheckResult>& now, const std::vector<CheckResult>& then,
-                     std::vector<std::string>& out) {
+void add_coverage(const std::vector<CheckResult>& now, const std::vector<CheckResult>& then,
+                  std::vector<std::string>& out) {
   std::map<std::string, std::string> names;  // Of the checks, by the change.
   for (std::size_t i = 0; i < now.size(); ++i) {
     const double coverage = now[i].coverage;
@@ -95,8 +94,8 @@ std::string render_expiry(const std::string& check, const Expiry& expiry, const 
          render_full(at, zone) + ".";
 }
 
-void render_expiries(const CheckNow& check, WallTime now, const std::string& zone,
-                     std::vector<std::string>& out) {
+void add_expiries(const CheckNow& check, WallTime now, const std::string& zone,
+                  std::vector<std::string>& out) {
   const auto expiries =
       check.kind != nullptr ? std::span(check.kind->expiries) : std::span<const Expiry>();
   for (const Sample& sample : check.samples)
@@ -137,20 +136,19 @@ std::vector<std::string> render_changes(const ReportSource& source, Span range) 
     now.push_back(sum_up(check, source.evidence, range));
     then.push_back(sum_up(check, source.evidence, before));
   }
-  render_coverage(now, then, out);
+  add_coverage(now, then, out);
   for (std::size_t i = 0; i < now.size(); ++i) {
-    // A new check has nothing to compare with; render_coverage has listed it.
+    // A new check has nothing to compare with; add_coverage has listed it.
     if (then[i].coverage <= 0) continue;
-    render_incidents(source.evidence.checks[i], range, before, out);
-    render_latency(now[i], then[i], out);
+    add_incidents(source.evidence.checks[i], range, before, out);
+    add_latency(now[i], then[i], out);
   }
   return bounded(std::move(out), "more change");
 }
 
 std::vector<std::string> render_upcoming(const ReportSource& source) {
   std::vector<std::string> out;
-  for (const CheckNow& check : source.now_checks)
-    render_expiries(check, source.now, source.zone, out);
+  for (const CheckNow& check : source.now_checks) add_expiries(check, source.now, source.zone, out);
   for (const WindowResult& window : source.windows) {
     if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
       out.push_back("Window " + shown_name(window.name) + " will begin on " +

@@ -58,27 +58,16 @@ std::string windows_of(const Report& report, const std::string& title,
                      rows + "</tbody></table>\n");
 }
 
-std::string incidents_of(const Report& report, const std::vector<IncidentRecord>& incidents) {
-  std::string items;
-  for (const IncidentRecord& incident : incidents)
-    items +=
-        "<li>" + escape_html(render_incident(incident, report.made_at, report.zone)) + "</li>\n";
-  return items;
-}
-
 std::string criteria_of(const Report& report) {
   if (report.criteria.empty()) return {};
   std::string rows;
   for (const CriterionResult& criterion : report.criteria) {
-    std::string by = incidents_of(report, criterion.by);
-    if (criterion.by_left_out > 0)
-      by += "<li class=\"note\">" + render_left_out(criterion.by_left_out, "more incident") +
-            "</li>\n";
+    const auto by = render_incidents(criterion.by, criterion.by_left_out, report);
     rows += "<tr><th scope=\"row\">" + escape_html(shown_name(criterion.criterion)) + "</th><td>" +
             status_badge(tone_of(criterion.state), name_of(criterion.state)) +
             "</td><td data-label=\"target\">" + escape_html(shown(criterion.wanted)) +
             "</td><td class=\"words\" data-label=\"actual\">" +
-            escape_html(shown(criterion.found)) + (by.empty() ? "" : "<ul>\n" + by + "</ul>\n") +
+            escape_html(shown(criterion.found)) + (by.empty() ? "" : html_list(by, "")) +
             "</td></tr>\n";
   }
   return section("Criteria",
@@ -90,10 +79,7 @@ std::string criteria_of(const Report& report) {
 
 std::string check_of(const Report& report, const ReportCheck& check) {
   const std::string name = shown_name(check.result.check);
-  std::string incidents = incidents_of(report, check.incidents);
-  if (check.incidents_left_out > 0)
-    incidents += "<li class=\"note\">" +
-                 render_left_out(check.incidents_left_out, "more incident") + "</li>\n";
+  const auto incidents = render_incidents(check.incidents, check.incidents_left_out, report);
   std::string out = "<article>\n<header><h3>" + escape_html(name) + "</h3>" +
                     status_badge(check.status, name_of(check.status)) + "<span class=\"note\">" +
                     escape_html(shown_name(check.result.kind));
@@ -102,8 +88,8 @@ std::string check_of(const Report& report, const ReportCheck& check) {
          "<p class=\"note\">" + escape_html(render_result(check.result)) + "</p>\n" +
          finding_list(check.findings, check.findings_left_out);
   if (!incidents.empty())
-    out += "<details open><summary>Incidents of " + escape_html(name) + "</summary>\n<ul>\n" +
-           incidents + "</ul></details>\n";
+    out += "<details open><summary>Incidents of " + escape_html(name) + "</summary>\n" +
+           html_list(incidents, "") + "</details>\n";
   out += latency_figure(check.latency, report.range, name, report.zone);
   for (const ReportBars& number : check.numbers) out += bar_table(number, name);
   return out + "</article>\n";

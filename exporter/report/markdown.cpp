@@ -43,11 +43,8 @@ std::string criteria_of(const Report& report) {
       "|\n";
   for (const CriterionResult& criterion : report.criteria) {
     std::string by;
-    for (const IncidentRecord& incident : criterion.by)
-      by += (by.empty() ? "" : "<br>") +
-            escaped(render_incident(incident, report.made_at, report.zone));
-    if (criterion.by_left_out > 0)
-      by += "<br>" + render_left_out(criterion.by_left_out, "more incident");
+    for (const auto& text : render_incidents(criterion.by, criterion.by_left_out, report))
+      by += (by.empty() ? "" : "<br>") + escaped(text);
     out += "| " + std::string(name_of(criterion.state)) + " | " +
            escaped(shown_name(criterion.criterion)) + " | " + escaped(shown(criterion.wanted)) +
            " | " + escaped(shown(criterion.found)) + " | " + by + " |\n";
@@ -83,10 +80,8 @@ std::string checks_of(const Report& report) {
                "\n";
     if (check.findings_left_out > 0)
       lines += "- " + render_left_out(check.findings_left_out, "more finding") + "\n";
-    for (const IncidentRecord& incident : check.incidents)
-      lines += "- " + escaped(render_incident(incident, report.made_at, report.zone)) + "\n";
-    if (check.incidents_left_out > 0)
-      lines += "- " + render_left_out(check.incidents_left_out, "more incident") + "\n";
+    for (const auto& text : render_incidents(check.incidents, check.incidents_left_out, report))
+      lines += "- " + escaped(text) + "\n";
     if (!lines.empty()) out += "\n### " + escaped(shown_name(check.result.check)) + "\n\n" + lines;
   }
   return out;

@@ -5,6 +5,7 @@
 
 #include "exporter/report/build.h"
 #include "exporter/report/words.h"
+#include "exporter/text.h"
 
 namespace holdfast {
 namespace {
@@ -32,15 +33,12 @@ Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
 
 std::string names_of(const std::vector<const ReportCheck*>& checks) {
   constexpr std::size_t kMaxNames = 5;
-  std::string out;
-  for (std::size_t i = 0; i < checks.size() && i < kMaxNames; ++i)
-    out += (i == 0                   ? ""
-            : i + 1 == checks.size() ? " and "
-                                     : ", ") +
-           shown_name(checks[i]->result.check);
+  std::vector<std::string> names;
+  for (const ReportCheck* check : checks)
+    if (names.size() < kMaxNames) names.push_back(shown_name(check->result.check));
   if (checks.size() > kMaxNames)
-    out += " and " + std::to_string(checks.size() - kMaxNames) + " more";
-  return out;
+    names.push_back(std::to_string(checks.size() - kMaxNames) + " more");
+  return join_words(names);
 }
 
 template <class Predicate>

@@ -3,7 +3,6 @@
 #include "exporter/text.h"
 
 #include <algorithm>
-#include <array>
 
 #include "exporter/report/words.h"
 
@@ -32,12 +31,12 @@ class TextReport {
 
  private:
   std::string coloured(const std::string& text, Status tone) const {
-    static constexpr std::array<const char*, 4> kColours{"\x1b[32m", "\x1b[33m", "\x1b[35m",
-                                                         "\x1b[31m"};
-    if (!colours_) return text;
-    return kColours.at(static_cast<std::size_t>(tone)) + text + "\x1b[0m";
+    return holdfast::coloured(text, tone, colours_);
   }
   void line(const std::string& text) { out_ += text + "\n"; }
+  void list(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) line("    - " + text);
+  }
   void title(const std::string& text) { out_ += "\n" + text + "\n"; }
 
   void head() {
@@ -90,10 +89,7 @@ class TextReport {
                     tone_of(criterion.state)) +
            pad_right(shown_name(criterion.criterion), name + 2) +
            pad_right(shown(criterion.wanted), wanted + 2) + shown(criterion.found));
-      for (const IncidentRecord& incident : criterion.by)
-        line("    - " + render_incident(incident, report_.made_at, report_.zone));
-      if (criterion.by_left_out > 0)
-        line("    " + render_left_out(criterion.by_left_out, "more incident"));
+      list(render_incidents(criterion.by, criterion.by_left_out, report_));
     }
   }
 
@@ -114,10 +110,7 @@ class TextReport {
              shown(finding.text));
       if (check.findings_left_out > 0)
         line("    " + render_left_out(check.findings_left_out, "more finding"));
-      for (const IncidentRecord& incident : check.incidents)
-        line("    - " + render_incident(incident, report_.made_at, report_.zone));
-      if (check.incidents_left_out > 0)
-        line("    " + render_left_out(check.incidents_left_out, "more incident"));
+      list(render_incidents(check.incidents, check.incidents_left_out, report_));
     }
     line("");
     line("  _ ok   w warning   # critical   ? unknown   m maintenance   . no data");

@@ -122,6 +122,15 @@ std::string render_incident(const IncidentRecord& incident, WallTime now, const 
   return out;
 }
 
+std::vector<std::string> render_incidents(const std::vector<IncidentRecord>& incidents,
+                                          std::size_t left_out, const Report& report) {
+  std::vector<std::string> out;
+  for (const IncidentRecord& incident : incidents)
+    out.push_back(render_incident(incident, report.made_at, report.zone));
+  if (left_out > 0) out.push_back(render_left_out(left_out, "more incident"));
+  return out;
+}
+
 std::string render_share(double ratio) {
   if (ratio >= 1) return "100 %";
   std::array<char, 32> text{};
@@ -149,6 +158,13 @@ std::string render_result(const CheckResult& result) {
     out += ", latency p50 " + render_value(*p50, Unit::seconds) + ", p95 " +
            render_value(*p95, Unit::seconds);
   return out;
+}
+
+std::string coloured(const std::string& text, Status status, bool colours) {
+  if (!colours) return text;
+  static constexpr std::array<const char*, 4> kColours{"\x1b[32m", "\x1b[33m", "\x1b[35m",
+                                                       "\x1b[31m"};
+  return kColours.at(static_cast<std::size_t>(status)) + text + "\x1b[0m";
 }
 
 Status tone_of(CriterionState state) {

@@ -49,10 +49,15 @@ inline constexpr std::string_view kHistorySilent = "history_silent";
 /// "services was critical from 22 Nov 12:03 to 12:07 (4 min 2 s): ai-admin-api is stopped."
 [[nodiscard]] std::string render_incident(const IncidentRecord& incident, WallTime now,
                                           const std::string& zone);
+/// The sentences of incidents, then "3 more incidents not shown."
+[[nodiscard]] std::vector<std::string> render_incidents(
+    const std::vector<IncidentRecord>& incidents, std::size_t left_out, const Report& report);
 /// "99.98 %"; never rounded up to 100 %.
 [[nodiscard]] std::string render_share(double ratio);
 /// "coverage 99.9 %, critical 4 min, warning 0 s", then whatever else is not zero.
 [[nodiscard]] std::string render_result(const CheckResult& result);
+/// `text` in the ANSI colour of the status, or unchanged.
+[[nodiscard]] std::string coloured(const std::string& text, Status status, bool colours);
 /// The colour of a criterion's state or a verdict, as a status.
 [[nodiscard]] Status tone_of(CriterionState state);
 [[nodiscard]] Status tone_of(Verdict verdict);
