@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks for the tests of the commands: one of each status, one full of hostile text.
+// Check runs for the tests of the commands: one of each status, one with hostile text.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace holdfast::testing {
 
-/// A look of that name and status that took `took`.
+/// A run of that name and status that took `took`.
 [[nodiscard]] CheckRun run_of(std::string name, std::string kind, Status status, Duration took);
 
 /// ok with notes, warning, critical with info, unknown by a failure.

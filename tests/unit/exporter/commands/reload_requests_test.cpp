@@ -22,10 +22,10 @@ TEST_CASE("a reload request gets its result") {
   for (const bool answer : {true, false}) {
     ReloadRequests service;
     bool got = !answer;
-    std::thread asker([&] { got = service.request(60s); });
+    std::thread requester([&] { got = service.request(60s); });
     REQUIRE(is_readable(service.fd()));
     service.serve([&] { return answer; });
-    asker.join();
+    requester.join();
     CHECK(got == answer);
   }
 }
@@ -33,7 +33,7 @@ TEST_CASE("a reload request gets its result") {
 TEST_CASE("no request means no reload, and an unserved request fails") {
   ReloadRequests service;
   service.serve([]() -> bool {
-    FAIL("nobody asked");
+    FAIL("reloaded without a request");
     return true;
   });
   CHECK_FALSE(service.request(1ms));

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* kZone = "Europe/Berlin";  // Its days of 23 and 25 hours are well known.
+constexpr const char* kZone = "Europe/Berlin";  // Has days of 23 and 25 hours.
 
 WallTime at_utc(int year, unsigned month, unsigned day, std::chrono::minutes time) {
   return std::chrono::sys_days(std::chrono::year(year) / static_cast<int>(month) /
@@ -30,7 +30,7 @@ Memory known_since(const std::vector<ReportConfig>& reports, WallTime since) {
   return state;
 }
 
-/// Every report that is sent when somebody looks each minute from `from` to `to`.
+/// Every report that is sent when deliveries are checked each minute from `from` to `to`.
 std::vector<std::string> days_sent(const std::vector<ReportConfig>& reports, Memory state,
                                    WallTime from, WallTime to) {
   std::vector<std::string> out;

@@ -25,19 +25,19 @@ namespace {
 
 constexpr const char* kToken = "4711:canary-never-to-be-seen";
 
-/// One webhook due now, with marks that live as long as the test.
-struct Desk {
-  explicit Desk(ReportTarget target) {
+/// One target due now; the stored marks live as long as the test.
+struct Delivering {
+  explicit Delivering(ReportTarget target) {
     reports = {{.at = 9h, .window = "", .to = {std::move(target)}}};
-    note_new_reports(reports, kept, testing::report_now() - 1h);
-    state = kept;
+    note_new_reports(reports, stored, testing::report_now() - 1h);
+    state = stored;
   }
   void deliver() {
     deliver_due(reports, "UTC", state,
-                {.load = [&] { return kept; },
+                {.load = [&] { return stored; },
                  .save =
                      [&](const Memory& marks) {
-                       if (can_save) kept = marks;
+                       if (can_save) stored = marks;
                        return can_save;
                      },
                  .make = [](const auto&) { return make_day_report(testing::usual_source()); },
@@ -47,7 +47,7 @@ struct Desk {
   }
 
   std::vector<ReportConfig> reports;
-  Memory kept;
+  Memory stored;
   Memory state;
   bool can_save = true;
   WallTime now = testing::report_now();
@@ -69,7 +69,7 @@ TEST_CASE("a report reaches a webhook once, with its key and its token") {
   Receiver receiver(kOk);
   ReportTarget target = webhook(receiver.url());
   target.token = Secret::from_value(kToken);
-  Desk service(target);
+  Delivering service(target);
   service.deliver();
   service.deliver();
   REQUIRE(receiver.requests().size() == 1);
@@ -83,7 +83,7 @@ TEST_CASE("a report reaches a webhook once, with its key and its token") {
 
 TEST_CASE("a response of 500 is retried after a pause with the same key") {
   Receiver receiver("HTTP/1.1 500 Oops\r\n\r\n");
-  Desk service(webhook(receiver.url()));
+  Delivering service(webhook(receiver.url()));
   service.deliver();
   service.deliver();
   CHECK(receiver.requests().size() == 1);
@@ -102,7 +102,7 @@ TEST_CASE("a redirect is not followed, so the token reaches no other host") {
   Receiver receiver("HTTP/1.1 307 Elsewhere\r\nLocation: " + other.url() + "\r\n\r\n");
   ReportTarget target = webhook(receiver.url());
   target.token = Secret::from_value(kToken);
-  Desk service(target);
+  Delivering service(target);
   service.deliver();
   CHECK(receiver.requests().size() == 1);
   CHECK(other.requests().empty());
@@ -129,7 +129,7 @@ TEST_CASE("a slow receiver ends at the deadline, and no error contains a secret"
 
 TEST_CASE("nothing is sent without a stored mark") {
   Receiver receiver(kOk);
-  Desk service(webhook(receiver.url()));
+  Delivering service(webhook(receiver.url()));
   service.can_save = false;
   service.deliver();
   CHECK(receiver.requests().empty());
@@ -137,7 +137,7 @@ TEST_CASE("nothing is sent without a stored mark") {
 
 TEST_CASE("a delivery interrupted by a crash is not repeated") {
   Receiver receiver(kOk);
-  Desk service(webhook(receiver.url()));
+  Delivering service(webhook(receiver.url()));
   note_attempt(plan_deliveries(service.reports, "UTC", service.state, service.now)[0],
                service.state);
   service.deliver();
@@ -154,7 +154,7 @@ TEST_CASE("Telegram gets the text at its bot URL, truncated to the limit") {
                       .token = Secret::from_value(kToken)};
   target.chat = "-100";
   target.format = "text";
-  Desk service(target);
+  Delivering service(target);
   service.deliver();
   REQUIRE(receiver.requests().size() == 1);
   const std::string request = receiver.requests()[0];
@@ -173,7 +173,7 @@ TEST_CASE("a file is written completely, with the date in its name") {
   ReportTarget target;
   target.file = folder.file("report-{date}.md");
   target.format = "markdown";
-  Desk service(target);
+  Delivering service(target);
   service.deliver();
   std::ifstream file(folder.file("report-2026-11-23.md"));
   std::stringstream text;
@@ -185,7 +185,7 @@ TEST_CASE("a file is written completely, with the date in its name") {
 TEST_CASE("an unwritable file is retried, and no temporary file remains") {
   ReportTarget target;
   target.file = "/nonexistent/report.txt";
-  Desk service(target);
+  Delivering service(target);
   service.deliver();
   const auto planned = plan_deliveries(service.reports, "UTC", service.state, service.now);
   CHECK(planned[0].next_try == service.now + 1min);

@@ -33,7 +33,7 @@ TEST_CASE("a check that is critical now makes the day critical") {
 }
 
 TEST_CASE("a day without data is never ok") {
-  const Report blind = make_day_report(blind_source());
+  const Report blind = make_day_report(no_data_source());
   CHECK(blind.verdict == "unknown");
   CHECK(blind.exit_code == 3);
   CHECK_FALSE(blind.knows_upcoming);

@@ -20,7 +20,7 @@ std::vector<StatusSpan> steps_of(Duration from, Duration to, Status status) {
 CheckEvidence check_of(std::string name, std::string kind) {
   CheckEvidence out{.check = std::move(name), .kind = std::move(kind)};
   out.spans = steps_of(2 * kDay, 30h, Status::ok);
-  out.spans.push_back(steps_of(29h, -15s, Status::ok).front());  // Nobody looked in between.
+  out.spans.push_back(steps_of(29h, -15s, Status::ok).front());  // No data in between.
   return out;
 }
 
@@ -35,13 +35,13 @@ CheckEvidence timeweb() {
   outage.since = before_now(13h);
   outage.until = before_now(13h - 4min);
   outage.findings = {{"postgres_refused", Severity::critical, "",
-                      "Timeweb refused the connection on 5 looks in a row."}};
-  // As the history keeps it: a record for each level.
+                      "Timeweb refused the connection in 5 runs in a row."}};
+  // As in the history: a record for each severity.
   out.incidents = {outage, outage};
   out.incidents.front().severity = Severity::warning;
   for (int hour = 48; hour > 0; --hour) {
     LatencySlice slice{{before_now(1h * hour), before_now(1h * (hour - 1))}, {}};
-    // The second day is slower, as a busy Monday is.
+    // The second day is slower.
     for (int i = 0; i < 240; ++i)
       slice.values.observe((hour > 24 ? 0.021 : 0.032) + 0.0001 * (i % 40));
     out.latency.push_back(slice);
@@ -49,7 +49,7 @@ CheckEvidence timeweb() {
   return out;
 }
 
-/// Judged, and not made up: a picture must agree with itself.
+/// A judged window, so that the report is consistent.
 WindowResult phase(const Evidence& evidence) {
   WindowConfig window{.name = "phase-0", .start = "now", .length = 7 * kDay};
   window.go_when.critical = 10min;
@@ -127,7 +127,7 @@ ReportSource hostile_source() {
   return out;
 }
 
-ReportSource blind_source() {
+ReportSource no_data_source() {
   ReportSource out = usual_source();
   for (CheckEvidence& check : out.evidence.checks) {
     check.spans = steps_of(2 * kDay, 13h, Status::ok);
