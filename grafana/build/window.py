@@ -55,7 +55,7 @@ def evidence():
                      "{{check}}, {{window}}"), unit="percentunit", low=None, high=1, w=10),
         timeline("Incidents", "Confirmed open incidents by check.", query(code, "{{check}}"),
                  mappings=value_map(sums), w=10),
-        stat("Replayed until", "Evidence before this time is generated, not measured. Only the demo "
+        stat("Replayed until", "Evidence before this time is simulated, not measured. Only the demo "
                                "has such evidence.",
              now(f"1000 * {replayed} or on () vector(0)", "replayed"), unit="dateTimeFromNow", w=4, h=8,
              mappings=value_map({0: ("nothing replayed", "text")})))

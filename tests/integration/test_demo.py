@@ -169,12 +169,12 @@ class Demo(unittest.TestCase):
                                         "maintenance"), "open"))
         services = next(one for one in report["checks"] if one["name"] == "services")
         self.assertEqual(services["critical_seconds"], 420)
-        # Two days and some minutes, minus the restarts and the change from generated to real history.
+        # Two days and some minutes, minus the restarts and the change from simulated to real history.
         for one in report["checks"]:
             self.assertGreater(one["coverage_ratio"], 0.99)
         self.assertEqual(self.site.holdfast("report", "--brief", "--skip-checks", "--window", "phase-0")[0], 1)
 
-    def test_generated_history_does_not_count_as_real(self):
+    def test_simulated_history_does_not_count_as_real(self):
         # Generated restarts and incidents do not count for the real processes.
         for name, one in self.site.status().items():
             with self.subTest(name):

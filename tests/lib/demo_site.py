@@ -59,7 +59,7 @@ def samples(text):
 
 class DemoSite:
     def __init__(self, past=True):
-        """`past`: with two days of generated history and the window that starts with them."""
+        """`past`: with two days of simulated history and the window that starts with them."""
         # Short, since PM2's sockets have a path limit; and accessible to PostgreSQL's user.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hf-", dir="/tmp"))
         self.dir.chmod(0o755)

@@ -2,11 +2,11 @@
 # Holdfast's configuration for this site, and its daemon.
 # shellcheck shell=bash
 
-# The program that generates the history of a new site: beside holdfast, never installed.
+# The program that simulates the history of a new site: beside holdfast, never installed.
 replay_program() { echo "$(dirname "$HOLDFAST")/holdfast-replay"; }
 
 # A site's window starts once, two days before its first start, and belongs to its history: these two
-# days are generated, marked as such, so that page and report have something to show. A site that has
+# days are simulated, marked as such, so that page and report have something to show. A site that has
 # a history already, or no replay program, starts its window now.
 choose_window() {
   [[ ${HOLDFAST_DEMO_PAST:-yes} == yes ]] && holdfast_is_built || return 0
@@ -21,7 +21,7 @@ choose_window() {
 replay_past() {
   [[ -s $DIR/window-start && ! -e $DIR/history.db && -x $(replay_program) ]] || return 0
   "$(replay_program)" "$DIR/holdfast.yaml" >>"$DIR/log/replay.log" 2>&1 ||
-    { show_log replay && die "the history of the last two days could not be generated"; }
+    { show_log replay && die "the history of the last two days could not be simulated"; }
 }
 
 # Injected faults may last 30 minutes; a database without activity is never accepted.
