@@ -55,14 +55,14 @@ class Pages(unittest.TestCase):
                               timeout=PATIENCE, check=True,
                               env={"PATH": os.environ["PATH"], "PM2_HOME": str(cls.home), "HOME": str(cls.dir)})
 
-    def look(self, *arguments, pages=None):
-        return subprocess.Popen([self.node, HERE / "look.mjs", *map(str, arguments)], cwd=self.modules,
+    def browse(self, *arguments, pages=None):
+        return subprocess.Popen([self.node, HERE / "browse.mjs", *map(str, arguments)], cwd=self.modules,
                                 env=dict(os.environ, CHROMIUM=self.chromium, HOME=str(self.dir)),
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 text=True)
 
     def look_at(self, pages):
-        with self.look(self.shots) as process:
+        with self.browse(self.shots) as process:
             out, err = process.communicate(json.dumps({"pages": pages}), timeout=PATIENCE)
         self.assertEqual(process.returncode, 0, err)
         found = json.loads(out)
@@ -98,7 +98,7 @@ class Pages(unittest.TestCase):
         self.assertIn(PROCESS, hostile[0]["text"])
 
     def test_the_page_refreshes_by_itself(self):
-        with self.look("--poll", self.daemon.url + "/", "late-comer") as process:
+        with self.browse("--poll", self.daemon.url + "/", "late-comer") as process:
             self.assertEqual(process.stdout.readline(), "open\n")
             self.run_pm2("start", self.dir / "idle.cjs", "--name", "late-comer")
             self.addCleanup(self.run_pm2, "delete", "late-comer")

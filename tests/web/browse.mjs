@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens pages in the system's Chromium and prints problems as JSON.
-//   look.mjs FOLDER < {"pages": [{"name", "url", "shoot"}]}    every width, light and dark
-//   look.mjs --poll URL TEXT                                   waits until the page shows TEXT without a reload
+//   browse.mjs FOLDER < {"pages": [{"name", "url", "shoot"}]}    every width, light and dark
+//   browse.mjs --poll URL TEXT                                   waits until the page shows TEXT without a reload
 // FOLDER gets screenshots. Run in the directory of node_modules; CHROMIUM names the browser.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -47,7 +47,7 @@ async function judge(page) {
     .map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html).join(" ")}`);
 }
 
-async function look(each, folder) {
+async function visit(each, folder) {
   const found = [];
   for (const colorScheme of ["light", "dark"]) {
     for (const width of widths) {
@@ -85,7 +85,7 @@ if (process.argv[2] === "--poll") {
 } else {
   const { pages } = JSON.parse(readFileSync(0, "utf8"));
   const found = [];
-  for (const each of pages) found.push(...(await look(each, process.argv[2])));
+  for (const each of pages) found.push(...(await visit(each, process.argv[2])));
   console.log(JSON.stringify(found));
 }
 await browser.close();
