@@ -7,7 +7,7 @@
 #include "exporter/commands/commands.h"
 #include "exporter/config/words.h"
 #include "exporter/text.h"
-#include "exporter/version.h"
+#include "exporter/system/version.h"
 
 namespace holdfast {
 namespace {
@@ -85,8 +85,8 @@ void add_serve(CLI::App& app, Arguments& out, RawOptions& raw) {
       ->type_name("FILE");
   serve->add_flag("--web.enable-lifecycle", out.serve.web.enable_lifecycle, "Allow POST /-/reload");
   add_history_flag(*serve, out.serve.history_path, "History file, instead of the configured one");
-  add_choice(*serve, "--log.level", raw.level, "debug, info, warn or error", "LEVEL",
-             {"debug", "info", "warn", "error"});
+  add_choice(*serve, "--log.level", raw.level, "info, warn or error", "LEVEL",
+             {"info", "warn", "error"});
   add_choice(*serve, "--log.format", raw.log_format, "logfmt or json", "FORMAT",
              {"logfmt", "json"});
 }
@@ -184,7 +184,6 @@ OutputFormat output_format_of(const std::string& name) {
 }
 
 LogLevel log_level_of(const std::string& name) {
-  if (name == "debug") return LogLevel::debug;
   if (name == "warn") return LogLevel::warn;
   return name == "error" ? LogLevel::error : LogLevel::info;
 }

@@ -11,7 +11,7 @@
 #include "exporter/commands/config_command.h"
 #include "exporter/commands/describe.h"
 #include "exporter/commands/report_service.h"
-#include "exporter/version.h"
+#include "exporter/system/version.h"
 
 namespace holdfast {
 namespace {

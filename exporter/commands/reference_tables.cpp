@@ -116,6 +116,8 @@ constexpr auto kMetrics = std::to_array<CommonMetric>({
     {"holdfast_history_readings_lost_total", "", "readings it could not keep meanwhile"},
     {"holdfast_history_replayed_until_timestamp_seconds", "",
      "only in a demonstration: what its windows know of before was replayed, and never seen"},
+    {"holdfast_log_messages_dropped_total", "",
+     "messages not written because the reader of stderr was too slow"},
     {"holdfast_heartbeats_total", "result",
      "signs of life: sent, failed, or withheld since the scheduler stood still; only where "
      "configured"},

@@ -19,7 +19,7 @@
 #include "exporter/system/notify.h"
 #include "exporter/system/process.h"
 #include "exporter/system/signals.h"
-#include "exporter/version.h"
+#include "exporter/system/version.h"
 #include "exporter/web/web_config.h"
 
 namespace holdfast {
@@ -134,7 +134,7 @@ void Daemon::apply(const Config& config) {
   if (!files.suffice()) {
     log(LogLevel::error,
         "the limit on open files is too low for this many checks: some will fail with own_limit",
-        {{"needed", std::to_string(files.needed)}, {"allowed", std::to_string(files.allowed)}});
+        {{"needed", files.needed}, {"allowed", files.allowed}});
   }
   for (const std::string& note : config.notes) log(LogLevel::info, note);
   const WallTime now = system_clock().now().wall;
@@ -162,7 +162,7 @@ Result<Done> Daemon::start(const Config& config) {
   log(LogLevel::info, "holdfast started",
       {{"version", std::string(version())},
        {"revision", std::string(revision())},
-       {"checks", std::to_string(config.checks.size())},
+       {"checks", config.checks.size()},
        {"config", config.file.empty() ? "environment" : config.file},
        {"address", address.substr(0, address.rfind(':')) + ":" + std::to_string(web_->port())}});
   notifier_.ready();
@@ -182,12 +182,12 @@ bool Daemon::reload() {
     apply(*outcome.config);
     heartbeat_.configure(outcome.config->heartbeat);
     log(LogLevel::info, "configuration reloaded",
-        {{"checks", std::to_string(outcome.config->checks.size())}});
+        {{"checks", outcome.config->checks.size()}});
   } else {
     for (const ConfigFault& fault : outcome.faults) log(LogLevel::error, render_fault(fault));
     for (const std::string& sentence : unreadable) log(LogLevel::error, sentence);
     log(LogLevel::error, "invalid configuration: the previous one stays in use",
-        {{"errors", std::to_string(outcome.faults.size() + unreadable.size())}});
+        {{"errors", outcome.faults.size() + unreadable.size()}});
     exposition_->set_self({false, last_reload_});
   }
   notifier_.ready();

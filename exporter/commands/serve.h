@@ -5,7 +5,7 @@
 #include <string>
 
 #include "exporter/commands/load.h"
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 #include "exporter/web/web.h"
 
 namespace holdfast {

@@ -14,7 +14,7 @@
 #include "exporter/history/liveness_mark.h"
 #include "exporter/history/operator_actions.h"
 #include "exporter/history/write_queue.h"
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 namespace holdfast {
 namespace {

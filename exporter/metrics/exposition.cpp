@@ -6,6 +6,7 @@
 #include <array>
 #include <mutex>
 
+#include "exporter/log/log.h"
 #include "exporter/metrics/families.h"
 #include "exporter/metrics/gzip.h"
 #include "exporter/metrics/serializers.h"
@@ -84,6 +85,7 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
     self = self_;
     self_version = self_version_;
   }
+  self.log_messages_dropped = log_messages_dropped();
   // Asked before collecting: what changes meanwhile is rendered again next time, never missed.
   const std::uint64_t generation = store_.generation();
   const auto windows = windows_ ? windows_() : nullptr;

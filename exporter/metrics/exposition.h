@@ -10,7 +10,6 @@
 
 #include "exporter/history/history.h"
 #include "exporter/metrics/status_store.h"
-#include "exporter/schedule/scheduler.h"
 #include "exporter/system/heartbeat.h"
 #include "exporter/window/window.h"
 
@@ -29,6 +28,7 @@ enum class PageFormat : std::uint8_t { text, openmetrics };
 struct SelfFacts {
   bool last_reload_successful = true;
   double last_reload_timestamp_seconds = 0;
+  std::uint64_t log_messages_dropped = 0;  ///< Read from the log at each rendering.
 };
 
 class Exposition {

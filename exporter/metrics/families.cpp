@@ -9,7 +9,7 @@
 #include <string>
 #include <tuple>
 
-#include "exporter/version.h"
+#include "exporter/system/version.h"
 
 namespace holdfast {
 namespace {
@@ -282,6 +282,9 @@ Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
           static_cast<double>(scheduler.in_flight));
   out.add("holdfast_scheduler_threads", MetricType::gauge, "Threads kept for runs.", {},
           static_cast<double>(scheduler.threads));
+  out.add("holdfast_log_messages_dropped_total", MetricType::counter,
+          "Log messages not written because the reader of stderr was too slow.", {},
+          static_cast<double>(self.log_messages_dropped));
   add_history(out, history);
   if (signs.is_configured) add_life_signs(out, signs);
   add_process(out, process);

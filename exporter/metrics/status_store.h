@@ -14,8 +14,8 @@
 
 #include "exporter/config/config.h"
 #include "exporter/history/evidence.h"
-#include "exporter/metrics/series.h"
-#include "exporter/schedule/runner.h"
+#include "exporter/metrics/outcome.h"
+#include "exporter/system/clock.h"
 
 namespace holdfast {
 

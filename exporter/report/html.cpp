@@ -4,7 +4,7 @@
 
 #include "exporter/report/pictures.h"
 #include "exporter/report/words.h"
-#include "exporter/version.h"
+#include "exporter/system/version.h"
 
 namespace holdfast {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 namespace holdfast {
 namespace {

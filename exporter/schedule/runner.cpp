@@ -12,13 +12,6 @@ namespace {
 constexpr std::size_t kMaxFindings = 200;
 constexpr std::size_t kMaxNotes = 50;
 
-class SystemClock : public Clock {
- public:
-  [[nodiscard]] Now now() const override {
-    return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()};
-  }
-};
-
 Reading failed(Reason reason, std::string text = {}) {
   Reading reading;
   reading.failure = Error{reason, "", std::move(text), ""};
@@ -82,11 +75,6 @@ void bound_texts(Reading& reading) {
 }
 
 }  // namespace
-
-const Clock& system_clock() {
-  static const SystemClock clock;
-  return clock;
-}
 
 Outcome run_once(Check& check, const CheckConfig& config, const Memory& memory,
                  const Dependencies& dependencies) {

@@ -1,35 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run of one check, from the memory to the finished reading: the single body behind the
-// daemon, `check`, `explain` and /probe. It catches the last exception, holds the time, and turns
-// a failure into its finding `<kind>_<reason>`. Thread-safe: it owns nothing but references.
+// One run of one check, from its memory to the finished reading; the daemon, `check`, `explain` and
+// /probe all use it. It catches every exception, measures the time, and turns a failure into the
+// finding `<kind>_<reason>`. Thread-safe.
 #pragma once
 
-#include <chrono>
-
 #include "checks/check.h"
-#include "checks/run.h"
+#include "exporter/metrics/outcome.h"
+#include "exporter/system/clock.h"
 
 namespace holdfast {
 
-/// Where the runner takes the time of judging from; tests step it.
-class Clock {
- public:
-  virtual ~Clock() = default;
-  [[nodiscard]] virtual Now now() const = 0;
-};
-[[nodiscard]] const Clock& system_clock();
-
-/// A finished run: what was found, and when.
-struct Outcome {
-  Reading reading;
-  Status status = Status::unknown;  ///< Raw: of this reading alone.
-  Now started;
-  Now ended;
-  Trace trace;
-  [[nodiscard]] Duration took() const { return ended.steady - started.steady; }
-};
-
-/// The seams a run gets. All outlive every run.
+/// What a run may use. All outlive every run.
 struct Dependencies {
   Databases& databases;
   Resolver& resolver;

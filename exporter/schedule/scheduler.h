@@ -11,15 +11,9 @@
 #include "exporter/config/config.h"
 #include "exporter/history/history.h"
 #include "exporter/metrics/status_store.h"
+#include "exporter/schedule/runner.h"
 
 namespace holdfast {
-
-/// What the scheduler says of itself.
-struct SchedulerFacts {
-  HistogramValue lateness;    ///< Seconds from the moment a run was due to its start.
-  std::size_t in_flight = 0;  ///< Runs going on now.
-  std::size_t threads = 0;    ///< Threads kept for runs, idle ones included.
-};
 
 /// Told after each published run, outside of all locks, by the run's thread.
 using RunObserver =

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "checks/support/http/post.h"
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 namespace holdfast {
 namespace {

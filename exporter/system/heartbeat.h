@@ -12,7 +12,7 @@
 
 #include "checks/support/io/resolver.h"
 #include "exporter/config/config.h"
-#include "exporter/schedule/runner.h"
+#include "exporter/system/clock.h"
 
 namespace holdfast {
 

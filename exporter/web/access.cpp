@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 namespace holdfast {
 namespace {

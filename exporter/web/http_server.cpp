@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 namespace holdfast {
 namespace {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exporter/text.h"
-#include "exporter/version.h"
+#include "exporter/system/version.h"
 
 namespace holdfast {
 namespace {

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "exporter/schedule/runner.h"
+#include "exporter/system/clock.h"
 #include "exporter/window/results.h"
 
 namespace holdfast {

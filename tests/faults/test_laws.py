@@ -144,7 +144,7 @@ class NoSecretLeaves(WithDaemon):
                 "reports:\n  - at: '09:00'\n    to:\n"
                 f"      - webhook: {{url: '{place}/{CANARY}', bearer_file: password}}\n"
                 f"      - telegram: {{chat: '1', token_file: password, api: '{place}'}}\n") + text
-        daemon = self.serve(text, "--log.level=debug", environment={"PGPASSWORD": CANARY,
+        daemon = self.serve(text, "--log.level=info", environment={"PGPASSWORD": CANARY,
                                                                     "JWT_SECRET": CANARY})
         daemon.ready()
         outputs = [daemon.output()] + [get(daemon.url + path)[2] for path in

@@ -22,7 +22,7 @@ LIBRARY_HOMES = {
     r"<ares": ["checks/support/io/"],
     r"<prometheus/": ["exporter/metrics/"],
     r"<sqlite3": ["exporter/history/sqlite.cpp"],
-    r"<spdlog/": ["exporter/log"],
+    r"<spdlog/": ["exporter/log/"],
 }
 # Words that would tell of the machine the work was done on, or point outside the project.
 FORBIDDEN_WORDS = [r"/work/", r"\.\./shared", r"firecracker", r"FIXME"]

@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "deploy/demo/replay/replay.h"
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 int main(int argc, char** argv) {
   using namespace holdfast;

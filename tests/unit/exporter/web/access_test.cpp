@@ -7,7 +7,7 @@
 #include <array>
 #include <thread>
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 #include "exporter/web/basic_auth.h"
 #include "tests/unit/exporter/web/certificates.h"
 #include "tests/unit/exporter/web/site.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/version.h"
+#include "exporter/system/version.h"
 
 #ifndef HOLDFAST_REVISION
 #define HOLDFAST_REVISION "unknown"

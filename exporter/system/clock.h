@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the exporter reads the wall and the steady clock. Any thread.
+#pragma once
+
+#include "checks/run.h"
+
+namespace holdfast {
+
+/// Both clocks at once; tests step them.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual Now now() const = 0;
+};
+[[nodiscard]] const Clock& system_clock();
+
+}  // namespace holdfast
