@@ -130,7 +130,7 @@ class Daemon {
 };
 
 void Daemon::apply(const Config& config) {
-  const OpenFiles files = make_room_for_files(config.checks.size());
+  const OpenFiles files = raise_file_limit(config.checks.size());
   if (!files.suffice()) {
     log(LogLevel::error,
         "the limit on open files is too low for this many checks: some will fail with own_limit",
@@ -198,7 +198,7 @@ bool Daemon::reload() {
 // cause a restart.
 void Daemon::tick() {
   const auto age = std::chrono::steady_clock::now() - scheduler_->heartbeat();
-  if (notifier_.watchdog() && age < kHeartFor) notifier_.feed_watchdog();
+  if (notifier_.watchdog() && age < kSchedulerStalledAfter) notifier_.feed_watchdog();
   // Logs new verdicts.
   static_cast<void>(windows_.results());
 }

@@ -98,9 +98,9 @@ class FdSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  private:
   bool wait_until(SteadyPoint until) {
     const auto left = std::min(until, give_up_at_.load()) - std::chrono::steady_clock::now();
-    const auto patience = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     pollfd entry{fd_, POLLOUT, 0};
-    return ::poll(&entry, 1, std::max(0, static_cast<int>(std::min<long>(patience, 1000)))) == 1;
+    return ::poll(&entry, 1, std::max(0, static_cast<int>(std::min<long>(timeout, 1000)))) == 1;
   }
 
   const int fd_;

@@ -6,31 +6,31 @@
 namespace holdfast {
 namespace {
 
-// What one reading says of one level.
-struct Sign {
+// Whether one reading is bad for one level.
+struct Judgement {
   bool bad = false;
   bool is_fact = false;
 };
 
-Sign sign_of(const Reading& reading, const Confirmation::IsFact& is_fact,
-             const std::function<bool(Severity)>& counts) {
-  Sign sign;
+Judgement judge(const Reading& reading, const Confirmation::IsFact& is_fact,
+                const std::function<bool(Severity)>& counts) {
+  Judgement out;
   for (const Finding& finding : reading.findings) {
     if (!counts(finding.severity)) continue;
-    sign.bad = true;
-    sign.is_fact = sign.is_fact || is_fact(finding.code);
+    out.bad = true;
+    out.is_fact = out.is_fact || is_fact(finding.code);
   }
-  return sign;
+  return out;
 }
 
-bool is_trouble(Severity severity) {
+bool is_problem(Severity severity) {
   return severity == Severity::warning || severity == Severity::critical;
 }
 
-std::vector<Finding> select(const std::vector<Finding>& findings, bool trouble) {
+std::vector<Finding> select(const std::vector<Finding>& findings, bool problems) {
   std::vector<Finding> out;
   std::ranges::copy_if(findings, std::back_inserter(out), [&](const Finding& finding) {
-    return trouble ? is_trouble(finding.severity) : finding.severity == Severity::unknown;
+    return problems ? is_problem(finding.severity) : finding.severity == Severity::unknown;
   });
   return out;
 }
@@ -38,7 +38,7 @@ std::vector<Finding> select(const std::vector<Finding>& findings, bool trouble) 
 }  // namespace
 
 void Confirmation::Level::take_bad(TimePoint at, int confirm, bool at_once) {
-  // Good readings that did not suffice to close an incident leave it as it was.
+  // Too few good readings to close an incident leave it as it was.
   if (bad == 0 && !open) first = at;
   ++bad;
   good = 0;
@@ -57,21 +57,22 @@ void Confirmation::Level::take_good(TimePoint at, int confirm) {
 
 void Confirmation::take(const Reading& reading, TimePoint at, int confirm, const IsFact& is_fact) {
   if (!is_known_ && since_ == TimePoint{}) since_ = at;
-  const bool is_blind = reading.failure && status_of(reading.failure->reason) == Status::unknown;
-  const auto judge = [&](Level& level, const Sign& sign, bool says_nothing) {
-    if (sign.bad) {
-      level.take_bad(at, confirm, sign.is_fact);
-    } else if (!says_nothing) {
+  const bool has_no_data = reading.failure && status_of(reading.failure->reason) == Status::unknown;
+  const auto update = [&](Level& level, const Judgement& found, bool ignores_good) {
+    if (found.bad) {
+      level.take_bad(at, confirm, found.is_fact);
+    } else if (!ignores_good) {
       level.take_good(at, confirm);
     }
   };
-  judge(warning_, sign_of(reading, is_fact, is_trouble), is_blind);
-  judge(critical_, sign_of(reading, is_fact, [](Severity s) { return s == Severity::critical; }),
-        is_blind);
-  judge(unknown_, sign_of(reading, is_fact, [](Severity s) { return s == Severity::unknown; }),
-        false);
-  if (auto seen = select(reading.findings, true); !seen.empty()) trouble_ = std::move(seen);
-  if (auto seen = select(reading.findings, false); !seen.empty()) blindness_ = std::move(seen);
+  update(warning_, judge(reading, is_fact, is_problem), has_no_data);
+  update(critical_, judge(reading, is_fact, [](Severity s) { return s == Severity::critical; }),
+         has_no_data);
+  update(unknown_, judge(reading, is_fact, [](Severity s) { return s == Severity::unknown; }),
+         false);
+  if (auto seen = select(reading.findings, true); !seen.empty()) problems_ = std::move(seen);
+  if (auto seen = select(reading.findings, false); !seen.empty())
+    unknown_findings_ = std::move(seen);
   settle(reading, at);
 }
 
@@ -99,9 +100,9 @@ std::vector<Incident> Confirmation::incidents() const {
   std::vector<Incident> out;
   if (warning_.open) {
     const Severity severity = critical_.open ? Severity::critical : Severity::warning;
-    out.push_back({severity, warning_.first, trouble_});
+    out.push_back({severity, warning_.first, problems_});
   }
-  if (unknown_.open) out.push_back({Severity::unknown, unknown_.first, blindness_});
+  if (unknown_.open) out.push_back({Severity::unknown, unknown_.first, unknown_findings_});
   return out;
 }
 
@@ -120,9 +121,9 @@ std::vector<IncidentRecord> Confirmation::records(const std::string& check) cons
   const auto add = [&](const Level& level, Severity severity, const std::vector<Finding>& of) {
     if (level.open || level.was_closed) out.push_back(record(check, level, severity, of));
   };
-  add(warning_, Severity::warning, trouble_);
-  add(critical_, Severity::critical, trouble_);
-  add(unknown_, Severity::unknown, blindness_);
+  add(warning_, Severity::warning, problems_);
+  add(critical_, Severity::critical, problems_);
+  add(unknown_, Severity::unknown, unknown_findings_);
   return out;
 }
 

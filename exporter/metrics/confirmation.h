@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// From readings to incidents: one lost packet is no incident. A value, one for each check, pure:
-// the same readings give the same incidents. Not thread-safe; the board holds it under its lock.
+// Confirms incidents from readings, so that one lost packet is not an incident. A value per check,
+// deterministic. Not thread-safe: guarded by the status store.
 //
-// Two things can stand, apart from each other: trouble (of the target; critical is also warning)
-// and blindness (ours). A level opens after `confirm` bad readings in a row, dated to the first,
-// and closes after as many good ones, dated to the last bad. A blind reading says nothing about
-// trouble: it neither opens nor closes it.
+// There are two independent kinds of incident: problems of the target (critical includes warning)
+// and unknown status (Holdfast's own inability to read). A level opens after `confirm` bad readings
+// in a row, dated back to the first, and closes after as many good ones, dated to the last bad one.
+// A reading without data neither opens nor closes a problem.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ namespace holdfast {
 class Confirmation {
  public:
   using TimePoint = std::chrono::system_clock::time_point;
-  /// Whether a finding of that code is a fact, confirmed by one look.
+  /// Whether a finding of that code is a fact, confirmed by one reading.
   using IsFact = std::function<bool(std::string_view code)>;
 
   /// Takes a reading that ended at `at`. `confirm` of at least 1.
@@ -29,14 +29,14 @@ class Confirmation {
 
   /// `unknown` until something is known: a complete good reading, or a confirmed incident.
   [[nodiscard]] Status status() const { return status_; }
-  /// Since when `status` has stood.
+  /// Since when `status` has been the same.
   [[nodiscard]] TimePoint since() const { return since_; }
-  /// Open incidents, trouble before blindness.
+  /// Open incidents, problems before unknown status.
   [[nodiscard]] std::vector<Incident> incidents() const;
-  /// The same level by level for the history: those open now, and those that the last reading has
-  /// closed. A critical one has a record of its own beside that of the warning it is too.
+  /// The same per level for the history: those open now and those closed by the last reading. A
+  /// critical incident has its own record beside that of the warning it includes.
   [[nodiscard]] std::vector<IncidentRecord> records(const std::string& check) const;
-  /// Whether something bad stands that is not confirmed yet.
+  /// Whether a finding is not confirmed yet.
   [[nodiscard]] bool needs_retry() const;
 
  private:
@@ -60,8 +60,8 @@ class Confirmation {
   Level warning_;  // Warning or worse.
   Level critical_;
   Level unknown_;
-  std::vector<Finding> trouble_;  // As last seen.
-  std::vector<Finding> blindness_;
+  std::vector<Finding> problems_;  // As last seen.
+  std::vector<Finding> unknown_findings_;
   Status status_ = Status::unknown;
   TimePoint since_{};
   bool is_known_ = false;

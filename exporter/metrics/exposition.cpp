@@ -17,9 +17,9 @@ namespace {
 using SteadyPoint = std::chrono::steady_clock::time_point;
 
 // process_* changes all the time and must not defeat the cache: it is read at most this often.
-constexpr Duration kSelfFor = std::chrono::seconds(1);
+constexpr Duration kSelfMaxAge = std::chrono::seconds(1);
 
-// The board as prometheus-cpp sees it.
+// The status store as a prometheus-cpp Collectable.
 class StatusCollectable : public prometheus::Collectable {
  public:
   explicit StatusCollectable(const StatusStore& store) : store_(store) {}
@@ -39,7 +39,7 @@ class CachedExposition : public Exposition {
         scheduler_facts_(std::move(scheduler_facts)),
         windows_(std::move(windows)),
         history_facts_(std::move(history_facts)),
-        life_sign_facts_(std::move(heartbeat_facts)) {}
+        heartbeat_facts_(std::move(heartbeat_facts)) {}
 
   std::shared_ptr<const std::string> page(PageFormat format, bool gzip) override;
   std::string probe_page(const std::string& check, PageFormat format, bool success,
@@ -51,8 +51,8 @@ class CachedExposition : public Exposition {
   }
 
  private:
-  // What is kept of one format. Its lock is held while rendering, so that scrapes side by side
-  // wait for one page instead of making their own.
+  // The cached page of one format. Its lock is held while rendering, so that concurrent scrapes
+  // wait for one page instead of rendering their own.
   struct Cached {
     std::mutex mutex;
     std::uint64_t generation = 0;
@@ -70,7 +70,7 @@ class CachedExposition : public Exposition {
   const std::function<SchedulerFacts()> scheduler_facts_;
   const GetWindows windows_;
   const std::function<HistoryFacts()> history_facts_;
-  const std::function<HeartbeatFacts()> life_sign_facts_;
+  const std::function<HeartbeatFacts()> heartbeat_facts_;
   std::mutex self_mutex_;
   SelfFacts self_;
   std::uint64_t self_version_ = 1;
@@ -86,13 +86,13 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
     self_version = self_version_;
   }
   self.log_messages_dropped = log_messages_dropped();
-  // Asked before collecting: what changes meanwhile is rendered again next time, never missed.
+  // Read before collecting: changes made meanwhile are rendered next time, never missed.
   const std::uint64_t generation = store_.generation();
   const auto windows = windows_ ? windows_() : nullptr;
   const SteadyPoint now = std::chrono::steady_clock::now();
   const bool is_current =
       cached.plain && cached.generation == generation && cached.windows == windows;
-  if (is_current && cached.self_version == self_version && now - cached.made < kSelfFor) return;
+  if (is_current && cached.self_version == self_version && now - cached.made < kSelfMaxAge) return;
   if (!is_current) {
     cached.checks = serialize(collectable_.Collect(), format);
     if (windows) cached.checks += serialize(window_families(*windows), format);
@@ -100,8 +100,8 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
   }
   const SchedulerFacts scheduler = scheduler_facts_ ? scheduler_facts_() : SchedulerFacts{};
   const HistoryFacts history = history_facts_ ? history_facts_() : HistoryFacts{};
-  const HeartbeatFacts signs = life_sign_facts_ ? life_sign_facts_() : HeartbeatFacts{};
-  const Families own = self_families(self, scheduler, history, signs, read_process_facts());
+  const HeartbeatFacts heartbeats = heartbeat_facts_ ? heartbeat_facts_() : HeartbeatFacts{};
+  const Families own = self_families(self, scheduler, history, heartbeats, read_process_facts());
   cached.plain = std::make_shared<const std::string>(cached.checks + serialize(own, format) +
                                                      std::string(end_mark(format)));
   cached.zipped = nullptr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board and the windows as a page for Prometheus: text 0.0.4 and OpenMetrics 1.0, identical
-// series in both, gzip when asked, cached by the board's generation. Any thread.
+// The /metrics page: text 0.0.4 and OpenMetrics 1.0 with identical series, gzip on request, cached
+// by the generation of the status store. Any thread.
 #pragma once
 
 #include <functional>
@@ -17,14 +17,14 @@ namespace holdfast {
 
 enum class PageFormat : std::uint8_t { text, openmetrics };
 
-/// The format an Accept header asks for (q-values honoured), text when it asks for neither.
+/// The format an Accept header prefers by q-value; text when it accepts neither.
 [[nodiscard]] PageFormat negotiate_format(std::string_view accept);
 /// Whether an Accept-Encoding header allows gzip.
 [[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
 /// The exact Content-Type of a format.
 [[nodiscard]] std::string_view content_type(PageFormat format);
 
-/// What the daemon says of itself besides the checks.
+/// Facts about the daemon itself.
 struct SelfFacts {
   bool last_reload_successful = true;
   double last_reload_timestamp_seconds = 0;
@@ -34,7 +34,7 @@ struct SelfFacts {
 class Exposition {
  public:
   virtual ~Exposition() = default;
-  /// The whole page. Shared and immutable: scrapes side by side cost one rendering.
+  /// The complete page. Shared and immutable: concurrent scrapes cost one rendering.
   [[nodiscard]] virtual std::shared_ptr<const std::string> page(PageFormat format, bool gzip) = 0;
   /// The page of one check alone with probe_success and probe_duration_seconds, for /probe.
   [[nodiscard]] virtual std::string probe_page(const std::string& check, PageFormat format,
@@ -42,10 +42,10 @@ class Exposition {
   virtual void set_self(const SelfFacts& facts) = 0;
 };
 
-/// Gives the windows as last judged; the same object as long as they are the same. Never null.
+/// Returns the last window results; the same object while they are unchanged. Never null.
 using GetWindows = std::function<std::shared_ptr<const std::vector<WindowResult>>()>;
 
-/// `board` and whatever the others ask outlive it.
+/// `store` and whatever the functions refer to outlive it.
 [[nodiscard]] std::unique_ptr<Exposition> make_exposition(
     const StatusStore& store, std::function<SchedulerFacts()> scheduler_facts,
     GetWindows windows = nullptr, std::function<HistoryFacts()> history_facts = nullptr,

@@ -21,7 +21,7 @@ using Labels = std::vector<ClientMetric::Label>;
 constexpr std::array kStatuses{Status::ok, Status::warning, Status::unknown, Status::critical};
 constexpr std::array kIncidentSeverities{Severity::warning, Severity::unknown, Severity::critical};
 
-// As the text format wants HELP; OpenMetrics escapes quotes besides.
+// HELP of the text format; OpenMetrics escapes quotes as well.
 std::string escape_help(std::string_view help) {
   std::string out;
   for (const char c : help) {
@@ -105,34 +105,35 @@ void add_state(Builder& out, const CheckPage& page) {
   const Labels own{{"check", view.name}};
   for (const Status status : kStatuses) {
     out.add("holdfast_check_status", MetricType::gauge,
-            "Raw status of a check's last run: 1 for the state it is in.",
+            "Raw status of a check's last run: 1 for the current status, 0 for the others.",
             {{"check", view.name}, {"kind", view.kind}, {"status", std::string(name_of(status))}},
             view.raw == status ? 1 : 0);
   }
   out.add("holdfast_check_success", MetricType::gauge,
-          "Whether the last run gave a complete, fresh reading, whatever the limits say.", own,
+          "Whether the last run returned a complete, fresh reading, regardless of limits.", own,
           view.success ? 1 : 0);
   out.add("holdfast_check_fresh", MetricType::gauge,
-          "Whether the last reading is younger than two intervals and a time-out.", own,
+          "Whether the last reading is younger than two intervals plus the timeout.", own,
           view.fresh ? 1 : 0);
   out.add("holdfast_check_last_run_timestamp_seconds", MetricType::gauge,
           "When the last run ended; 0 before the first.", own, seconds_or_never(view.last_run));
   out.add("holdfast_check_last_success_timestamp_seconds", MetricType::gauge,
           "When the last complete reading ended; 0 before the first.", own,
           seconds_or_never(view.last_success));
-  out.add("holdfast_check_interval_seconds", MetricType::gauge, "How often a check is run.", own,
-          seconds(view.interval));
-  out.add("holdfast_check_info", MetricType::gauge, "What a check is: its kind and database.",
+  out.add("holdfast_check_interval_seconds", MetricType::gauge, "Configured interval of a check.",
+          own, seconds(view.interval));
+  out.add("holdfast_check_info", MetricType::gauge, "Kind and database of a check.",
           {{"check", view.name}, {"kind", view.kind}, {"database", view.database}}, 1);
 }
 
 void add_counts(Builder& out, const CheckPage& page) {
   const Labels own{{"check", page.view.name}};
-  out.add("holdfast_check_duration_seconds", "How long runs of a check take.", own, page.durations);
+  out.add("holdfast_check_duration_seconds", "Duration of the runs of a check.", own,
+          page.durations);
   out.add("holdfast_check_runs_total", MetricType::counter, "Finished runs of a check.", own,
           static_cast<double>(page.view.runs));
   out.add("holdfast_check_missed_runs_total", MetricType::counter,
-          "Runs that could not start in time, since the one before still went on.", own,
+          "Runs that could not start on time because the previous one was still running.", own,
           static_cast<double>(page.missed));
   for (const auto& [reason, count] : page.failures) {
     out.add("holdfast_check_failures_total", MetricType::counter,
@@ -141,7 +142,7 @@ void add_counts(Builder& out, const CheckPage& page) {
             static_cast<double>(count));
   }
   out.add("holdfast_labels_dropped", MetricType::gauge,
-          "Samples of the last reading that were over the bound on label values.", own,
+          "Samples of the last reading dropped because a label has too many values.", own,
           static_cast<double>(page.labels_dropped));
 }
 
@@ -150,7 +151,7 @@ void add_findings(Builder& out, const CheckPage& page) {
   std::set<std::tuple<std::string, Severity, std::string>> seen;
   for (const Finding& finding : view.findings) {
     if (!seen.emplace(finding.code, finding.severity, finding.subject).second) continue;
-    out.add("holdfast_finding", MetricType::gauge, "A finding that stands, by its code.",
+    out.add("holdfast_finding", MetricType::gauge, "An active finding, by its code.",
             {{"check", view.name},
              {"kind", view.kind},
              {"finding", finding.code},
@@ -176,7 +177,7 @@ void add_limits(Builder& out, const CheckPage& page) {
     for (const Status severity : {Status::warning, Status::critical}) {
       if (!limit.bound(severity)) continue;
       out.add("holdfast_check_limit", MetricType::gauge,
-              "A limit as configured, for lines in panels: alerts are about findings.",
+              "A configured limit, for dashboards only: alert rules use findings.",
               {{"check", page.view.name},
                {"limit", std::string(option.limits)},
                {"severity", std::string(name_of(severity))}},
@@ -206,49 +207,51 @@ void add_process(Builder& out, const ProcessFacts& process) {
                        const std::optional<double>& value) {
     if (value) out.add(name, type, help, {}, *value);
   };
-  add("process_cpu_seconds_total", MetricType::counter, "User and system time spent.",
-      process.cpu_seconds);
-  add("process_open_fds", MetricType::gauge, "Open file descriptors.", process.open_fds);
-  add("process_max_fds", MetricType::gauge, "Most file descriptors it may open.", process.max_fds);
-  add("process_virtual_memory_bytes", MetricType::gauge, "Address space taken.",
+  add("process_cpu_seconds_total", MetricType::counter,
+      "Total user and system CPU time spent in seconds.", process.cpu_seconds);
+  add("process_open_fds", MetricType::gauge, "Number of open file descriptors.", process.open_fds);
+  add("process_max_fds", MetricType::gauge, "Maximum number of open file descriptors.",
+      process.max_fds);
+  add("process_virtual_memory_bytes", MetricType::gauge, "Virtual memory size in bytes.",
       process.virtual_memory_bytes);
-  add("process_resident_memory_bytes", MetricType::gauge, "Memory held.",
+  add("process_resident_memory_bytes", MetricType::gauge, "Resident memory size in bytes.",
       process.resident_memory_bytes);
-  add("process_start_time_seconds", MetricType::gauge, "When the process started.",
-      process.start_time_seconds);
+  add("process_start_time_seconds", MetricType::gauge,
+      "Start time of the process since the Unix epoch in seconds.", process.start_time_seconds);
 }
 
 void add_history(Builder& out, const HistoryFacts& history) {
   const auto add = [&](std::string_view name, MetricType type, std::string_view help,
                        double value) { out.add(name, type, help, {}, value); };
   add("holdfast_history_writable", MetricType::gauge,
-      "Whether the history is kept as configured: 0 when its file cannot be used or written.",
+      "Whether the history file can be written: 0 when it cannot be used or written.",
       history.is_writable ? 1 : 0);
-  add("holdfast_history_bytes", MetricType::gauge, "Size of the history file and its log.",
-      static_cast<double>(history.bytes));
+  add("holdfast_history_bytes", MetricType::gauge,
+      "Size of the history file and its write-ahead log.", static_cast<double>(history.bytes));
   add("holdfast_history_write_errors_total", MetricType::counter,
       "Writes to the history file that failed.", static_cast<double>(history.write_errors));
   add("holdfast_history_readings_lost_total", MetricType::counter,
-      "Readings that the history could not keep, since it was not writable for too long.",
+      "Readings not stored because the history was not writable for too long.",
       static_cast<double>(history.left_out));
-  // Only in a demonstration: on a server of one's own it would say nothing.
+  // Only in the demo.
   if (history.replayed_until)
     add("holdfast_history_replayed_until_timestamp_seconds", MetricType::gauge,
-        "This is a demonstration: what the windows know of before was replayed and never seen.",
+        "Demo only: evidence before this time was replayed, not measured.",
         epoch_seconds(*history.replayed_until));
 }
 
-void add_life_signs(Builder& out, const HeartbeatFacts& signs) {
+void add_heartbeats(Builder& out, const HeartbeatFacts& heartbeats) {
   const std::array<std::pair<const char*, std::uint64_t>, 3> results{
-      {{"sent", signs.sent}, {"failed", signs.failed}, {"withheld", signs.withheld}}};
+      {{"sent", heartbeats.sent},
+       {"failed", heartbeats.failed},
+       {"withheld", heartbeats.withheld}}};
   for (const auto& [result, count] : results)
-    out.add(
-        "holdfast_heartbeats_total", MetricType::counter,
-        "Signs of life: sent and answered, failed, or withheld since the scheduler stood still.",
-        {{"result", result}}, static_cast<double>(count));
+    out.add("holdfast_heartbeats_total", MetricType::counter,
+            "Heartbeats: sent and answered, failed, or withheld because the scheduler was stalled.",
+            {{"result", result}}, static_cast<double>(count));
   out.add("holdfast_heartbeat_last_success_timestamp_seconds", MetricType::gauge,
-          "When a sign of life last arrived; 0 before the first.", {},
-          signs.last_success ? epoch_seconds(*signs.last_success) : 0);
+          "When the last heartbeat was delivered; 0 before the first.", {},
+          heartbeats.last_success ? epoch_seconds(*heartbeats.last_success) : 0);
 }
 
 }  // namespace
@@ -266,35 +269,37 @@ Families check_families(const Pages& pages) {
 }
 
 Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
-                       const HistoryFacts& history, const HeartbeatFacts& signs,
+                       const HistoryFacts& history, const HeartbeatFacts& heartbeats,
                        const ProcessFacts& process) {
   Builder out;
-  out.add("holdfast_build_info", MetricType::gauge, "Which Holdfast this is.",
+  out.add("holdfast_build_info", MetricType::gauge, "Version and revision of Holdfast; always 1.",
           {{"version", std::string(version())}, {"revision", std::string(revision())}}, 1);
   out.add("holdfast_config_last_reload_successful", MetricType::gauge,
-          "Whether the last attempt to read the configuration found no fault.", {},
+          "Whether the last reload of the configuration succeeded.", {},
           self.last_reload_successful ? 1 : 0);
   out.add("holdfast_config_last_reload_success_timestamp_seconds", MetricType::gauge,
-          "When a configuration was last taken over.", {}, self.last_reload_timestamp_seconds);
-  out.add("holdfast_scheduler_lateness_seconds", "From when a run was due to its start.", {},
+          "When the configuration was last loaded successfully.", {},
+          self.last_reload_timestamp_seconds);
+  out.add("holdfast_scheduler_lateness_seconds", "Delay from when a run was due to its start.", {},
           scheduler.lateness);
-  out.add("holdfast_scheduler_runs_in_flight", MetricType::gauge, "Runs going on now.", {},
+  out.add("holdfast_scheduler_runs_in_flight", MetricType::gauge, "Runs in progress.", {},
           static_cast<double>(scheduler.in_flight));
-  out.add("holdfast_scheduler_threads", MetricType::gauge, "Threads kept for runs.", {},
+  out.add("holdfast_scheduler_threads", MetricType::gauge,
+          "Threads of the pool for runs, idle ones included.", {},
           static_cast<double>(scheduler.threads));
   out.add("holdfast_log_messages_dropped_total", MetricType::counter,
           "Log messages not written because the reader of stderr was too slow.", {},
           static_cast<double>(self.log_messages_dropped));
   add_history(out, history);
-  if (signs.is_configured) add_life_signs(out, signs);
+  if (heartbeats.is_configured) add_heartbeats(out, heartbeats);
   add_process(out, process);
   return out.finish();
 }
 
 Families probe_families(bool success, Duration took) {
   Builder out;
-  out.add("probe_success", MetricType::gauge, "Whether the probed run gave a complete reading.", {},
-          success ? 1 : 0);
+  out.add("probe_success", MetricType::gauge, "Whether the probed run returned a complete reading.",
+          {}, success ? 1 : 0);
   out.add("probe_duration_seconds", MetricType::gauge, "How long the caller waited.", {},
           seconds(took));
   return out.finish();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board and the daemon itself as prometheus-cpp's metric families: sorted by name, HELP already
-// escaped (its serializer writes it raw), no sample twice. Made anew from the latest pages each
-// time, since families that live on never forget a series. Pure, but for reading /proc.
+// Checks, windows and the daemon itself as prometheus-cpp's metric families: sorted by name, HELP
+// already escaped (its serializer writes it raw), no duplicate samples. Built from the latest pages
+// each time, since long-lived families would never drop a series. Pure.
 #pragma once
 
 #include <prometheus/metric_family.h>
@@ -18,15 +18,15 @@ namespace holdfast {
 using Families = std::vector<prometheus::MetricFamily>;
 using Pages = std::vector<std::shared_ptr<const CheckPage>>;
 
-/// Everything about checks: what they measured, what was found, what stands.
+/// Metrics of all checks: status, findings, limits and what they measured.
 [[nodiscard]] Families check_families(const Pages& pages);
-/// Everything about Holdfast itself. Shares no name with `check_families`.
+/// Metrics of Holdfast itself. Shares no name with `check_families`.
 [[nodiscard]] Families self_families(const SelfFacts& self, const SchedulerFacts& scheduler,
-                                     const HistoryFacts& history, const HeartbeatFacts& signs,
+                                     const HistoryFacts& history, const HeartbeatFacts& heartbeats,
                                      const ProcessFacts& process);
-/// The windows; nothing where there are none.
+/// Metrics of windows; empty where none is configured.
 [[nodiscard]] Families window_families(const std::vector<WindowResult>& windows);
-/// What a probe adds to its check's page.
+/// What /probe adds to its check's page.
 [[nodiscard]] Families probe_families(bool success, Duration took);
 
 }  // namespace holdfast

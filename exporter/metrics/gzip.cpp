@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/metrics/gzip.h"
 
-// zlib reads through const pointers when told so.
+// Makes zlib take const pointers.
 #define ZLIB_CONST
 #include <zlib.h>
 

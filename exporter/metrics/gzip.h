@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A page as gzip, by zlib. Pure.
+// gzip compression by zlib. Pure.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace holdfast {
 
-/// `text` as one gzip member, fast rather than small: pages are repetitive and soon replaced.
+/// `text` as one gzip member, optimized for speed: pages are repetitive and soon replaced.
 [[nodiscard]] std::string gzip(std::string_view text);
 
 }  // namespace holdfast

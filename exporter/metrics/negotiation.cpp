@@ -10,7 +10,7 @@
 namespace holdfast {
 namespace {
 
-// A header longer than this is nobody's honest Accept; the rest is not looked at.
+// No client sends a longer Accept header; the rest is ignored.
 constexpr std::size_t kMaxHeader = 4096;
 
 // One element of a list: "application/openmetrics-text;version=1.0.0;q=0.5".

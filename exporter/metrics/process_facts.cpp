@@ -13,8 +13,8 @@
 namespace holdfast {
 namespace {
 
-// Fields of /proc/self/stat after the command's name, which may hold spaces and brackets; man
-// proc(5) counts from 1 and the state, the first of these, is field 3. Index: its number less one.
+// Fields of /proc/self/stat after the command name, which may contain spaces and parentheses. The
+// index is the field number of proc(5) minus one.
 std::vector<double> read_stat() {
   std::ifstream file("/proc/self/stat");
   std::string line;
@@ -39,12 +39,12 @@ std::optional<double> boot_time() {
 }
 
 std::optional<double> count_open_fds() {
-  DIR* folder = ::opendir("/proc/self/fd");
-  if (!folder) return std::nullopt;
+  DIR* directory = ::opendir("/proc/self/fd");
+  if (!directory) return std::nullopt;
   double count = 0;
-  while (const dirent* entry = ::readdir(folder)) count += entry->d_name[0] == '.' ? 0 : 1;
-  ::closedir(folder);
-  return count - 1;  // The one we read the folder with.
+  while (const dirent* entry = ::readdir(directory)) count += entry->d_name[0] == '.' ? 0 : 1;
+  ::closedir(directory);
+  return count - 1;  // Without the one used to list them.
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel says of this process: the process_* family every exporter shows. A value.
+// Facts about this process from /proc: the process_* metrics of every exporter. A value.
 #pragma once
 
 #include <optional>
 
 namespace holdfast {
 
-/// Empty: could not be read, and is left out.
+/// Empty fields could not be read and are not exported.
 struct ProcessFacts {
   std::optional<double> cpu_seconds;
   std::optional<double> open_fds;

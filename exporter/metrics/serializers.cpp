@@ -20,7 +20,7 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 constexpr std::string_view kTotal = "_total";
-// prometheus-cpp's own precision: one more would make the two pages differ in the last bit.
+// As prometheus-cpp: another precision would make the two formats differ.
 constexpr int kDigits = std::numeric_limits<double>::max_digits10 - 1;
 
 std::string number(double value) {
@@ -32,16 +32,16 @@ std::string number(double value) {
   return {text.begin(), end};
 }
 
-// The canonical form of OpenMetrics: a bound that is whole is written "1.0".
+// Canonical form of OpenMetrics: integral bounds are written as "1.0".
 std::string bound_text(double bound) {
   std::string text = number(bound);
   if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
   return text;
 }
 
-// prometheus-cpp writes whole bounds as "1". They are labels, so two spellings are two series:
-// a scraper that changes its format would break every histogram. Quotes inside of values are
-// escaped, so what is found here is a label's name.
+// prometheus-cpp writes integral bounds as "1". Bounds are label values, so two spellings are two
+// series, and a change of format would break every histogram. Quotes in values are escaped, so a
+// match here is a label name.
 std::string with_canonical_bounds(const std::string& page) {
   constexpr std::string_view kBound = "le=\"";
   std::string out;
@@ -148,7 +148,7 @@ class OpenMetricsSerializer : public prometheus::Serializer {
 }  // namespace
 
 std::string serialize(const Families& families, PageFormat format) {
-  // The classic locale, whatever the process has: a decimal comma would spoil every number.
+  // The classic locale: another one may write a decimal comma.
   std::ostringstream out;
   out.imbue(std::locale::classic());
   if (format == PageFormat::openmetrics) {

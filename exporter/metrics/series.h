@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One time series as the board keeps it, and the histogram behind some of them. Plain values.
+// One time series of the status store, and its histogram. Plain values.
 #pragma once
 
 #include <compare>
@@ -11,7 +11,7 @@
 
 namespace holdfast {
 
-/// A histogram: how many observations fell at or below each bound, and their sum.
+/// A histogram: counts per bucket and the sum of observations.
 struct HistogramValue {
   std::vector<double> bounds;         ///< Ascending, without +Inf.
   std::vector<std::uint64_t> counts;  ///< Not cumulative; one more than bounds, the last is +Inf.
@@ -21,7 +21,7 @@ struct HistogramValue {
   HistogramValue() = default;
   explicit HistogramValue(std::vector<double> upper_bounds)
       : bounds(std::move(upper_bounds)), counts(bounds.size() + 1) {}
-  /// Takes in a finite value; others are ignored, since one NaN would spoil the sum for ever.
+  /// Adds a finite value; others are ignored, since one NaN would make the sum NaN.
   void observe(double value);
 };
 

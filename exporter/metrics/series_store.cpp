@@ -54,7 +54,7 @@ bool SeriesStore::admit(const Sample& sample, std::vector<std::string>& labels) 
 
 void SeriesStore::take_one(const Sample& sample, TimePoint now, std::map<Key, Set>& fresh,
                            std::set<Key>& others) {
-  if (std::isnan(sample.value)) return;  // An unreadable number is a finding, never a sample.
+  if (std::isnan(sample.value)) return;  // Not a number: the kind reports a finding instead.
   Key key{sample.spec, {}};
   if (!admit(sample, key.second)) return;
   const bool is_other = std::ranges::find(key.second, kOther) != key.second.end();
@@ -67,7 +67,7 @@ void SeriesStore::take_one(const Sample& sample, TimePoint now, std::map<Key, Se
       break;
     }
     case SampleKind::add:
-      // A counter never falls, so what is less than nothing is a fault of the kind.
+      // Counters never decrease; a negative increment is an error of the kind.
       if (std::isfinite(sample.value) && sample.value >= 0) added_[key] += sample.value;
       break;
     case SampleKind::observe:
@@ -86,7 +86,7 @@ void SeriesStore::take(const std::vector<Sample>& samples, TimePoint now) {
   for (const Sample& sample : samples) {
     if (is_ours(sample)) take_one(sample, now, fresh, others);
   }
-  fresh.merge(set_);  // The newer value stays where both have one.
+  fresh.merge(set_);  // The newer value wins.
   set_ = std::move(fresh);
   keep_up();
 }
@@ -111,7 +111,7 @@ SeriesStore::TimePoint SeriesStore::next_expiry() const {
   return next;
 }
 
-// Values that neither a lasting series nor this reading shows give their place to new ones.
+// Frees label values that neither a stored series nor this reading uses.
 void SeriesStore::release_labels(const std::vector<Sample>& samples) {
   std::map<std::string_view, std::set<std::string>> used;
   const auto note = [&](const Key& key) {

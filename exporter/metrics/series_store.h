@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The series of one check: what the last reading set, what outlives it (valid_for, counters,
-// histograms), and the bound on label values. Not thread-safe; the board holds it under its lock.
+// The series of one check: samples of the last reading, samples that outlive it (valid_for,
+// counters, histograms), and the bound on label values. Not thread-safe: guarded by the status
+// store.
 #pragma once
 
 #include <chrono>
@@ -17,25 +18,25 @@ namespace holdfast {
 class SeriesStore {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  /// Different values one label of one check may have: first come, first kept, so a kind names
-  /// what is configured first.
+  /// Distinct values of one label of one check. The first ones are kept, so kinds report configured
+  /// names first.
   static constexpr std::size_t kMaxLabelValues = 200;
 
   /// `kind` outlives it. `<kind>_up`, where it exists, stays while the check is configured.
   explicit SeriesStore(const Kind& kind);
 
-  /// Replaces what earlier readings set, but for samples whose valid_for still runs, and feeds
-  /// counters and histograms. Samples that are not finite or not of this kind are left out.
+  /// Replaces the samples of earlier readings, except those still valid by valid_for, and updates
+  /// counters and histograms. Samples that are NaN or not of this kind are ignored.
   void take(const std::vector<Sample>& samples, TimePoint now);
-  /// Drops what the last reading set, since it is no longer fresh; valid_for runs on.
+  /// Drops the samples of the last reading, which is stale; valid_for still applies.
   void drop_stale();
-  /// Drops samples whose valid_for is over by `now`.
+  /// Drops samples whose valid_for has expired by `now`.
   void drop_expired(TimePoint now);
-  /// When the next sample stops being valid; max() when none does.
+  /// When the next sample expires; max() when none does.
   [[nodiscard]] TimePoint next_expiry() const;
-  /// Everything, sorted by metric and labels.
+  /// All series, sorted by metric and labels.
   [[nodiscard]] std::vector<Series> series() const;
-  /// Samples of the last reading that were over the bound on label values.
+  /// Samples of the last reading that exceeded kMaxLabelValues.
   [[nodiscard]] std::size_t dropped() const { return dropped_; }
 
  private:
@@ -45,7 +46,7 @@ class SeriesStore {
     TimePoint valid_until{};
   };
   [[nodiscard]] bool is_ours(const Sample& sample) const;
-  /// Makes labels fit; false when the sample has no place.
+  /// Bounds the label values; false when the sample must be dropped.
   bool admit(const Sample& sample, std::vector<std::string>& labels);
   void take_one(const Sample& sample, TimePoint now, std::map<Key, Set>& fresh,
                 std::set<Key>& others);

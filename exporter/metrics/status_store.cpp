@@ -12,18 +12,18 @@ namespace {
 
 using SteadyPoint = std::chrono::steady_clock::time_point;
 
-// Fine where a database over TLS answers (1 to 500 ms), and on to the usual time-outs.
+// Fine in the range of queries over TLS (1 to 500 ms), up to the usual timeouts.
 std::vector<double> duration_bounds() {
   return {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 }
 
-// Stands for a kind that is not known, so that its checks still have a page.
+// For checks of an unknown kind, so that they still have a page.
 const Kind& no_kind() {
   static const Kind kind{.name = "none"};
   return kind;
 }
 
-// One configured check: all that is known of it, and the page made of that.
+// The state of one configured check, and its page.
 class CheckState {
  public:
   CheckState(const CheckConfig& config, const Kind* kind)
@@ -43,7 +43,7 @@ class CheckState {
   [[nodiscard]] const CheckConfig& config() const { return page_.config; }
   void miss(std::uint64_t runs) { page_.missed += runs; }
   Published take(const Outcome& outcome);
-  /// Applies what time alone changes; true when it changed something.
+  /// Applies what changes with time alone; true when something changed.
   bool sweep(SteadyPoint now);
   [[nodiscard]] SteadyPoint next_sweep() const;
   [[nodiscard]] std::shared_ptr<const CheckPage> render();
@@ -106,7 +106,7 @@ bool CheckState::sweep(SteadyPoint now) {
     view.fresh = false;
     view.success = false;
     view.raw = Status::unknown;
-    // Nobody has looked for too long: neither ok nor a mere warning can be upheld.
+    // No reading for too long: ok and warning are no longer known to be true.
     view.confirmed = std::max(view.confirmed, Status::unknown);
     view.findings.clear();
     view.notes.clear();
@@ -148,7 +148,7 @@ class LatestStatusStore : public StatusStore {
 
   const Clock& clock_;
   const FindKind find_;
-  // Reading sweeps, since time passes for those who only read; hence all is mutable.
+  // Readers sweep as well, since readings expire between runs; hence mutable.
   mutable std::mutex mutex_;
   mutable std::map<std::string, Entry> entries_;
   std::vector<std::string> order_;  // Of the configuration.
@@ -199,12 +199,12 @@ void LatestStatusStore::sweep() const {
   const SteadyPoint now = clock_.now().steady;
   if (now < next_sweep_) return;
   next_sweep_ = SteadyPoint::max();
-  for (auto& [name, spot] : entries_) {
-    if (spot.state->sweep(now)) {
-      spot.page = spot.state->render();
+  for (auto& [name, entry] : entries_) {
+    if (entry.state->sweep(now)) {
+      entry.page = entry.state->render();
       ++generation_;
     }
-    next_sweep_ = std::min(next_sweep_, spot.state->next_sweep());
+    next_sweep_ = std::min(next_sweep_, entry.state->next_sweep());
   }
 }
 

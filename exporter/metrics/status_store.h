@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The latest of every check: status, findings, incidents, samples, and the counters and histograms
-// that outlive a reading. Written by the scheduler after each run, read by exposition, status page
-// and commands. All members may be called from any thread; views are copies.
+// The latest state of every check: status, findings, incidents, samples, and the counters and
+// histograms that outlive a reading. Written by the scheduler after each run, read by exposition,
+// status page and commands. Any thread; views are copies.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@
 
 namespace holdfast {
 
-/// A confirmed span in which something stood (design, Confirmation).
+/// A confirmed period in which a finding was active.
 struct Incident {
   Severity severity = Severity::warning;
-  std::chrono::system_clock::time_point since;  ///< Dated back to its first sign.
+  std::chrono::system_clock::time_point since;  ///< Dated back to the first bad reading.
   std::vector<Finding> findings;                ///< As last seen.
 };
 
-/// One check as it stands now.
+/// The current state of one check.
 struct CheckView {
   std::string name;
   std::string kind;
@@ -34,7 +34,7 @@ struct CheckView {
   Duration interval{};
   Status raw = Status::unknown;        ///< Of the last run, or unknown when stale or not yet run.
   Status confirmed = Status::unknown;  ///< After confirmation.
-  std::chrono::system_clock::time_point since;  ///< Since when `confirmed` has stood.
+  std::chrono::system_clock::time_point since;  ///< Since when `confirmed` has been the same.
   bool success = false;                         ///< The last run was complete, and is fresh.
   bool fresh = false;
   std::optional<Now> last_run;  ///< End of the last run.
@@ -48,44 +48,44 @@ struct CheckView {
   std::uint64_t runs = 0;
 };
 
-/// All that is shown of one check: its view and its series. Immutable, shared between readers.
+/// Everything shown of one check. Immutable, shared between readers.
 struct CheckPage {
   CheckConfig config;
   const Kind* kind = nullptr;
   CheckView view;
-  std::vector<Series> series;                ///< What the kind measured, sorted; no two alike.
-  std::map<Reason, std::uint64_t> failures;  ///< 0 from the start for what its kind can have.
+  std::vector<Series> series;                ///< What the kind measured, sorted, no duplicates.
+  std::map<Reason, std::uint64_t> failures;  ///< 0 from the start for the reasons of its kind.
   HistogramValue durations;
   std::uint64_t missed = 0;
-  std::size_t labels_dropped = 0;  ///< Series of the last reading that were over the label bound.
+  std::size_t labels_dropped = 0;  ///< Samples over the bound on label values.
 };
 
 /// What a published run changed.
 struct Published {
-  bool needs_retry = false;    ///< It shows something bad that is not confirmed yet.
-  bool first_failure = false;  ///< It failed, and the one before did not (or for other reason).
+  bool needs_retry = false;               ///< A finding is not confirmed yet.
+  bool first_failure = false;             ///< It failed and the one before did not, or differently.
   Status before = Status::unknown;        ///< Confirmed.
   Status after = Status::unknown;         ///< Confirmed.
   std::vector<IncidentRecord> incidents;  ///< For the history: open now, or closed by this run.
 };
 
-/// Where kinds are looked up; tests bring their own.
+/// Looks up kinds; tests use their own.
 using FindKind = std::function<const Kind*(std::string_view)>;
 
 class StatusStore {
  public:
   virtual ~StatusStore() = default;
-  /// Takes over a configuration: unchanged checks keep everything, removed ones go at once.
+  /// Applies a configuration: unchanged checks keep their state, removed ones are dropped at once.
   virtual void configure(const Config& config) = 0;
-  /// Puts up a finished scheduled run; a check that is not configured is ignored.
+  /// Stores a finished scheduled run; ignored if the check is not configured.
   virtual Published publish(const std::string& check, const Outcome& outcome) = 0;
-  /// Counts runs that could not start on time because the last one was still going.
+  /// Counts runs that could not start on time because the previous one was still running.
   virtual void missed(const std::string& check, std::uint64_t runs = 1) = 0;
   [[nodiscard]] virtual std::vector<CheckView> view() const = 0;
   [[nodiscard]] virtual std::optional<CheckView> view(const std::string& check) const = 0;
-  /// Everything, in the order of the configuration.
+  /// All checks, in the order of the configuration.
   [[nodiscard]] virtual std::vector<std::shared_ptr<const CheckPage>> pages() const = 0;
-  /// Grows with every change, also when a reading goes stale; pages are cached by it.
+  /// Increases with every change, also when a reading becomes stale; pages are cached by it.
   [[nodiscard]] virtual std::uint64_t generation() const = 0;
 };
 

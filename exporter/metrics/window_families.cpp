@@ -35,12 +35,13 @@ void put(MetricFamily& family, Labels labels, double value) {
 
 Families window_families(const std::vector<WindowResult>& windows) {
   Families out{gauge("holdfast_window_coverage_ratio",
-                     "Share of the time of a window in which a check was seen."),
+                     "Fraction of the elapsed window covered by data of a check."),
                gauge("holdfast_window_criterion",
-                     "State of a criterion of a window: 1 for the one it is in."),
+                     "State of a window criterion: 1 for the current state, 0 for the others."),
                gauge("holdfast_window_end_timestamp_seconds", "When a window ends."),
-               gauge("holdfast_window_start_timestamp_seconds", "When a window began or begins."),
-               gauge("holdfast_window_verdict", "Verdict of a window: 1 for the one it has.")};
+               gauge("holdfast_window_start_timestamp_seconds", "When a window starts."),
+               gauge("holdfast_window_verdict",
+                     "Verdict of a window: 1 for the current verdict, 0 for the others.")};
   for (const WindowResult& window : windows) {
     for (const CheckResult& check : window.checks)
       put(out[0], {{"window", window.name}, {"check", check.check}}, check.coverage);

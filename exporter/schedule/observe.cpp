@@ -6,8 +6,7 @@
 namespace holdfast {
 namespace {
 
-// One and a half intervals and the time-out: the longest that two starts are apart in normal work.
-Duration stands_for(const CheckConfig& config) { return config.interval * 3 / 2 + config.timeout; }
+Duration valid_for(const CheckConfig& config) { return config.interval * 3 / 2 + config.timeout; }
 
 }  // namespace
 
@@ -18,7 +17,7 @@ Observation observe(const CheckConfig& config, const Kind* kind, const Outcome& 
   seen.kind = config.kind;
   seen.began = outcome.started.wall;
   seen.at = outcome.ended.wall;
-  seen.valid_until = seen.at + std::chrono::duration_cast<WallTime::duration>(stands_for(config));
+  seen.valid_until = seen.at + std::chrono::duration_cast<WallTime::duration>(valid_for(config));
   seen.raw = outcome.status;
   seen.confirmed = change.after;
   seen.incidents = change.incidents;
@@ -37,7 +36,7 @@ Outcome not_started(const CheckConfig& config, Now now) {
   outcome.started = outcome.ended = now;
   const std::string text = "The check " + config.name + " " +
                            std::string(sentence_of(Reason::own_limit)) +
-                           ": the system gives it no more threads.";
+                           ": the system cannot create another thread.";
   outcome.reading.failure = Error{Reason::own_limit, "", text, ""};
   outcome.reading.findings.push_back(
       {config.kind + "_" + std::string(name_of(Reason::own_limit)), Severity::unknown, "", text});

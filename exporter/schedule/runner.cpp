@@ -8,7 +8,7 @@
 namespace holdfast {
 namespace {
 
-// A person reads the worst twenty; the page holds at most this many of one check.
+// Bounds the page of one check.
 constexpr std::size_t kMaxFindings = 200;
 constexpr std::size_t kMaxNotes = 50;
 
@@ -18,10 +18,10 @@ Reading failed(Reason reason, std::string text = {}) {
   return reading;
 }
 
-Reading look(Check& check, Run& run) {
+Reading run_check(Check& check, Run& run) {
   if (run.deadline.stop() && run.deadline.stop()->fired()) return failed(Reason::stopped);
-  // The last catch: a fault of ours must show as one, and must not end the daemon. What the
-  // exception says is dropped, since libraries quote what they were reading (law 4).
+  // The last catch: an internal error must be reported and must not end the daemon. what() is
+  // dropped, since libraries quote the data they were reading (law 4).
   try {
     return check.run(run);
   } catch (...) {
@@ -45,14 +45,13 @@ Finding finding_of(const Error& failure, const CheckConfig& config) {
 void bound_memory(Reading& reading, const CheckConfig& config) {
   if (!reading.memory || reading.memory->bytes() <= kMaxMemoryBytes) return;
   reading.failure = Error{Reason::own_limit, "judge",
-                          "the memory of check " + config.name + " has grown over its limit of " +
+                          "the memory of check " + config.name + " exceeds its limit of " +
                               render_value(static_cast<double>(kMaxMemoryBytes), Unit::bytes),
                           ""};
   reading.memory.reset();
 }
 
-// Judges write clauses and sentences; what a person reads is sentences. Only a word of ours gets a
-// capital: names keep their own case.
+// Makes a sentence of a clause. Only our own words are capitalized: names keep their case.
 std::string as_sentence(std::string text) {
   const std::string first = text.substr(0, text.find(' '));
   for (const char* word : {"the", "a", "an", "all"})
@@ -66,7 +65,7 @@ void bound_texts(Reading& reading) {
     finding.subject = plain_text(finding.subject, kMaxNameBytes);
     finding.text = as_sentence(plain_text(finding.text, kMaxSentenceBytes));
   }
-  // Worst first; a stable order within a severity keeps the page from dancing.
+  // Worst first; stable within a severity, so that the page does not reorder.
   std::ranges::stable_sort(reading.findings, std::greater{}, &Finding::severity);
   if (reading.findings.size() > kMaxFindings) reading.findings.resize(kMaxFindings);
   if (reading.notes.size() > kMaxNotes) reading.notes.resize(kMaxNotes);
@@ -86,7 +85,7 @@ Outcome run_once(Check& check, const CheckConfig& config, const Memory& memory,
           dependencies.databases,
           dependencies.resolver,
           outcome.trace};
-  outcome.reading = look(check, run);
+  outcome.reading = run_check(check, run);
   bound_memory(outcome.reading, config);
   if (outcome.reading.failure) {
     outcome.reading.findings.push_back(finding_of(*outcome.reading.failure, config));

@@ -14,20 +14,20 @@
 namespace holdfast {
 namespace {
 
-// Probes that may wait at once: each holds a worker of the door, and the door has twelve.
+// Probes that may wait at once: each holds one of the twelve workers of the HTTP server.
 constexpr std::size_t kMaxWaiters = 8;
-// The heart beats at least this often, also when nothing is due.
-constexpr Duration kTurn = std::chrono::seconds(1);
-// How often a waiting caller looks whether its own stop event has fired.
-constexpr Duration kLookAtStop = std::chrono::milliseconds(100);
+// The loop runs at least this often, also when nothing is due.
+constexpr Duration kMaxSleep = std::chrono::seconds(1);
+// How often a waiting caller checks its stop event.
+constexpr Duration kStopPollInterval = std::chrono::milliseconds(100);
 
-// Upper bounds in seconds: the aim is 50 ms at the 99th percentile, so it is finest around there.
+// Upper bounds in seconds: the target is a p99 of 50 ms, so they are finest around it.
 std::vector<double> lateness_bounds() {
   return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
 }
 
-// One configured check. Shared by the table of checks and the run in flight, so that a reload
-// never pulls a check away from under its run.
+// One configured check. Shared by the table of checks and the run in flight, so that a reload does
+// not destroy a running check.
 struct Entry {
   CheckConfig config;
   const Kind* kind = nullptr;
@@ -39,8 +39,8 @@ struct Entry {
 };
 using EntryPtr = std::shared_ptr<Entry>;
 
-// Stands where a check could not be made although its config was found good.
-class Unmade : public Check {
+// Replaces a check that could not be created although its configuration is valid.
+class BrokenCheck : public Check {
  public:
   Reading run(Run&) override {
     Reading reading;
@@ -49,10 +49,10 @@ class Unmade : public Check {
   }
 };
 
-class TurningScheduler : public Scheduler {
+class ThreadedScheduler : public Scheduler {
  public:
-  TurningScheduler(StatusStore& store, History& history, Dependencies dependencies, StopEvent& stop,
-                   RunObserver observer, FindKind find)
+  ThreadedScheduler(StatusStore& store, History& history, Dependencies dependencies,
+                    StopEvent& stop, RunObserver observer, FindKind find)
       : store_(store),
         history_(history),
         dependencies_(dependencies),
@@ -62,7 +62,7 @@ class TurningScheduler : public Scheduler {
         lateness_(lateness_bounds()) {
     beat();
   }
-  ~TurningScheduler() override { stop(); }
+  ~ThreadedScheduler() override { stop(); }
 
   void configure(const Config& config) override;
   void start() override;
@@ -78,7 +78,7 @@ class TurningScheduler : public Scheduler {
  private:
   using Steady = std::chrono::steady_clock;
   void beat() { heartbeat_.store(Steady::now().time_since_epoch().count()); }
-  void turn();
+  void loop();
   void start_due(std::unique_lock<std::mutex>& lock);
   void run(const EntryPtr& entry);
   void finish(const EntryPtr& entry, Outcome outcome);
@@ -93,7 +93,7 @@ class TurningScheduler : public Scheduler {
   const FindKind find_;
 
   mutable std::mutex mutex_;
-  std::condition_variable turn_;   // The scheduler's thread waits here,
+  std::condition_variable wake_;   // The scheduler's thread waits here,
   std::condition_variable ended_;  // probes here.
   std::map<std::string, EntryPtr> entries_;
   Timetable timetable_;
@@ -106,22 +106,22 @@ class TurningScheduler : public Scheduler {
   std::unique_ptr<ThreadPool> thread_pool_ = std::make_unique<ThreadPool>();
 };
 
-EntryPtr TurningScheduler::make_entry(const CheckConfig& config) const {
+EntryPtr ThreadedScheduler::make_entry(const CheckConfig& config) const {
   auto entry = std::make_shared<Entry>();
   entry->config = config;
   entry->kind = find_(config.kind);
   std::vector<OptionFault> faults;
   if (entry->kind) entry->check = entry->kind->make(entry->config, faults);
-  if (!entry->check || !faults.empty()) entry->check = std::make_unique<Unmade>();
+  if (!entry->check || !faults.empty()) entry->check = std::make_unique<BrokenCheck>();
   return entry;
 }
 
-void TurningScheduler::add_to_timetable(const Entry& entry) {
+void ThreadedScheduler::add_to_timetable(const Entry& entry) {
   timetable_.add(entry.config.name, {entry.config.interval, entry.config.retry_interval},
                  Steady::now());
 }
 
-void TurningScheduler::configure(const Config& config) {
+void ThreadedScheduler::configure(const Config& config) {
   std::map<std::string, EntryPtr> old;  // Destroyed outside the lock: sessions may take a moment.
   {
     const std::lock_guard lock(mutex_);
@@ -146,18 +146,18 @@ void TurningScheduler::configure(const Config& config) {
     }
     for (const auto& [name, entry] : entries_) add_to_timetable(*entry);
   }
-  turn_.notify_all();
+  wake_.notify_all();
   ended_.notify_all();
 }
 
-void TurningScheduler::start() {
+void ThreadedScheduler::start() {
   const std::lock_guard lock(mutex_);
   if (thread_.joinable() || stopping_) return;
   beat();
-  thread_ = std::thread([this] { turn(); });
+  thread_ = std::thread([this] { loop(); });
 }
 
-void TurningScheduler::stop() {
+void ThreadedScheduler::stop() {
   std::unique_ptr<ThreadPool> thread_pool;
   {
     const std::lock_guard lock(mutex_);
@@ -166,29 +166,29 @@ void TurningScheduler::stop() {
     thread_pool.swap(thread_pool_);
   }
   stop_.fire();
-  turn_.notify_all();
+  wake_.notify_all();
   ended_.notify_all();
   if (thread_.joinable()) thread_.join();
   thread_pool.reset();
 }
 
-void TurningScheduler::turn() {
+void ThreadedScheduler::loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     beat();
     start_due(lock);
     if (stopping_) return;
-    const auto at_latest = Steady::now() + kTurn;
-    turn_.wait_until(lock, std::min(timetable_.next_due().value_or(at_latest), at_latest));
+    const auto at_latest = Steady::now() + kMaxSleep;
+    wake_.wait_until(lock, std::min(timetable_.next_due().value_or(at_latest), at_latest));
   }
 }
 
-void TurningScheduler::start_due(std::unique_lock<std::mutex>& lock) {
+void ThreadedScheduler::start_due(std::unique_lock<std::mutex>& lock) {
   for (const Timetable::Due& due : timetable_.take_due(Steady::now())) {
     if (due.missed > 0) store_.missed(due.name, due.missed);
     if (!due.start) continue;
     const auto found = entries_.find(due.name);
-    if (stopping_ || found == entries_.end()) {  // Gone while the lock was given up below.
+    if (stopping_ || found == entries_.end()) {  // Removed while the lock was released below.
       timetable_.finished(due.name, Steady::now(), false);
       continue;
     }
@@ -202,14 +202,14 @@ void TurningScheduler::start_due(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-void TurningScheduler::run(const EntryPtr& entry) {
+void ThreadedScheduler::run(const EntryPtr& entry) {
   const Memory memory = history_.recall(entry->config.name);
   finish(entry, run_once(*entry->check, entry->config, memory, dependencies_));
 }
 
-void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
+void ThreadedScheduler::finish(const EntryPtr& entry, Outcome outcome) {
   const std::string& name = entry->config.name;
-  const bool is_cut_off =
+  const bool is_interrupted =
       outcome.reading.failure && outcome.reading.failure->reason == Reason::stopped;
   const auto done = std::make_shared<const Outcome>(std::move(outcome));
   Published change;
@@ -218,52 +218,51 @@ void TurningScheduler::finish(const EntryPtr& entry, Outcome outcome) {
     const std::lock_guard lock(mutex_);
     --in_flight_;
     ++entry->finished;
-    // A run cut off by our own stop says nothing of its target, and one of a retired check
-    // nothing of the new one.
-    is_published = !entry->retired && !is_cut_off;
+    // A run interrupted by our own stop says nothing about its target.
+    is_published = !entry->retired && !is_interrupted;
     if (is_published) {
       change = store_.publish(name, *done);
       history_.record(observe(entry->config, entry->kind, *done, change));
       entry->last = waiters_ > 0 ? done : nullptr;
     }
-    // Also of a retired run: a check configured anew waits for the end of its old self.
+    // Also for a retired check: its replacement waits for the end of this run.
     timetable_.finished(name, Steady::now(), change.needs_retry);
     if (waiters_ > 0) ended_.notify_all();
   }
-  if (change.needs_retry) turn_.notify_all();
+  if (change.needs_retry) wake_.notify_all();
   if (is_published && observer_) observer_(entry->config, *done, change);
 }
 
-Result<Outcome> TurningScheduler::probe(const std::string& check, const Deadline& deadline) {
+Result<Outcome> ThreadedScheduler::probe(const std::string& check, const Deadline& deadline) {
   std::unique_lock lock(mutex_);
   const auto found = entries_.find(check);
   if (found == entries_.end()) {
-    return Error{Reason::missing, "", "there is no check of that name", ""};
+    return Error{Reason::missing, "", "no such check is configured", ""};
   }
   const EntryPtr entry = found->second;
   if (stopping_) return Error{Reason::stopped, "", "", ""};
   if (waiters_ >= kMaxWaiters) return Error{Reason::busy, "", "", ""};
-  timetable_.pull(check, Steady::now());  // A run that is under way is joined.
-  turn_.notify_all();
+  timetable_.pull(check, Steady::now());  // Joins a run in flight.
+  wake_.notify_all();
   ++waiters_;
   const std::uint64_t before = entry->finished;
   const auto is_answered = [&] { return entry->finished > before || entry->retired || stopping_; };
   while (!is_answered() && !deadline.is_over()) {
-    ended_.wait_until(lock, std::min(deadline.at(), Steady::now() + kLookAtStop));
+    ended_.wait_until(lock, std::min(deadline.at(), Steady::now() + kStopPollInterval));
   }
   --waiters_;
-  if (entry->retired) return Error{Reason::missing, "", "the check was taken out meanwhile", ""};
+  if (entry->retired) return Error{Reason::missing, "", "the check was removed meanwhile", ""};
   if (entry->finished > before && entry->last) return *entry->last;
   const bool at_stop = stopping_ || (deadline.stop() && deadline.stop()->fired());
   return Error{at_stop ? Reason::stopped : Reason::timed_out, "", "", ""};
 }
 
-bool TurningScheduler::ready() const {
+bool ThreadedScheduler::ready() const {
   const std::lock_guard lock(mutex_);
   return std::ranges::all_of(entries_, [](const auto& e) { return e.second->finished > 0; });
 }
 
-SchedulerFacts TurningScheduler::facts() const {
+SchedulerFacts ThreadedScheduler::facts() const {
   const std::lock_guard lock(mutex_);
   return {lateness_, in_flight_, thread_pool_ ? thread_pool_->threads() : 0};
 }
@@ -273,8 +272,8 @@ SchedulerFacts TurningScheduler::facts() const {
 std::unique_ptr<Scheduler> make_scheduler(StatusStore& store, History& history,
                                           Dependencies dependencies, StopEvent& stop,
                                           RunObserver observer, FindKind find) {
-  return std::make_unique<TurningScheduler>(store, history, dependencies, stop, std::move(observer),
-                                            std::move(find));
+  return std::make_unique<ThreadedScheduler>(store, history, dependencies, stop,
+                                             std::move(observer), std::move(find));
 }
 
 }  // namespace holdfast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// When each check is looked at: starts spread over the interval, a check never overlaps itself, a
-// bad reading is looked at again after retry_interval until confirmed. One thread of its own, and
-// one thread for each run in flight, no queue in front. Public members: any thread.
+// Runs each check at its interval: starts are spread over the interval, runs of a check never
+// overlap, a bad reading is retried after retry_interval until confirmed. One thread of its own,
+// and one per run in flight without a queue. Public members: any thread.
 #pragma once
 
 #include <functional>
@@ -15,33 +15,33 @@
 
 namespace holdfast {
 
-/// Told after each published run, outside of all locks, by the run's thread.
+/// Called after each published run by its thread, outside of all locks.
 using RunObserver =
     std::function<void(const CheckConfig& config, const Outcome& outcome, const Published& change)>;
 
 class Scheduler {
  public:
-  virtual ~Scheduler() = default;  ///< Stops; ends within a second.
-  /// Takes over a configuration, and has the board take it over in the same step; unchanged
-  /// checks keep phase, memory and sessions.
+  virtual ~Scheduler() = default;  ///< Stops within a second.
+  /// Applies a configuration, in the same step also to the status store; unchanged checks keep
+  /// phase, memory and sessions.
   virtual void configure(const Config& config) = 0;
-  /// Starts turning. First runs begin within 5 s, spread.
+  /// Starts scheduling. First runs begin within 5 s, spread.
   virtual void start() = 0;
   /// Fires the stop event and joins every thread.
   virtual void stop() = 0;
-  /// Joins the run of `check` in flight or pulls the next one forward, and waits for it. A
-  /// caller's deadline ends the wait, not the run. At most 8 wait at once.
+  /// Waits for the run of `check` in flight, or starts the next one early and waits for it. The
+  /// deadline ends the wait, not the run. At most 8 callers wait at once.
   /// Errors: missing (no such check), busy, timed_out, stopped.
   [[nodiscard]] virtual Result<Outcome> probe(const std::string& check,
                                               const Deadline& deadline) = 0;
-  /// Steady time at which the scheduler last turned: its heart. Feeds healthy and the watchdog.
+  /// Steady time of the scheduler's last iteration, for /-/healthy and the watchdog.
   [[nodiscard]] virtual std::chrono::steady_clock::time_point heartbeat() const = 0;
-  /// Whether every check has run or timed out once.
+  /// Whether every check has finished a run.
   [[nodiscard]] virtual bool ready() const = 0;
   [[nodiscard]] virtual SchedulerFacts facts() const = 0;
 };
 
-/// `board`, `history` and the seams outlive it.
+/// All arguments outlive it.
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(StatusStore& store, History& history,
                                                         Dependencies dependencies, StopEvent& stop,
                                                         RunObserver observer = nullptr,

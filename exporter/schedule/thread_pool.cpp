@@ -14,7 +14,7 @@ ThreadPool::~ThreadPool() {
   while (true) {
     Threads last;
     {
-      // One that is ending moves itself from threads_ to ended_: take either, until none is left.
+      // A thread that ends moves itself from threads_ to ended_.
       const std::lock_guard lock(mutex_);
       if (!ended_.empty()) {
         last.splice(last.begin(), ended_, ended_.begin());

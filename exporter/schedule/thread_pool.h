@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads for runs: one for each job in hand, no queue in front. An idle thread is used again and
-// ends after a while without work. Any thread may call; owns its threads, joins them all at the
-// end, so a job must end by itself.
+// Threads for runs: one per job, without a queue. An idle thread is reused, and ends after a while
+// without work. Any thread may call. The destructor joins all threads, so a job must end by itself.
 #pragma once
 
 #include <condition_variable>
@@ -19,11 +18,10 @@ namespace holdfast {
 
 class ThreadPool {
  public:
-  /// Long enough that a check every 15 s keeps its thread, short enough that a bad night's
-  /// threads are gone in the morning.
+  /// Long enough that a check every 15 s keeps its thread.
   static constexpr Duration kIdleFor = std::chrono::seconds(30);
 
-  /// Makes a thread or throws std::system_error; tests refuse some.
+  /// Creates a thread or throws std::system_error, as tests do.
   using MakeThread = std::function<std::thread(std::function<void()>)>;
 
   explicit ThreadPool(
@@ -35,10 +33,10 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  /// Starts `job` at once on a thread of its own. False when the system gives no more threads; the
-  /// job was not taken then.
+  /// Starts `job` at once on a thread of its own. False, and the job is dropped, when no thread can
+  /// be created.
   [[nodiscard]] bool start(std::function<void()> job);
-  /// Threads alive, idle ones included.
+  /// Number of threads, idle ones included.
   [[nodiscard]] std::size_t threads() const;
 
  private:

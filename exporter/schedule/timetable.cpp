@@ -85,8 +85,7 @@ std::vector<Timetable::Due> Timetable::take_due(TimePoint now) {
       continue;
     }
     if (passed > 0 && !slot.respread) {
-      // The process slept (SIGSTOP, a frozen machine): everything is due at once. Spread it like
-      // a start, once, instead of stampeding.
+      // The process was suspended and every check is due at once: spread them once, as at a start.
       slot.respread = true;
       out.push_back({at->first, false, late, passed});
       const Duration share = spread(at->first, std::min(slot.times.interval, kFirstRuns));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// When each check is due, as pure arithmetic on a steady clock that somebody else reads. Not
-// thread-safe: the scheduler holds it under its lock, tests step it.
+// When each check is due, as pure arithmetic on steady time points. Not thread-safe: guarded by the
+// scheduler's lock.
 //
-// Each check has a grid: moments one interval apart, at a phase that comes from its name and is
-// counted from the clock's zero (boot), so that a restart does not re-phase a thousand logins.
+// Each check has a grid: points one interval apart, with a phase derived from its name and counted
+// from the zero of the clock (boot), so that a restart does not shift the load on the targets.
 // The first run begins within 5 s; whatever runs off the grid (first runs, retries, pulled ones)
 // returns to the first grid point at least half an interval later, so two starts are at most one
-// and a half intervals apart, which is how long a reading stands as evidence.
+// and a half intervals apart, which is how long a reading is valid as evidence.
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,7 @@ class Timetable {
     Duration retry_interval{};
     bool operator==(const Times&) const = default;
   };
-  /// What `take_due` found for one check: a start, misses, or both.
+  /// One check that is due: a start, misses, or both.
   struct Due {
     std::string name;
     bool start = false;        ///< Run it now, and call `finished` afterwards.
@@ -42,15 +42,15 @@ class Timetable {
   };
 
   /// Adds a check, first run within 5 s; a known one keeps its phase unless its times changed.
-  /// One whose old self is still running waits for its end.
+  /// If a removed check of that name is still running, the first run waits for its end.
   void add(const std::string& name, const Times& times, TimePoint now);
-  /// Takes a check out at once.
+  /// Removes a check at once.
   void remove(const std::string& name);
   [[nodiscard]] bool contains(const std::string& name) const;
 
-  /// Everything due by `now`, in order of time; what starts counts as running from here on.
+  /// All checks due by `now`, in order of time; those that start count as running.
   [[nodiscard]] std::vector<Due> take_due(TimePoint now);
-  /// The run is over; `needs_retry`: what it showed still needs confirming.
+  /// The run has ended; `needs_retry`: a finding is not confirmed yet.
   void finished(const std::string& name, TimePoint now, bool needs_retry);
   /// Makes a check due now. False: it is running already, or is not in the table.
   bool pull(const std::string& name, TimePoint now);
@@ -65,8 +65,8 @@ class Timetable {
     TimePoint due;
     bool on_grid = false;
     bool running = false;
-    bool respread = false;  // Was put off once after a pause; is not put off again.
-    bool removed = false;   // Gone, but its last run is not over.
+    bool respread = false;  // Was delayed once after a pause; not again.
+    bool removed = false;   // Removed, but its last run has not ended.
   };
   using Slots = std::map<std::string, Slot>;
 

@@ -11,8 +11,8 @@
 namespace holdfast {
 namespace {
 
-// How soon a new configuration is seen, and what is due; the thread does nothing else.
-constexpr auto kLook = std::chrono::seconds(1);
+// How often the thread checks for a new configuration and for what is due.
+constexpr auto kPollInterval = std::chrono::seconds(1);
 
 Error failed(Reason reason, std::string text) { return {reason, "send", std::move(text), ""}; }
 
@@ -22,34 +22,34 @@ void Heartbeat::configure(const std::optional<HeartbeatConfig>& config) {
   if (config == config_) return;
   config_ = config;
   due_ = dependencies_.clock.now().steady;
-  was_well_ = true;
+  was_delivered_ = true;
   facts_.is_configured = config_.has_value();
 }
 
 Result<Done> Heartbeat::send() const {
   const auto text = config_->url.read();
   if (!text) return text.error();
-  std::string fault;
-  const auto url = parse_post_url(*text, fault);
-  if (!url) return failed(Reason::no_secret, "the URL " + fault);
+  std::string error;
+  const auto url = parse_post_url(*text, error);
+  if (!url) return failed(Reason::no_secret, "the URL " + error);
   const auto status = http_ping(*url, config_->ca_file, dependencies_.resolver,
-                                Deadline(kLifeSignTimeout, &dependencies_.stop));
+                                Deadline(kHeartbeatTimeout, &dependencies_.stop));
   if (!status) return status.error();
   if (*status >= 200 && *status < 300) return Done{};
-  return failed(Reason::http_status, "it answered with HTTP status " + std::to_string(*status));
+  return failed(Reason::http_status, "it returned HTTP status " + std::to_string(*status));
 }
 
-// A line for each change and none for each sign.
-void Heartbeat::tell(const Result<Done>& sent) {
-  const bool is_well = sent.has_value();
-  if (is_well == was_well_) return;
-  was_well_ = is_well;
-  if (is_well) {
-    log(LogLevel::info, "the heartbeat arrives again");
+// Logs changes only, not every heartbeat.
+void Heartbeat::log_change(const Result<Done>& sent) {
+  const bool is_delivered = sent.has_value();
+  if (is_delivered == was_delivered_) return;
+  was_delivered_ = is_delivered;
+  if (is_delivered) {
+    log(LogLevel::info, "the heartbeat is delivered again");
     return;
   }
   const Error& error = sent.error();
-  log(LogLevel::warn, "the heartbeat does not arrive: whoever waits for it will be told",
+  log(LogLevel::warn, "the heartbeat is not delivered: the service that expects it will alert",
       {{"reason", std::string(name_of(error.reason))},
        {"text", error.text.empty() ? std::string(sentence_of(error.reason)) : error.text}});
 }
@@ -57,11 +57,11 @@ void Heartbeat::tell(const Result<Done>& sent) {
 void Heartbeat::send_due() {
   const auto now = dependencies_.clock.now().steady;
   if (!config_ || now < due_) return;
-  const auto retry = now + std::min(config_->every, kLifeSignRetry);
-  if (now - dependencies_.heart() > kHeartFor) {
+  const auto retry = now + std::min(config_->every, kHeartbeatRetry);
+  if (now - dependencies_.last_iteration() > kSchedulerStalledAfter) {
     ++facts_.withheld;
     due_ = retry;
-    tell(failed(Reason::missing, "the scheduler stands still, so no sign of life is sent"));
+    log_change(failed(Reason::missing, "the scheduler is stalled, so the heartbeat is withheld"));
     return;
   }
   const Result<Done> sent = send();
@@ -69,12 +69,12 @@ void Heartbeat::send_due() {
   due_ = sent ? now + config_->every : retry;
   ++(sent ? facts_.sent : facts_.failed);
   if (sent) facts_.last_success = dependencies_.clock.now().wall;
-  tell(sent);
+  log_change(sent);
 }
 
 HeartbeatSender::HeartbeatSender(HeartbeatDependencies dependencies)
     : stop_(dependencies.stop),
-      thread_([this, signs = Heartbeat(std::move(dependencies))] { run(signs); }) {}
+      thread_([this, heartbeat = Heartbeat(std::move(dependencies))] { run(heartbeat); }) {}
 
 HeartbeatSender::~HeartbeatSender() { thread_.join(); }
 
@@ -88,20 +88,20 @@ HeartbeatFacts HeartbeatSender::facts() const {
   return facts_;
 }
 
-void HeartbeatSender::run(Heartbeat signs) {
+void HeartbeatSender::run(Heartbeat heartbeat) {
   while (!stop_.fired()) {
     std::optional<HeartbeatConfig> config;
     {
       const std::lock_guard lock(mutex_);
       config = config_;
     }
-    signs.configure(config);
-    signs.send_due();
+    heartbeat.configure(config);
+    heartbeat.send_due();
     {
       const std::lock_guard lock(mutex_);
-      facts_ = signs.facts();
+      facts_ = heartbeat.facts();
     }
-    const auto woken = Deadline(kLook, &stop_).wait(stop_.fd(), POLLIN);
+    const auto woken = Deadline(kPollInterval, &stop_).wait(stop_.fd(), POLLIN);
     if (woken || woken.error().reason == Reason::stopped) return;
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configured heartbeat: a GET to a service elsewhere that tells somebody when none comes, since
-// Prometheus and Alertmanager stand on the server that may be gone. Fed by the scheduler's heart
-// and not by a timer: a daemon that no longer looks must fall silent. A thread of its own, so that
-// nobody waits for that service. Public members: any thread. No URL is ever told.
+// The configured heartbeat: a GET to an external service that alerts when none arrives, since
+// Prometheus and Alertmanager may be down with this server. Sent only while the scheduler makes
+// progress. Has its own thread, so that nothing waits for that service. Public members: any thread.
+// The URL is never logged.
 #pragma once
 
 #include <functional>
@@ -16,52 +16,52 @@
 
 namespace holdfast {
 
-/// The scheduler turns at least every second; a heart older than this stands still.
-inline constexpr Duration kHeartFor = std::chrono::seconds(10);
-/// One GET may take so long, whatever the other side does.
-inline constexpr Duration kLifeSignTimeout = std::chrono::seconds(10);
-/// After one that failed or was withheld, the next try comes no later than this.
-inline constexpr Duration kLifeSignRetry = std::chrono::seconds(30);
+/// The scheduler iterates at least every second; after this long without it counts as stalled.
+inline constexpr Duration kSchedulerStalledAfter = std::chrono::seconds(10);
+/// Deadline of one GET.
+inline constexpr Duration kHeartbeatTimeout = std::chrono::seconds(10);
+/// After a failed or withheld heartbeat, the next attempt comes no later than this.
+inline constexpr Duration kHeartbeatRetry = std::chrono::seconds(30);
 
-/// What came of the signs so far.
+/// Counts of heartbeats so far.
 struct HeartbeatFacts {
   bool is_configured = false;
   std::uint64_t sent = 0;
   std::uint64_t failed = 0;
-  std::uint64_t withheld = 0;  ///< Since the scheduler stood still.
+  std::uint64_t withheld = 0;  ///< Because the scheduler was stalled.
   std::optional<std::chrono::system_clock::time_point> last_success;
 };
 
 struct HeartbeatDependencies {
-  /// When the scheduler last turned.
-  std::function<std::chrono::steady_clock::time_point()> heart;
+  /// Time of the scheduler's last iteration.
+  std::function<std::chrono::steady_clock::time_point()> last_iteration;
   const Clock& clock;
   Resolver& resolver;
   const StopEvent& stop;
 };
 
-/// When a sign is due, and what the signs have come to. For one thread at a time.
+/// Sends heartbeats when they are due. Not thread-safe.
 class Heartbeat {
  public:
   explicit Heartbeat(HeartbeatDependencies dependencies) : dependencies_(std::move(dependencies)) {}
-  /// Another configuration is due at once; the same one keeps its pace. Counts go on.
+  /// A changed configuration is due at once; the same one keeps its schedule. Counts continue.
   void configure(const std::optional<HeartbeatConfig>& config);
-  /// Sends, or withholds, what is due now.
+  /// Sends or withholds a heartbeat that is due.
   void send_due();
   [[nodiscard]] const HeartbeatFacts& facts() const { return facts_; }
 
  private:
   Result<Done> send() const;
-  void tell(const Result<Done>& sent);
+  void log_change(const Result<Done>& sent);
 
   const HeartbeatDependencies dependencies_;
   std::optional<HeartbeatConfig> config_;
   std::chrono::steady_clock::time_point due_;
-  bool was_well_ = true;
+  bool was_delivered_ = true;
   HeartbeatFacts facts_;
 };
 
-/// The thread that sends them; `stop` of the seams ends it, the destructor joins it.
+/// The thread that sends them; the stop event ends it, the destructor joins it.
 class HeartbeatSender {
  public:
   explicit HeartbeatSender(HeartbeatDependencies dependencies);
@@ -72,7 +72,7 @@ class HeartbeatSender {
   [[nodiscard]] HeartbeatFacts facts() const;
 
  private:
-  void run(Heartbeat signs);
+  void run(Heartbeat heartbeat);
 
   const StopEvent& stop_;
   mutable std::mutex mutex_;

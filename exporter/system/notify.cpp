@@ -53,7 +53,7 @@ void Notifier::send(const std::string& message) const {
   const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return;
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
-  // Without waiting: a full queue there must not hold us up; the next message comes soon.
+  // Non-blocking: a full queue must not delay the daemon; the next message comes soon.
   ::sendto(fd, message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
            reinterpret_cast<const sockaddr*>(&address), length);
   ::close(fd);

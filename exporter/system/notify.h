@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the daemon tells systemd (sd_notify's protocol, spoken without its library): one datagram a
-// message to $NOTIFY_SOCKET. Does nothing when not started by systemd. Any thread.
+// Notifies systemd by the sd_notify protocol, without its library: one datagram per message to
+// $NOTIFY_SOCKET. Does nothing when not started by systemd. Any thread.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ class Notifier {
   void reloading() const;
   void stopping() const { send("STOPPING=1"); }
   void feed_watchdog() const { send("WATCHDOG=1"); }
-  /// How long systemd waits for the watchdog to be fed; empty: it does not.
+  /// The watchdog timeout of systemd; empty: none.
   [[nodiscard]] std::optional<Duration> watchdog() const { return watchdog_; }
 
  private:

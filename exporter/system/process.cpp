@@ -14,15 +14,15 @@ namespace holdfast {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kStackBytes = 8 * 1024 * 1024;  // Their red zones need room.
+constexpr std::size_t kStackBytes = 8 * 1024 * 1024;  // Red zones need more.
 #else
-// A run uses some 24 KiB of it; a thousand of these are address space, not memory.
+// A run uses some 24 KiB; the rest is address space only.
 constexpr std::size_t kStackBytes = 256 * 1024;
 #endif
-// Each arena keeps what it once had; with one a core, 1,000 threads would keep eight times more.
+// Arenas do not return memory; with one per core, 1,000 threads would hold eight times more.
 constexpr int kArenas = 2;
-constexpr std::uint64_t kFilesEachCheck = 3;
-constexpr std::uint64_t kFilesBesides = 256;
+constexpr std::uint64_t kFilesPerCheck = 3;
+constexpr std::uint64_t kOtherFiles = 256;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void harden_process() {
   ::umask(S_IRWXG | S_IRWXO);
   ::prctl(PR_SET_DUMPABLE, 0);
   std::signal(SIGPIPE, SIG_IGN);
-  // A limit on the size of files is a full disk, and no reason to die.
+  // A file size limit is treated as a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   ::mallopt(M_ARENA_MAX, kArenas);
   pthread_attr_t attributes;
@@ -40,8 +40,8 @@ void harden_process() {
   ::pthread_attr_destroy(&attributes);
 }
 
-OpenFiles make_room_for_files(std::size_t checks) {
-  OpenFiles files{kFilesEachCheck * checks + kFilesBesides, 0};
+OpenFiles raise_file_limit(std::size_t checks) {
+  OpenFiles files{kFilesPerCheck * checks + kOtherFiles, 0};
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return files;
   if (limit.rlim_cur < files.needed) {

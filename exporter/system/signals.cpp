@@ -23,9 +23,9 @@ Signals::Signals() {
 
 Signals::~Signals() { ::close(fd_); }
 
-std::optional<int> Signals::wait(Duration patience, int other_fd) const {
+std::optional<int> Signals::wait(Duration timeout, int other_fd) const {
   std::array<pollfd, 2> entries{{{fd_, POLLIN, 0}, {other_fd, POLLIN, 0}}};
-  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
   if (::poll(entries.data(), entries.size(), static_cast<int>(milliseconds)) <= 0) {
     return std::nullopt;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals as something to poll: blocked in every thread, read from one descriptor by main's. Make
-// one before any other thread starts, since threads inherit the mask.
+// SIGTERM, SIGINT and SIGHUP as a descriptor: blocked in every thread, read by main's. Construct
+// before starting threads, which inherit the mask.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,13 @@ namespace holdfast {
 
 class Signals {
  public:
-  Signals();  ///< SIGTERM, SIGINT and SIGHUP.
+  Signals();
   ~Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  /// The next signal, or empty after `patience` or once `other_fd` is readable.
-  [[nodiscard]] std::optional<int> wait(Duration patience, int other_fd) const;
+  /// The next signal, or empty after `timeout` or once `other_fd` is readable.
+  [[nodiscard]] std::optional<int> wait(Duration timeout, int other_fd) const;
 
  private:
   int fd_;

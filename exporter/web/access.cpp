@@ -8,20 +8,20 @@
 namespace holdfast {
 namespace {
 
-/// How soon a change is seen. Some calls of stat() a second cost nothing.
-constexpr auto kLookInterval = std::chrono::seconds(1);
+/// How soon a change is noticed.
+constexpr auto kCheckInterval = std::chrono::seconds(1);
 
-/// A file that is being written changes between two looks.
+/// A file that is being written changes between two attempts.
 constexpr int kMaxAttempts = 3;
 
-PageResponse ask_for_login() {
-  auto page = text_page(401, "This page needs a name and a password.");
+PageResponse unauthorized() {
+  auto page = text_page(401, "Authentication required.");
   page.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
   return page;
 }
 
-PageResponse turn_away() {
-  auto page = text_page(503, "Too many logins are being checked; ask again shortly.");
+PageResponse too_many_logins() {
+  auto page = text_page(503, "Too many authentication attempts are in progress; retry shortly.");
   page.headers.emplace_back("Retry-After", "1");
   return page;
 }
@@ -53,7 +53,7 @@ Access::Loaded Access::load(const std::string& path) {
   rules->config = std::move(*read.config);
   if (rules->config.tls) {
     auto made = make_tls_context(*rules->config.tls);
-    if (auto* fault = std::get_if<TlsFault>(&made)) {
+    if (auto* fault = std::get_if<TlsFileError>(&made)) {
       return {nullptr, {{path, fault->file.line, fault->file.column, fault->path, fault->text}}};
     }
     rules->tls = std::get<0>(std::move(made));
@@ -82,7 +82,7 @@ Result<std::unique_ptr<Access>> Access::open(const std::string& path) {
   return access;
 }
 
-/// Loads until no file changed meanwhile; remembers which files, and how they looked.
+/// Loads until no file changed meanwhile; remembers the files and their stamps.
 Access::Loaded Access::load_settled() {
   Loaded loaded;
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
@@ -92,7 +92,7 @@ Access::Loaded Access::load_settled() {
     stamp_ = stamp();
     if (stamp_ == before) return loaded;
   }
-  stamp_.clear();  // So that the next look reads them once more.
+  stamp_.clear();  // The next check loads them once more.
   return loaded;
 }
 
@@ -102,29 +102,29 @@ std::string Access::stamp() const {
   return all;
 }
 
-void Access::look_for_changes() {
+void Access::reload_if_changed() {
   const auto now = Steady::now().time_since_epoch();
-  if (path_.empty() || now.count() < look_again_.load()) return;
+  if (path_.empty() || now.count() < next_check_.load()) return;
   const std::unique_lock lock(reload_mutex_, std::try_to_lock);
-  if (!lock) return;  // Somebody looks already; what is in force serves meanwhile.
-  look_again_ = (now + Steady::duration(kLookInterval)).count();
+  if (!lock) return;  // Another thread checks already; the active rules apply meanwhile.
+  next_check_ = (now + Steady::duration(kCheckInterval)).count();
   if (stamp() == stamp_) return;
-  // From here on a faulty file is told once, and not every second.
+  // load_settled has set the stamp: a file with errors is logged once, not every second.
   auto loaded = load_settled();
   for (const auto& fault : loaded.faults) {
-    log(LogLevel::error, "the web config file has a fault, so the old one stays",
-        {{"fault", render_fault(fault)}});
+    log(LogLevel::error, "reloading the web config file failed, the previous one stays active",
+        {{"error", render_fault(fault)}});
   }
   if (!loaded.rules) return;
   {
     const std::lock_guard guard(mutex_);
     rules_ = std::move(loaded.rules);
   }
-  log(LogLevel::info, "the web config file was read again");
+  log(LogLevel::info, "the web config file was reloaded");
 }
 
 std::shared_ptr<const Access::Rules> Access::rules() {
-  look_for_changes();
+  reload_if_changed();
   const std::lock_guard lock(mutex_);
   return rules_;
 }
@@ -134,23 +134,24 @@ std::unique_ptr<Stream> Access::make_stream(int fd) {
   return now->tls ? now->tls->make_stream(fd) : make_plain_stream(fd);
 }
 
-PageResponse Access::guard(const PageRequest& request, const Answer& next, bool is_free) {
+PageResponse Access::guard(const PageRequest& request, const Answer& next, bool is_public) {
   const auto now = rules();
   PageResponse page;
-  const auto verdict = is_free || !now->users ? BasicAuth::Verdict::good
-                                              : now->users->judge(request.header("authorization"));
+  const auto verdict = is_public || !now->users
+                           ? BasicAuth::Verdict::good
+                           : now->users->judge(request.header("authorization"));
   switch (verdict) {
     case BasicAuth::Verdict::good:
       page = next(request);
       break;
     case BasicAuth::Verdict::bad:
-      page = ask_for_login();
+      page = unauthorized();
       break;
     case BasicAuth::Verdict::busy:
-      page = turn_away();
+      page = too_many_logins();
       break;
   }
-  // Those of web.yml come last, and win.
+  // Headers from web.yml replace our own.
   for (const auto& header : now->config.headers) page.headers.push_back(header);
   return page;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may come in, and how: web.yml as it stands now. Read again when it or a file it names
-// changes; a faulty new one is told in the log and the old one stays. Safe from any thread.
+// TLS and authentication as web.yml configures them. The file is reloaded when it or a file it
+// names changes; if the new one has errors, they are logged and the old one stays active. Any
+// thread.
 #pragma once
 
 #include <atomic>
@@ -21,16 +22,17 @@ namespace holdfast {
 
 class Access {
  public:
-  /// Reads the file; an empty path lets everybody in, in the clear. Error: all faults, with places.
+  /// Reads the file; an empty path: no TLS, no authentication. Error: all errors, with places.
   [[nodiscard]] static Result<std::unique_ptr<Access>> open(const std::string& path);
 
-  /// The wire of an accepted socket: TLS or not, as configured now.
+  /// The stream of an accepted socket, with or without TLS as configured now.
   [[nodiscard]] std::unique_ptr<Stream> make_stream(int fd);
-  /// The answer of `next`, or a refusal; with the configured headers. `is_free` asks no login.
-  [[nodiscard]] PageResponse guard(const PageRequest& request, const Answer& next, bool is_free);
+  /// The response of `next`, or 401 or 503; with the configured headers. `is_public`: no login
+  /// needed.
+  [[nodiscard]] PageResponse guard(const PageRequest& request, const Answer& next, bool is_public);
 
  private:
-  /// One reading of the file and everything it names.
+  /// The file and everything it names.
   struct Rules {
     WebConfig config;
     std::shared_ptr<TlsContext> tls;
@@ -46,14 +48,14 @@ class Access {
   [[nodiscard]] static Loaded load(const std::string& path);
   [[nodiscard]] std::shared_ptr<const Rules> rules();
   [[nodiscard]] Loaded load_settled();
-  void look_for_changes();
+  void reload_if_changed();
   [[nodiscard]] std::string stamp() const;
 
   const std::string path_;
-  std::mutex reload_mutex_;         // Held while the file is looked at.
-  std::string stamp_;               // Under reload_mutex_: of the files as last read.
-  std::vector<std::string> files_;  // Under reload_mutex_: named in the rules in force.
-  std::atomic<Steady::rep> look_again_ = 0;
+  std::mutex reload_mutex_;         // Held while the files are checked.
+  std::string stamp_;               // Under reload_mutex_: of the files as last loaded.
+  std::vector<std::string> files_;  // Under reload_mutex_: named in the active rules.
+  std::atomic<Steady::rep> next_check_ = 0;
   std::mutex mutex_;
   std::shared_ptr<const Rules> rules_;  // Under mutex_.
 };

@@ -17,7 +17,7 @@ namespace {
 
 /// Name, colon and password; bcrypt itself reads 72 bytes of the password.
 constexpr std::size_t kMaxEncodedBytes = 1024;
-/// Each waiting check holds a worker: the others must be left for those who are known.
+/// Each waiting check holds a worker; the others must stay free for authenticated clients.
 constexpr int kMaxWaiting = 3;
 
 std::optional<std::string> decode_base64(std::string_view text) {
@@ -31,7 +31,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return std::string(out.begin(), out.begin() + size - static_cast<std::ptrdiff_t>(padding));
 }
 
-/// What stands behind "Basic ", decoded.
+/// The decoded credentials after "Basic ".
 std::optional<std::string> read_credentials(std::string_view authorization) {
   constexpr std::string_view kScheme = "basic ";
   if (authorization.size() <= kScheme.size()) return std::nullopt;
@@ -39,7 +39,7 @@ std::optional<std::string> read_credentials(std::string_view authorization) {
     if ((authorization[i] | 0x20) != kScheme[i]) return std::nullopt;
   }
   auto text = decode_base64(authorization.substr(kScheme.size()));
-  // crypt() would stop at a zero byte, and take "secret\0anything" for "secret".
+  // crypt() stops at a zero byte and would accept "secret\0anything" for "secret".
   if (!text || text->find('\0') != std::string::npos || text->find(':') == std::string::npos) {
     return std::nullopt;
   }
@@ -47,11 +47,11 @@ std::optional<std::string> read_credentials(std::string_view authorization) {
 }
 
 bool matches(const std::string& password, const std::string& hash) {
-  const auto room = std::make_unique<crypt_data>();  // 32 KiB: too much for a small stack.
-  const char* made = ::crypt_r(password.c_str(), hash.c_str(), room.get());
+  const auto workspace = std::make_unique<crypt_data>();  // 32 KiB: too much for a small stack.
+  const char* made = ::crypt_r(password.c_str(), hash.c_str(), workspace.get());
   const bool same = made != nullptr && std::string_view(made).size() == hash.size() &&
                     ::CRYPTO_memcmp(made, hash.data(), hash.size()) == 0;
-  ::OPENSSL_cleanse(room.get(), sizeof *room);
+  ::OPENSSL_cleanse(workspace.get(), sizeof *workspace);
   return same;
 }
 
@@ -90,17 +90,17 @@ BasicAuth::Verdict BasicAuth::judge(std::string_view authorization) {
     --waiting_;
     return Verdict::busy;
   }
-  const auto verdict = check_slowly(user, credentials->substr(colon + 1), digest);
+  const auto verdict = check_hash(user, credentials->substr(colon + 1), digest);
   --waiting_;
   return verdict;
 }
 
-BasicAuth::Verdict BasicAuth::check_slowly(const std::string& user, const std::string& password,
-                                           const Digest& digest) {
-  const std::lock_guard slow(slow_mutex_);
-  if (is_remembered(user, digest)) return Verdict::good;  // While this one waited.
+BasicAuth::Verdict BasicAuth::check_hash(const std::string& user, const std::string& password,
+                                         const Digest& digest) {
+  const std::lock_guard lock_hash(hash_mutex_);
+  if (is_remembered(user, digest)) return Verdict::good;  // Checked while this one waited.
   const auto found = users_.find(user);
-  // An unknown name takes as long as a wrong password, so that names cannot be told by the time.
+  // An unknown name takes as long as a wrong password, so that timing does not reveal names.
   const auto& hash = found != users_.end() ? found->second : users_.begin()->second;
   if (!matches(password, hash) || found == users_.end()) return Verdict::bad;
   const std::lock_guard lock(memory_mutex_);

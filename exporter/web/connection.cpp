@@ -10,9 +10,9 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
-/// A client that takes a large page fast must not keep the poll thread from the others.
-constexpr std::size_t kWriteBytesATurn = 256 * 1024;
-/// What a refused client may still send before it is cut off: enough for a body in flight.
+/// A client that reads a large page fast must not keep the poll thread from the others.
+constexpr std::size_t kMaxWriteBytes = 256 * 1024;
+/// How much is read and discarded after the last response: enough for a body in flight.
 constexpr std::size_t kMaxDrainBytes = 1024 * 1024;
 
 }  // namespace
@@ -22,11 +22,11 @@ Connection::Connection(std::unique_ptr<Stream> stream, const ConnectionTimeouts&
 
 short Connection::events() const { return wants_write_ ? POLLOUT : POLLIN; }
 
-void Connection::enter(Phase phase, Time now, ConnectionTimeouts::Duration patience) {
+void Connection::enter(Phase phase, Time now, ConnectionTimeouts::Duration timeout) {
   phase_ = phase;
   is_idle_ = false;
   since_ = now;
-  until_ = now + patience;
+  until_ = now + timeout;
 }
 
 void Connection::go_idle(Time now) {
@@ -37,17 +37,17 @@ void Connection::go_idle(Time now) {
 
 void Connection::wait_for(Io io) {
   wants_write_ = io.state == Io::State::want_write;
-  if (io.state == Io::State::closed) phase_ = Phase::gone;
+  if (io.state == Io::State::closed) phase_ = Phase::closed;
 }
 
 void Connection::advance(Time now) {
-  if (phase_ == Phase::handshake) shake_hands(now);
+  if (phase_ == Phase::handshake) do_handshake(now);
   if (phase_ == Phase::reading) read_request(now);
   if (phase_ == Phase::writing) write_response(now);
   if (phase_ == Phase::draining) drain();
 }
 
-void Connection::shake_hands(Time now) {
+void Connection::do_handshake(Time now) {
   if (is_idle_) enter(Phase::handshake, now, times_.request);
   const auto io = stream_->handshake();
   if (io.state == Io::State::done) {
@@ -67,15 +67,15 @@ void Connection::read_request(Time now) {
   }
 }
 
-/// Whether there is something for a worker: a whole request, or one to refuse.
+/// Whether there is something for a worker: a complete request, or one to reject.
 bool Connection::frame(Time now) {
-  if (input_.size() < needed_) return false;  // So that a dripped body costs no parsing.
+  if (input_.size() < needed_) return false;  // No parsing for every byte of a slow body.
   auto framing = frame_request(input_);
   needed_ = framing.state == Framing::State::incomplete ? framing.size : 0;
   if (framing.state == Framing::State::incomplete) return false;
   if (framing.state == Framing::State::complete) input_.erase(0, framing.size);
   request_ = std::move(framing);
-  // The answer's own time limits are the endpoints'; the response's time begins with its bytes.
+  // The endpoints limit their own time; the response timeout begins with its first byte.
   phase_ = Phase::working;
   is_idle_ = false;
   since_ = now;
@@ -92,20 +92,20 @@ void Connection::reply(std::string bytes, bool keep, Time now) {
 }
 
 void Connection::write_response(Time now) {
-  std::size_t turn = 0;
-  while (pending() > 0 && turn < kWriteBytesATurn) {
-    const auto size = std::min(pending(), kWriteBytesATurn - turn);
+  std::size_t sent = 0;
+  while (pending() > 0 && sent < kMaxWriteBytes) {
+    const auto size = std::min(pending(), kMaxWriteBytes - sent);
     const auto io = stream_->write(output_.data() + written_, size);
     if (io.state != Io::State::done) return wait_for(io);
     written_ += io.bytes;
-    turn += io.bytes;
+    sent += io.bytes;
   }
   wants_write_ = true;
   if (pending() > 0) return;
   output_ = {};
   written_ = 0;
   if (!keep_) {
-    // Closing with unread bytes would reset the connection, and the client might lose the answer.
+    // Closing with unread bytes resets the connection, and the client might lose the response.
     stream_->finish();
     wants_write_ = false;
     return enter(Phase::draining, now, times_.drain);
@@ -123,7 +123,7 @@ void Connection::drain() {
     if (io.state != Io::State::done) return wait_for(io);
     drained_ += io.bytes;
   }
-  phase_ = Phase::gone;
+  phase_ = Phase::closed;
 }
 
 }  // namespace holdfast

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One client at the door, from its first byte to its last: handshake, request, response, and again
-// while it is kept alive. Never waits; says what to poll for and until when. Poll thread only.
+// One client connection: handshake, request, response, and again while it is kept alive. Never
+// blocks; says what to poll for and until when. Poll thread only.
 #pragma once
 
 #include <chrono>
@@ -14,44 +14,44 @@
 
 namespace holdfast {
 
-/// How long a client may take for each part (law 2). Tests bring shorter ones.
+/// How long a client may take for each phase (law 2). Tests use shorter ones.
 struct ConnectionTimeouts {
   using Duration = std::chrono::steady_clock::duration;
   Duration request = std::chrono::seconds(2);   ///< From its first byte to its last; also for TLS.
   Duration response = std::chrono::seconds(5);  ///< To take all of a response.
-  Duration idle = std::chrono::minutes(5);      ///< Over the longest usual scrape interval.
-  Duration drain = std::chrono::seconds(1);     ///< To read a refusal before the end.
+  Duration idle = std::chrono::minutes(5);      ///< Longer than usual scrape intervals.
+  Duration drain = std::chrono::seconds(1);     ///< To read an error response before the close.
 };
 
 class Connection {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  enum class Phase : std::uint8_t { handshake, reading, working, writing, draining, gone };
+  enum class Phase : std::uint8_t { handshake, reading, working, writing, draining, closed };
 
   Connection(std::unique_ptr<Stream> stream, const ConnectionTimeouts& times, Time now);
 
   [[nodiscard]] Phase phase() const { return phase_; }
-  /// No byte of a request is here yet: the first to go when the door is full.
+  /// No byte of a request has arrived: closed first when the server has no room.
   [[nodiscard]] bool is_idle() const { return is_idle_; }
-  [[nodiscard]] Time since() const { return since_; }  ///< Of the last change of phase.
-  [[nodiscard]] Time until() const { return until_; }  ///< When its patience is over.
-  /// The descriptor to poll, or -1 while a worker answers.
+  [[nodiscard]] Time since() const { return since_; }  ///< Start of the phase.
+  [[nodiscard]] Time until() const { return until_; }  ///< Deadline of the phase.
+  /// The descriptor to poll, or -1 while a worker handles the request.
   [[nodiscard]] int poll_fd() const { return phase_ == Phase::working ? -1 : stream_->fd(); }
   [[nodiscard]] short events() const;
-  /// Bytes of response not yet taken by the client.
+  /// Bytes of the response not yet sent.
   [[nodiscard]] std::size_t pending() const { return output_.size() - written_; }
 
-  /// Does what can be done now. In phase `working` afterwards, take_request() has the request.
+  /// Goes on as far as possible now. In phase `working` afterwards, take_request() has the request.
   void advance(Time now);
   [[nodiscard]] bool has_request() const { return request_.has_value(); }
   [[nodiscard]] Framing take_request() { return std::move(*std::exchange(request_, std::nullopt)); }
-  /// The answer to the request taken; the connection ends after it unless `keep`.
+  /// Sends the response to the request taken; closes after it unless `keep`.
   void reply(std::string bytes, bool keep, Time now);
 
  private:
-  void enter(Phase phase, Time now, ConnectionTimeouts::Duration patience);
+  void enter(Phase phase, Time now, ConnectionTimeouts::Duration timeout);
   void go_idle(Time now);
-  void shake_hands(Time now);
+  void do_handshake(Time now);
   void read_request(Time now);
   bool frame(Time now);
   void write_response(Time now);
@@ -67,7 +67,7 @@ class Connection {
   Time since_;
   Time until_;
   std::string input_;
-  std::size_t needed_ = 0;  ///< Bytes of the request at hand, once its head is known.
+  std::size_t needed_ = 0;  ///< Size of the current request, once its head is known.
   std::optional<Framing> request_;
   std::string output_;
   std::size_t written_ = 0;

@@ -16,23 +16,23 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What a caller of /probe gets who does not say how long it waits: Prometheus' own default.
+/// For callers of /probe that send no scrape timeout: Prometheus' default.
 constexpr double kDefaultScrapeSeconds = 10;
 constexpr double kMaxScrapeSeconds = 120;
-/// The reply must be back before the scraper gives up (as blackbox_exporter does it).
+/// The response must arrive before the scraper gives up (as in blackbox_exporter).
 constexpr double kScrapeMarginSeconds = 0.5;
 constexpr double kMinProbeSeconds = 0.1;
 
 PageResponse method_not_allowed(const std::string& allowed) {
-  auto page = text_page(405, "This address answers " + allowed + " only.");
+  auto page = text_page(405, "Method not allowed. Allowed: " + allowed + ".");
   page.headers.emplace_back("Allow", allowed);
   return page;
 }
 
 PageResponse not_found() {
   return text_page(404,
-                   "There is nothing at this address. Try /, /metrics, /probe?check=NAME, "
-                   "/api/v1/status, /-/healthy or /-/ready.");
+                   "Not found. Endpoints: /, /metrics, /probe?check=NAME, /api/v1/status, "
+                   "/-/healthy, /-/ready.");
 }
 
 double seconds_to_wait(const PageRequest& request) {
@@ -46,14 +46,14 @@ double seconds_to_wait(const PageRequest& request) {
   return std::max(asked - kScrapeMarginSeconds, kMinProbeSeconds);
 }
 
-/// What a failed wait for a run means to the caller. A run that itself failed is no such thing.
-PageResponse probe_refused(const std::string& check, const Error& error) {
+/// The response when no run could be awaited. A run that itself failed is not such a case.
+PageResponse probe_error(const std::string& check, const Error& error) {
   const auto name = printable(check);
   switch (error.reason) {
     case Reason::missing:
-      return text_page(404, "There is no check called \"" + name + "\" in the configuration.");
+      return text_page(404, "No check named \"" + name + "\" is configured.");
     case Reason::busy: {
-      auto page = text_page(503, "Too many callers wait for checks already; ask again shortly.");
+      auto page = text_page(503, "Too many probes are waiting already; retry shortly.");
       page.headers.emplace_back("Retry-After", "5");
       return page;
     }
@@ -71,7 +71,7 @@ Endpoints::Endpoints(const WebDependencies& dependencies, bool enable_lifecycle)
       enable_lifecycle_(enable_lifecycle),
       status_page_(dependencies_.store, dependencies_.overview) {}
 
-bool Endpoints::is_open(std::string_view path) { return path == "/-/healthy"; }
+bool Endpoints::is_public(std::string_view path) { return path == "/-/healthy"; }
 
 PageResponse Endpoints::answer(const PageRequest& request) {
   if (request.path == "/-/reload") return reload(request);
@@ -100,16 +100,16 @@ PageResponse Endpoints::metrics(const PageRequest& request) {
 
 PageResponse Endpoints::probe(const PageRequest& request) {
   if (request.query.count("check") != 1) {
-    return text_page(400, "Say once which check to run: /probe?check=NAME.");
+    return text_page(400, "Exactly one check parameter is required: /probe?check=NAME.");
   }
   const auto& check = request.query.find("check")->second;
   const auto started = std::chrono::steady_clock::now();
   const Deadline deadline(from_seconds(seconds_to_wait(request)), &dependencies_.stop);
   const auto outcome = dependencies_.scheduler.probe(check, deadline);
-  // A caller that waited in vain gets what is known with probe_success 0, and not an HTTP error:
-  // Prometheus would drop the page, and the failure with it.
-  const bool in_vain = !outcome && outcome.error().reason == Reason::timed_out;
-  if (!outcome && !in_vain) return probe_refused(check, outcome.error());
+  // A timeout is probe_success 0 and not an HTTP error: Prometheus would drop the page, and the
+  // failure with it.
+  const bool timed_out = !outcome && outcome.error().reason == Reason::timed_out;
+  if (!outcome && !timed_out) return probe_error(check, outcome.error());
   const bool success = outcome && !outcome->reading.failure;
   const auto took =
       outcome ? outcome->took() : Duration(std::chrono::steady_clock::now() - started);
@@ -123,7 +123,7 @@ PageResponse Endpoints::probe(const PageRequest& request) {
   return page;
 }
 
-std::string Endpoints::life() const {
+std::string Endpoints::instance_id() const {
   const auto since = std::chrono::duration_cast<milliseconds>(started_.time_since_epoch());
   return std::to_string(since.count());
 }
@@ -137,10 +137,10 @@ PageResponse Endpoints::status(const PageRequest& request) {
   if (overview)
     history =
         history_findings(overview->evidence.trouble, overview->evidence.range, overview->zone);
-  // Windows are judged anew without a change of the board.
+  // Windows are evaluated without a change of the status store.
   WallTime judged{};
   for (const WindowResult& window : windows) judged = std::max(judged, window.judged_at);
-  const auto tag = '"' + life() + '-' + std::to_string(generation) + '-' +
+  const auto tag = '"' + instance_id() + '-' + std::to_string(generation) + '-' +
                    std::to_string(judged.time_since_epoch().count()) + '-' +
                    std::to_string(history.size()) + '"';
   PageResponse page;
@@ -160,10 +160,10 @@ PageResponse Endpoints::status(const PageRequest& request) {
 
 PageResponse Endpoints::healthy() const {
   const auto age = std::chrono::steady_clock::now() - dependencies_.scheduler.heartbeat();
-  if (age < kHeartFor) return text_page(200, "Holdfast is healthy.");
-  const double stood = seconds(std::chrono::duration_cast<Duration>(age));
-  return text_page(503, "The scheduler has not turned for " + render_value(stood, Unit::seconds) +
-                            ", the limit is 10 s.");
+  if (age < kSchedulerStalledAfter) return text_page(200, "Holdfast is healthy.");
+  const double stalled = seconds(std::chrono::duration_cast<Duration>(age));
+  return text_page(503, "The scheduler has made no progress for " +
+                            render_value(stalled, Unit::seconds) + " (limit: 10 s).");
 }
 
 PageResponse Endpoints::ready() const {
@@ -173,21 +173,22 @@ PageResponse Endpoints::ready() const {
 
 PageResponse Endpoints::reload(const PageRequest& request) {
   if (!enable_lifecycle_) {
-    return text_page(403, "Reloading over HTTP is off; --web.enable-lifecycle turns it on.");
+    return text_page(403, "Reloading over HTTP is disabled; --web.enable-lifecycle enables it.");
   }
   if (request.method != "POST" && request.method != "PUT") return method_not_allowed("POST, PUT");
-  // A page in somebody's browser may send a POST here; it cannot send one without saying so.
+  // A page of another site may send a POST here, but browsers then set this header.
   const auto site = request.header("sec-fetch-site");
   if (!site.empty() && site != "same-origin" && site != "none") {
-    return text_page(403, "Another site may not reload the configuration.");
+    return text_page(403, "Cross-site requests may not reload the configuration.");
   }
   if (dependencies_.reload && dependencies_.reload())
-    return text_page(200, "The new configuration is in use.");
-  return text_page(500, "The new configuration has faults, so the old one stays: see the log.");
+    return text_page(200, "The new configuration is loaded.");
+  return text_page(500,
+                   "The new configuration has errors; the previous one stays active. See the log.");
 }
 
 PageResponse Endpoints::status_page(const PageRequest& request) {
-  return status_page_.page(life(), dependencies_.scheduler.ready(),
+  return status_page_.page(instance_id(), dependencies_.scheduler.ready(),
                            request.header("if-none-match"));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is behind the door: which path answers what. Any thread; the seams outlive it.
+// The endpoints of the HTTP server. Any thread; the dependencies outlive it.
 #pragma once
 
 #include <atomic>
@@ -14,10 +14,10 @@ namespace holdfast {
 class Endpoints {
  public:
   Endpoints(const WebDependencies& dependencies, bool enable_lifecycle);
-  /// The whole site. HEAD is answered like GET; the door leaves the body out.
+  /// Routes a request. HEAD is answered like GET; the server leaves the body out.
   [[nodiscard]] PageResponse answer(const PageRequest& request);
-  /// Whether this path is answered without credentials: whoever asks only whether we live.
-  [[nodiscard]] static bool is_open(std::string_view path);
+  /// Whether this path needs no credentials: the health endpoint.
+  [[nodiscard]] static bool is_public(std::string_view path);
 
  private:
   PageResponse metrics(const PageRequest& request);
@@ -27,8 +27,8 @@ class Endpoints {
   PageResponse ready() const;
   PageResponse reload(const PageRequest& request);
   PageResponse status_page(const PageRequest& request);
-  /// The start: it tells the generations of two lives apart.
-  std::string life() const;
+  /// Differs between two starts of the daemon, so that ETags of the last one do not match.
+  std::string instance_id() const;
 
   const WebDependencies dependencies_;
   const bool enable_lifecycle_;

@@ -46,7 +46,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// 0, or the status to refuse with. "GET /metrics HTTP/1.1"
+/// 0, or the HTTP status to reject with. "GET /metrics HTTP/1.1"
 int read_request_line(std::string_view line, RequestHead& head) {
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
@@ -67,23 +67,23 @@ int read_request_line(std::string_view line, RequestHead& head) {
   return 0;
 }
 
-/// 0, or the status to refuse with. "Accept: text/plain"
+/// 0, or the HTTP status to reject with. "Accept: text/plain"
 int read_header_line(std::string_view line, RequestHead& head) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return kBadRequest;
-  // A blank before the colon or at the start of the line (a folded header) is no token.
+  // A blank before the colon or at the start of the line (a folded header) is not a token.
   if (!is_token(line.substr(0, colon)) || !is_field_text(line)) return kBadRequest;
   const auto name = lowered(line.substr(0, colon));
   const auto value = trimmed(line.substr(colon + 1));
   const auto [entry, is_new] = head.headers.try_emplace(name, value);
   if (is_new) return 0;
-  // Two lengths or two hosts are two readings of one request.
+  // Parsers differ on which of two lengths or hosts counts.
   if (name == "content-length" || name == "host" || name == "authorization") return kBadRequest;
   entry->second.append(", ").append(value);
   return 0;
 }
 
-/// What the headers say of the body and of the connection; 0, or the status to refuse with.
+/// Reads body length and keep-alive from the headers; 0, or the HTTP status to reject with.
 int read_framing_headers(RequestHead& head, bool is_http_1_1) {
   const auto& headers = head.headers;
   if (is_http_1_1 && !headers.contains("host")) return kBadRequest;
@@ -100,7 +100,7 @@ int read_framing_headers(RequestHead& head, bool is_http_1_1) {
         std::from_chars(text.data(), text.data() + text.size(), head.body_bytes);
     if (fault != std::errc{} || head.body_bytes > kMaxBodyBytes) return kTooLargeBody;
   }
-  // A 1.0 client is never kept: it would need an answer in its own dialect.
+  // HTTP/1.0 clients are not kept alive: they would need a Keep-Alive header.
   const auto connection = headers.find("connection");
   const bool wants_close =
       connection != headers.end() && lowered(connection->second).find("close") != std::string::npos;
@@ -108,7 +108,7 @@ int read_framing_headers(RequestHead& head, bool is_http_1_1) {
   return 0;
 }
 
-/// Reads a whole head, without the empty line at its end; 0, or the status to refuse with.
+/// Reads a complete head, without the empty line at its end; 0, or the HTTP status to reject with.
 int read_head(std::string_view text, RequestHead& head) {
   std::size_t lines = 0;
   while (!text.empty()) {
@@ -123,7 +123,7 @@ int read_head(std::string_view text, RequestHead& head) {
   return read_framing_headers(head, is_http_1_1);
 }
 
-/// Whether a line ends in a bare line feed, which some readers take for an end and others do not.
+/// Whether a line ends in a bare line feed, which only some parsers accept as a line end.
 bool has_bare_line_feed(std::string_view text) {
   for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
     if (at == 0 || text[at - 1] != '\r') return true;
@@ -143,7 +143,7 @@ Framing refused(int status) {
 Framing frame_request(std::string_view bytes) {
   const auto start = bytes.substr(0, kMaxHeadBytes);
   const auto end = start.find("\r\n\r\n");
-  // What is no request at all is refused at its first bytes, not when its time is up.
+  // Anything but a request is rejected at its first bytes, not at the timeout.
   if (!bytes.empty() && !is_token_char(bytes.front())) return refused(kBadRequest);
   if (has_bare_line_feed(start.substr(0, end))) return refused(kBadRequest);
   if (end == std::string_view::npos) {

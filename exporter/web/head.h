@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where one HTTP/1 request ends in a stream of bytes, and whether it may be answered at all.
-// Strict on purpose: what two readers could understand in two ways is refused, so that nothing can
-// be smuggled past a proxy. Pure functions on values.
+// Finds the end of one HTTP/1 request in a stream of bytes and validates its head. Strict: requests
+// that two parsers could read differently are rejected, against request smuggling. Pure.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +13,7 @@ namespace holdfast {
 
 /// Prometheus sends less than 1 KiB; browsers with many cookies stay below 8 KiB.
 inline constexpr std::size_t kMaxHeadBytes = 16 * 1024;
-/// No endpoint reads a body yet; callbacks (a later issue) take 4 KiB.
+/// No endpoint reads a body yet.
 inline constexpr std::size_t kMaxBodyBytes = 64 * 1024;
 inline constexpr std::size_t kMaxTargetBytes = 4 * 1024;
 inline constexpr std::size_t kMaxHeaderLines = 100;
@@ -29,16 +28,16 @@ struct RequestHead {
   bool keep_alive = true;
 };
 
-/// What the bytes so far are: part of a request, a whole one, or nothing we will answer.
+/// What the bytes so far are: part of a request, a complete one, or an invalid one.
 struct Framing {
   enum class State : std::uint8_t { incomplete, complete, refused };
   State state = State::incomplete;
   RequestHead head;
-  std::size_t size = 0;  ///< Bytes of head and body; 0 until the head is whole.
-  int refusal = 0;       ///< HTTP status of a refused one; the connection must end after it.
+  std::size_t size = 0;  ///< Bytes of head and body; 0 until the head is complete.
+  int refusal = 0;       ///< HTTP status for an invalid one; the connection must close after it.
 };
 
-/// Reads the request at the start of `bytes`. Cheap to call again as more bytes come.
+/// Parses the request at the start of `bytes`. Cheap to call again as more bytes arrive.
 [[nodiscard]] Framing frame_request(std::string_view bytes);
 
 }  // namespace holdfast

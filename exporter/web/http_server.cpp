@@ -20,10 +20,10 @@ namespace {
 using std::chrono::milliseconds;
 
 /// Within the second in which the whole daemon must stop.
-constexpr auto kStopPatience = milliseconds(500);
-/// With no descriptor left, accept() fails at once and the socket stays readable: look again later.
+constexpr auto kStopTimeout = milliseconds(500);
+/// With no descriptor left, accept() fails at once and the socket stays readable: retry later.
 constexpr auto kAcceptPause = milliseconds(200);
-constexpr auto kComplaintInterval = std::chrono::minutes(1);
+constexpr auto kWarningInterval = std::chrono::minutes(1);
 
 using Clock = std::chrono::steady_clock;
 
@@ -33,7 +33,7 @@ int make_wake_event() {
   return fd;
 }
 
-timespec patience_until(Clock::time_point at) {
+timespec timeout_until(Clock::time_point at) {
   const auto left = std::max(at - Clock::now(), Clock::duration::zero());
   const auto capped = std::min<Clock::duration>(left, std::chrono::hours(1));
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(capped).count();
@@ -52,7 +52,7 @@ HttpServer::HttpServer(int listener, MakeStream make_stream, Answer answer,
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
   });
-  thread_ = std::thread([this] { turn(); });
+  thread_ = std::thread([this] { run(); });
 }
 
 HttpServer::~HttpServer() {
@@ -66,8 +66,8 @@ void HttpServer::stop() {
   workers_.reset();
 }
 
-void HttpServer::turn() {
-  while (!stopping_ || (has_unfinished() && Clock::now() < stop_until_)) poll_once();
+void HttpServer::run() {
+  while (!stopping_ || (has_responses_in_progress() && Clock::now() < stop_until_)) poll_once();
   connections_.clear();
 }
 
@@ -82,8 +82,8 @@ void HttpServer::poll_once() {
     entries.push_back({connection.poll_fd(), connection.events(), 0});
     ids.push_back(id);
   }
-  const auto patience = patience_until(next_deadline());
-  if (::ppoll(entries.data(), entries.size(), &patience, nullptr) < 0) return;
+  const auto timeout = timeout_until(next_deadline());
+  if (::ppoll(entries.data(), entries.size(), &timeout, nullptr) < 0) return;
 
   const auto now = Clock::now();
   if (entries[0].revents != 0) begin_stop(now);
@@ -93,18 +93,19 @@ void HttpServer::poll_once() {
     const auto found = connections_.find(ids[i]);
     if (found == connections_.end() || found->second.poll_fd() < 0) continue;
     found->second.advance(now);
-    after(found->first, found->second);
+    dispatch(found->first, found->second);
   }
-  std::erase_if(connections_,
-                [](const auto& entry) { return entry.second.phase() == Connection::Phase::gone; });
+  std::erase_if(connections_, [](const auto& entry) {
+    return entry.second.phase() == Connection::Phase::closed;
+  });
   drop_expired(now);
   if (entries[2].revents != 0 && !stopping_) accept_one(now);
 }
 
-/// Hands the request on if there is one now.
-void HttpServer::after(std::uint64_t id, Connection& connection) {
+/// Hands a complete request to the workers.
+void HttpServer::dispatch(std::uint64_t id, Connection& connection) {
   if (connection.phase() == Connection::Phase::working && connection.has_request()) {
-    workers_->ask({id, connection.take_request()});
+    workers_->submit({id, connection.take_request()});
   }
 }
 
@@ -117,11 +118,11 @@ HttpServer::Time HttpServer::next_deadline() const {
 
 bool HttpServer::is_accepting(Time now) const { return listener_ >= 0 && now >= accept_again_; }
 
-/// Takes one connection: asking again with none waiting could fail for want of a descriptor, and
-/// look like trouble.
+/// Accepts one connection: another accept() with none waiting could fail with EMFILE although no
+/// client is affected.
 void HttpServer::accept_one(Time now) {
   accept_again_ = {};
-  if (connections_.size() >= options_.connections && !make_room()) {
+  if (connections_.size() >= options_.connections && !evict_one()) {
     accept_again_ = now + kAcceptPause;
     return;
   }
@@ -137,20 +138,20 @@ void HttpServer::accept_one(Time now) {
   }
 }
 
-/// No descriptor or memory is left: an idle connection's own may be the one that is needed.
+/// No descriptor or memory is left: closing an idle connection may free what is needed.
 void HttpServer::pause_accepting(Time now) {
   const auto idle = std::find_if(connections_.begin(), connections_.end(),
                                  [](const auto& entry) { return entry.second.is_idle(); });
   if (idle != connections_.end()) connections_.erase(idle);
   accept_again_ = now + kAcceptPause;
-  if (now < complain_again_) return;
-  complain_again_ = now + kComplaintInterval;
-  log(LogLevel::warn, "the web port cannot take a connection: no descriptor or memory is left");
+  if (now < next_warning_) return;
+  next_warning_ = now + kWarningInterval;
+  log(LogLevel::warn, "cannot accept a connection: out of file descriptors or memory");
 }
 
-/// Ends the oldest idle connection, or else the oldest whose request is not whole; false when all
-/// are being answered.
-bool HttpServer::make_room() {
+/// Closes the oldest idle connection, or else the oldest with an incomplete request; false when all
+/// have a response in progress.
+bool HttpServer::evict_one() {
   auto oldest = connections_.end();
   const auto goes_before = [](const Connection& a, const Connection& b) {
     return a.is_idle() != b.is_idle() ? a.is_idle() : a.since() < b.since();
@@ -172,12 +173,12 @@ void HttpServer::take_replies(Time now) {
     const auto found = connections_.find(reply.connection);
     if (found == connections_.end()) continue;
     found->second.reply(std::move(reply.bytes), reply.keep && !stopping_, now);
-    after(found->first, found->second);
+    dispatch(found->first, found->second);
     keep_pending_bounded();
   }
 }
 
-/// Slow readers of large pages must not fill the memory: the oldest goes first.
+/// Slow readers of large pages must not exhaust memory: the oldest is closed first.
 void HttpServer::keep_pending_bounded() {
   while (true) {
     std::size_t pending = 0;
@@ -198,7 +199,7 @@ void HttpServer::drop_expired(Time now) {
 
 void HttpServer::begin_stop(Time now) {
   stopping_ = true;
-  stop_until_ = now + kStopPatience;
+  stop_until_ = now + kStopTimeout;
   ::close(listener_);
   listener_ = -1;
   std::erase_if(connections_, [](const auto& entry) {
@@ -207,7 +208,7 @@ void HttpServer::begin_stop(Time now) {
   });
 }
 
-bool HttpServer::has_unfinished() const {
+bool HttpServer::has_responses_in_progress() const {
   return std::any_of(connections_.begin(), connections_.end(), [](const auto& entry) {
     const auto phase = entry.second.phase();
     return phase == Connection::Phase::working || phase == Connection::Phase::writing;

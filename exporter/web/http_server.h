@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The port itself: one thread polls every socket, a few workers make the pages. A client that
-// sends nothing, too slowly, too much or does not read costs one descriptor for a bounded time and
-// delays nobody. Owns the listening socket, the connections and its threads.
+// The HTTP server: one thread polls every socket, a few workers render the responses. A client that
+// is idle, too slow, sends too much or does not read costs one descriptor for a bounded time and
+// delays no other. Owns the listening socket, the connections and its threads.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +22,13 @@ struct HttpServerOptions {
   ConnectionTimeouts times;
   /// Each costs a descriptor and at most 80 KiB of request.
   std::size_t connections = 256;
-  /// Eight may wait in /probe (the scheduler's limit), and scrapes must still be answered.
+  /// Eight may wait in /probe (the scheduler's limit); scrapes need workers besides.
   std::size_t workers = 12;
-  /// Bytes of responses not yet taken, in all: some pages of 1,000 checks.
+  /// Bytes of responses not yet sent, in total: some pages of 1,000 checks.
   std::size_t pending_bytes = 64 * 1024 * 1024;
 };
 
-/// Makes the wire of an accepted socket (and owns the socket from then on); poll thread.
+/// Makes the stream of an accepted socket, which owns the socket; called by the poll thread.
 using MakeStream = std::function<std::unique_ptr<Stream>(int fd)>;
 
 class HttpServer {
@@ -39,24 +39,24 @@ class HttpServer {
   ~HttpServer();  ///< Stops.
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
-  /// Answers what is being answered, for half a second at most, and ends. From one thread.
+  /// Finishes responses in progress, for at most half a second, and stops. From one thread.
   void stop();
 
  private:
   using Time = Connection::Time;
-  void turn();
+  void run();
   void poll_once();
   [[nodiscard]] Time next_deadline() const;
   [[nodiscard]] bool is_accepting(Time now) const;
   void accept_one(Time now);
   void pause_accepting(Time now);
-  bool make_room();
+  bool evict_one();
   void take_replies(Time now);
   void keep_pending_bounded();
-  void after(std::uint64_t id, Connection& connection);
+  void dispatch(std::uint64_t id, Connection& connection);
   void drop_expired(Time now);
   void begin_stop(Time now);
-  [[nodiscard]] bool has_unfinished() const;
+  [[nodiscard]] bool has_responses_in_progress() const;
 
   const HttpServerOptions options_;
   const MakeStream make_stream_;
@@ -66,7 +66,7 @@ class HttpServer {
   bool stopping_ = false;
   Time stop_until_ = Time::max();
   Time accept_again_{};
-  Time complain_again_{};
+  Time next_warning_{};
   std::uint64_t next_id_ = 0;
   std::map<std::uint64_t, Connection> connections_;
   std::unique_ptr<Workers> workers_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The listening socket of the daemon's port. Called once at the start.
+// Opens the listening socket. Called once at startup.
 #pragma once
 
 #include <string>
@@ -13,9 +13,8 @@ struct Listener {
   int port = 0;
 };
 
-/// Listens on "127.0.0.1:19627", "[::1]:19627", "localhost:19627" or ":19627" (every address of
-/// this machine); port 0 takes a free one. Names are not looked up. The error's text is for the
-/// person who started the daemon.
-[[nodiscard]] Result<Listener> open_listener(const std::string& address);
+/// Listens on "127.0.0.1:19627", "[::1]:19627", "localhost:19627" or ":19627" (all addresses of this
+/// machine); port 0 takes any free one. Names are not resolved. The error text is for the operator.
+[[nodiscard]] Result<Listener> open_listener(const std::string& listen_address);
 
 }  // namespace holdfast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that includes cpp-httplib's server. Its listen() is never called: its read time-out
-// is per byte, and its idle connections hold threads. The library gets the request line alone: its
-// header code (regular expressions over Range, compression of its own) then has nothing to bite on.
+// The only file that includes cpp-httplib's server. Its listen() is not used: its read timeout is
+// per byte, and its idle connections hold threads. The library gets only the request line, which
+// keeps its header code (regular expressions over Range, its own compression) out of use.
 #include "exporter/web/message.h"
 
 #include <httplib.h>
@@ -12,7 +12,7 @@
 namespace holdfast {
 namespace {
 
-/// Memory on both sides: the request line to read, the response as it was written.
+/// Reads the request line from memory and collects the response.
 class MemoryStream : public httplib::Stream {
  public:
   explicit MemoryStream(std::string input) : input_(std::move(input)) {}
@@ -28,7 +28,7 @@ class MemoryStream : public httplib::Stream {
     output_.append(from, size);
     return static_cast<ssize_t>(size);
   }
-  // The library would tell the handlers who asks; ours do not care.
+  // Our handlers do not use the addresses.
   void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
   void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
   [[nodiscard]] socket_t socket() const override { return INVALID_SOCKET; }
@@ -59,26 +59,26 @@ void fill(httplib::Response& to, const PageResponse& page) {
   if (page.status != 304) to.set_content(*page.body, page.content_type);
 }
 
-/// One request's server: made, asked once and thrown away, so that no state is shared.
-class HttpServer : public httplib::Server {
+/// Serves one request, so that requests share no state.
+class OneRequestServer : public httplib::Server {
  public:
-  HttpServer(const RequestHead& head, const Answer& answer) {
+  OneRequestServer(const RequestHead& head, const Answer& answer) {
     set_keep_alive_timeout(kKeepAliveSeconds);
     set_keep_alive_max_count(kKeepAliveRequests);
     set_pre_routing_handler([&](const httplib::Request& request, httplib::Response& response) {
       fill(response, answer(to_page_request(request, head)));
-      return HandlerResponse::Handled;  // So its routes, which are regular expressions, are unused.
+      return HandlerResponse::Handled;  // Its routes are regular expressions: unused.
     });
     // Its own handler would show what() to the client (law 4).
     set_exception_handler(
         [](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
-          fill(response, text_page(500, "Holdfast could not make this page."));
+          fill(response, text_page(500, "Internal error: the page could not be rendered."));
         });
   }
 
-  void ask(MemoryStream& stream, bool close) {
+  void serve(MemoryStream& stream, bool close) {
     bool closed = false;
-    // Debian 13's 0.18 is told the addresses here, Debian 12's 0.11 asks the stream for them.
+    // Debian 13's 0.18 takes the addresses here, Debian 12's 0.11 reads them from the stream.
     const auto process = [&](auto& given) {
       const std::string none;
       if constexpr (requires {
@@ -93,19 +93,19 @@ class HttpServer : public httplib::Server {
   }
 
  private:
-  static constexpr int kKeepAliveSeconds = 300;    // What the door gives an idle connection.
-  static constexpr int kKeepAliveRequests = 1000;  // Only said; the door does not count.
+  static constexpr int kKeepAliveSeconds = 300;    // As ConnectionTimeouts::idle.
+  static constexpr int kKeepAliveRequests = 1000;  // Only announced, not enforced.
 };
 
 }  // namespace
 
 std::string render_response(const RequestHead& head, const Answer& answer) {
-  // Methods the library does not know would get a page of its own making.
+  // Unknown methods would get an error page made by the library.
   const std::string method = head.method == "HEAD" ? "HEAD" : "GET";
   MemoryStream stream(method + ' ' + head.target + " HTTP/1.1\r\n\r\n");
-  HttpServer(head, answer).ask(stream, !head.keep_alive);
+  OneRequestServer(head, answer).serve(stream, !head.keep_alive);
   auto bytes = stream.take_output();
-  // A 304 says nothing of a body, but the library always counts one, and caches believe it.
+  // A 304 has no body, but the library always writes its length, and caches rely on it.
   constexpr std::string_view kNoBody = "Content-Length: 0\r\n";
   if (bytes.starts_with("HTTP/1.1 304")) {
     if (const auto at = bytes.find(kNoBody); at != std::string::npos)
@@ -122,13 +122,13 @@ std::string render_refusal(int status) {
   return render_response(head, [status](const PageRequest&) {
     switch (status) {
       case 413:
-        return text_page(status, "The body of this request is longer than 64 KiB.");
+        return text_page(status, "The request body exceeds 64 KiB.");
       case 414:
-        return text_page(status, "The address of this request is longer than 4 KiB.");
+        return text_page(status, "The request URI exceeds 4 KiB.");
       case 431:
-        return text_page(status, "The head of this request is longer than 16 KiB or 100 lines.");
+        return text_page(status, "The request headers exceed 16 KiB or 100 lines.");
       default:
-        return text_page(status, "This request is no HTTP that Holdfast understands.");
+        return text_page(status, "Malformed or unsupported HTTP request.");
     }
   });
 }

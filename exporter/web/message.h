@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a framed request to the bytes of its response, by cpp-httplib, which sees memory and never a
-// socket. Any thread; each call stands alone.
+// From a framed request to the bytes of its response, by cpp-httplib working on memory instead of a
+// socket. Any thread; calls share no state.
 #pragma once
 
 #include <string>
@@ -10,10 +10,9 @@
 
 namespace holdfast {
 
-/// The bytes of the response. Bodies are left out for HEAD. Whatever `answer` throws becomes a 500
-/// with a sentence of ours.
+/// The bytes of the response; without the body for HEAD. An exception from `answer` becomes a 500.
 [[nodiscard]] std::string render_response(const RequestHead& head, const Answer& answer);
-/// The bytes that refuse a request that could not be framed, and announce the end.
+/// The error response to an invalid request, with Connection: close.
 [[nodiscard]] std::string render_refusal(int status);
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A question and an answer as the endpoints see them, free of sockets and of the HTTP library.
+// Requests and responses as the endpoints see them, independent of sockets and of the HTTP library.
 // Plain values.
 #pragma once
 
@@ -29,11 +29,11 @@ struct PageRequest {
 struct PageResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::shared_ptr<const std::string> body;  ///< Never null in an answer; shared with caches.
+  std::shared_ptr<const std::string> body;  ///< Never null; shared with caches.
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-/// A plain text answer; the newline at its end comes by itself.
+/// A plain text response; a newline is appended.
 [[nodiscard]] inline PageResponse text_page(int status, std::string text) {
   text.push_back('\n');
   PageResponse page;
@@ -42,7 +42,7 @@ struct PageResponse {
   return page;
 }
 
-/// Answers one request; called by several workers at once. Must not throw in normal work.
+/// Handles one request; called by several workers at once. An exception becomes a 500.
 using Answer = std::function<PageResponse(const PageRequest&)>;
 
 }  // namespace holdfast

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands beside the status page: style, script, sign. Constants of the program, so that no
-// file has to be found and no other host is asked.
+// Style, script and icon of the status page, compiled in: no files to install, no requests to other
+// hosts.
 #include "exporter/html.h"
 #include "exporter/web/status_page.h"
 
@@ -16,17 +16,17 @@ footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .75re
 @media (max-width: 52rem) { td.picture { width: auto; padding-right: 0; } }
 )";
 
-// Parts are put in only where they differ, so that a reader's place and focus stay.
-constexpr std::string_view kScript = R"(// Asks for the page again and puts in what changed.
+// Only sections that differ are replaced, so that scroll position and focus stay.
+constexpr std::string_view kScript = R"(// Polls the page and replaces the sections that changed.
 "use strict";
 (() => {
-  const every = 5000, patience = 10000;
-  let tag = "", seen = new Date();
-  const tell = (text) => {
-    const place = document.getElementById("connection");
-    if (place.textContent !== text) place.textContent = text;
+  const every = 5000, timeout = 10000;
+  let tag = "", updated = new Date();
+  const report = (text) => {
+    const line = document.getElementById("connection");
+    if (line.textContent !== text) line.textContent = text;
   };
-  const take = (page) => {
+  const apply = (page) => {
     document.title = page.title;
     for (const id of ["summary", "windows", "checks"]) {
       const here = document.getElementById(id), there = page.getElementById(id);
@@ -36,28 +36,28 @@ constexpr std::string_view kScript = R"(// Asks for the page again and puts in w
       here.querySelectorAll("details").forEach((each, i) => { each.open = open[i] ?? each.open; });
     }
   };
-  const look = async () => {
+  const poll = async () => {
     try {
       const reply = await fetch("./", {
         cache: "no-store",
         headers: tag ? { "If-None-Match": tag } : {},
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(timeout),
       });
       if (reply.status === 200) {
         const text = await reply.text();
-        take(new DOMParser().parseFromString(text, "text/html"));
+        apply(new DOMParser().parseFromString(text, "text/html"));
         tag = reply.headers.get("ETag") ?? "";
       } else if (reply.status !== 304) {
         throw new Error();
       }
-      seen = new Date();
-      tell("");
+      updated = new Date();
+      report("");
     } catch {
-      tell(`Holdfast does not answer. What you see is of ${seen.toLocaleTimeString()}.`);
+      report(`Holdfast is not responding. Last update: ${updated.toLocaleTimeString()}.`);
     }
-    setTimeout(look, every);
+    setTimeout(poll, every);
   };
-  setTimeout(look, every);
+  setTimeout(poll, every);
 })();
 )";
 
@@ -69,7 +69,7 @@ PageResponse asset(std::string body, std::string type) {
   PageResponse page;
   page.content_type = std::move(type);
   page.body = std::make_shared<const std::string>(std::move(body));
-  // Of this build: a new one must not meet an old script.
+  // A new version must not run with an old script.
   page.headers.emplace_back("Cache-Control", "no-cache");
   return page;
 }

@@ -7,15 +7,15 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "exporter/text.h"
 #include "exporter/system/version.h"
+#include "exporter/text.h"
 
 namespace holdfast {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Foreign texts may be long, and names are shown by programs that cut nothing.
+/// Texts of other programs may be long, and clients may not truncate them.
 constexpr std::size_t kMaxTextColumns = 1000;
 
 std::string shown(std::string_view text) { return printable(text, kMaxTextColumns); }
@@ -131,7 +131,7 @@ std::string render_status_json(const std::vector<CheckView>& checks,
   put_list(out, "windows", windows, [](const auto& window) { return render(window); });
   put_list(out, "history_findings", history, [](const auto& finding) { return render(finding); });
   if (replayed_until) out["replayed_until"] = render_instant(*replayed_until);
-  // What is no UTF-8 was escaped already; `replace` only keeps this from ever throwing.
+  // Invalid UTF-8 was escaped already; `replace` only prevents an exception.
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

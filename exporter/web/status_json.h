@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board and the windows as JSON for programs: GET /api/v1/status. Pure function.
+// Check statuses and windows as JSON: GET /api/v1/status. Pure function.
 #pragma once
 
 #include <chrono>
@@ -11,13 +11,12 @@
 
 namespace holdfast {
 
-/// Of each list (findings, notes …) this many entries are shown, and how many were left out.
+/// At most this many entries of each list (findings, notes …), and how many were left out.
 inline constexpr std::size_t kMaxShownEntries = 100;
 
-/// The document, compact, without anything that changes while the board does not: instants stand
-/// in it and no ages, so that an ETag by the board's generation holds. `replayed_until`: in a
-/// demonstration, what the windows know of before was made up. `history`: what stands against the
-/// history, and so against what windows know.
+/// The document, compact. It has instants and no ages, so that it changes only with the generation
+/// of the status store and an ETag stays valid. `replayed_until`: in the demo, evidence before it
+/// was generated. `history`: findings about the history itself.
 [[nodiscard]] std::string render_status_json(const std::vector<CheckView>& checks,
                                              const std::vector<WindowResult>& windows,
                                              std::chrono::system_clock::time_point started,

@@ -12,7 +12,7 @@
 namespace holdfast {
 namespace {
 
-/// A person reads ten sentences; the API has the rest.
+/// More hide the other checks; the API has all of them.
 constexpr std::size_t kMaxShownFindings = 10;
 
 constexpr std::string_view kPolicy =
@@ -24,7 +24,7 @@ std::string time_tag(WallTime at, const std::string& zone) {
          "</time>";
 }
 
-/// "2 of 6 checks are critical, 4 are ok."
+/// "2 critical, 1 warning, 4 ok"
 std::string summary_of(const std::vector<CheckView>& checks) {
   if (checks.empty()) return "No check is configured.";
   std::string out;
@@ -34,10 +34,9 @@ std::string summary_of(const std::vector<CheckView>& checks) {
     if (static_cast<std::size_t>(count) == checks.size())
       return "All " + render_count(static_cast<double>(count), "check") +
              (count == 1 ? " is " : " are ") + std::string(name_of(status)) + ".";
-    out += (out.empty() ? "Of " + std::to_string(checks.size()) + " checks, " : ", ") +
-           std::to_string(count) + (count == 1 ? " is " : " are ") + std::string(name_of(status));
+    out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(status));
   }
-  return out + ".";
+  return out;
 }
 
 Status worst_of(const std::vector<CheckView>& checks) {
@@ -48,23 +47,22 @@ Status worst_of(const std::vector<CheckView>& checks) {
 std::string findings_of(const CheckView& view) {
   std::vector<Finding> findings = view.findings;
   std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
-  const std::size_t shown_ones = std::min(findings.size(), kMaxShownFindings);
-  if (shown_ones > 0)
-    return finding_list({findings.data(), shown_ones}, findings.size() - shown_ones);
-  if (view.runs == 0) return "<span class=\"note\">It has not run yet.</span>";
-  if (!view.fresh) return "<span class=\"note\">Its last reading is too old to go by.</span>";
-  return "<span class=\"note\">Nothing.</span>";
+  const std::size_t count = std::min(findings.size(), kMaxShownFindings);
+  if (count > 0) return finding_list({findings.data(), count}, findings.size() - count);
+  if (view.runs == 0) return "<span class=\"note\">Not run yet.</span>";
+  if (!view.fresh) return "<span class=\"note\">No data: the last reading is too old.</span>";
+  return "<span class=\"note\">None.</span>";
 }
 
 std::string status_of_view(const CheckView& view) {
   std::string out = status_badge(view.confirmed, name_of(view.confirmed));
   if (view.raw != view.confirmed)
-    out += "<br><span class=\"note\">last look: " + std::string(name_of(view.raw)) +
+    out += "<br><span class=\"note\">last run: " + std::string(name_of(view.raw)) +
            ", not confirmed yet</span>";
   return out;
 }
 
-/// The last 24 hours of one check, or that there is no history.
+/// The last 24 hours of one check, or a note that there is no history.
 std::string pictures_of(const ReportCheck* check, const std::string& name,
                         const std::string& zone) {
   if (check == nullptr) return "<span class=\"note\">No history yet.</span>";
@@ -123,7 +121,7 @@ std::string windows_of(const Overview& overview) {
   return out;
 }
 
-/// Where a strip or a window still reaches into what was made up.
+/// A notice where a timeline or a window includes replayed data.
 std::string replayed_of(const Overview& overview) {
   const auto& until = overview.evidence.replayed_until;
   if (!until) return {};
@@ -154,7 +152,7 @@ std::string render_status_page(const StatusFacts& facts) {
       "</title>\n<link rel=\"stylesheet\" href=\"style.css\">\n"
       "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n"
       "<script src=\"status.js\" defer></script></head>\n<body>\n"
-      "<a class=\"skip\" href=\"#checks\">To the checks</a>\n<header>\n<h1>Holdfast</h1>\n"
+      "<a class=\"skip\" href=\"#checks\">Skip to checks</a>\n<header>\n<h1>Holdfast</h1>\n"
       "<p id=\"summary\" role=\"status\" aria-live=\"polite\">" +
       status_badge(worst_of(facts.checks), summary_of(facts.checks)) +
       (facts.ready ? "" : " Not every check has run yet.") +
@@ -175,7 +173,7 @@ std::string render_status_page(const StatusFacts& facts) {
 StatusPage::StatusPage(const StatusStore& store, GetOverview overview)
     : store_(store), overview_(std::move(overview)) {}
 
-PageResponse StatusPage::page(std::string_view life, bool ready, std::string_view known_tags) {
+PageResponse StatusPage::page(std::string_view instance, bool ready, std::string_view known_tags) {
   static const auto kNothing = std::make_shared<const Overview>();
   const auto overview = overview_ ? overview_() : kNothing;
   std::uint64_t version = 0;
@@ -184,11 +182,11 @@ PageResponse StatusPage::page(std::string_view life, bool ready, std::string_vie
     const std::lock_guard lock(mutex_);
     const auto generation = store_.generation();
     if (!body_ || generation != generation_ || overview != shown_ || ready != ready_) {
-      auto fresh = std::make_shared<const std::string>(
+      auto rendered = std::make_shared<const std::string>(
           render_status_page({store_.view(), *overview, ready}));
-      // Most readings change nothing a person sees: then the tag stays, and nobody loads it again.
-      if (!body_ || *fresh != *body_) {
-        body_ = std::move(fresh);
+      // Most readings do not change the page: then the ETag stays.
+      if (!body_ || *rendered != *body_) {
+        body_ = std::move(rendered);
         ++version_;
       }
       generation_ = generation;
@@ -198,7 +196,7 @@ PageResponse StatusPage::page(std::string_view life, bool ready, std::string_vie
     body = body_;
     version = version_;
   }
-  const std::string tag = "\"" + std::string(life) + "-p" + std::to_string(version) + "\"";
+  const std::string tag = "\"" + std::string(instance) + "-p" + std::to_string(version) + "\"";
   auto page = response_of(std::move(body), "text/html; charset=utf-8");
   page.headers = {{"Content-Security-Policy", std::string(kPolicy)},
                   {"Referrer-Policy", "no-referrer"},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page at `/`: windows with their verdicts, all checks with status, since when, findings, a
-// strip and a latency line of 24 hours. Whole without JavaScript; a small script asks for it again
-// by ETag. Nothing comes from another host, and every foreign text is escaped.
+// The page at `/`: windows with their verdicts; all checks with status, its start, findings, a
+// status timeline and a latency line of 24 hours. Complete without JavaScript; a small script polls
+// it by ETag. No resource comes from another host, and every text is escaped.
 #pragma once
 
 #include <mutex>
@@ -23,14 +23,16 @@ struct StatusFacts {
 /// The page as HTML. Pure.
 [[nodiscard]] std::string render_status_page(const StatusFacts& facts);
 
-/// Keeps the page until the board or the overview changes, so that ten viewers cost one rendering.
+/// Caches the page until the status store or the overview changes.
 /// Any thread.
 class StatusPage {
  public:
-  /// `overview` may be empty: then there are no strips and no windows.
+  /// `overview` may be empty: then there are no timelines and no windows.
   StatusPage(const StatusStore& store, GetOverview overview);
-  /// `life` tells the generations of two lives apart. 304 where `known_tags` has the page's own.
-  [[nodiscard]] PageResponse page(std::string_view life, bool ready, std::string_view known_tags);
+  /// `instance` makes ETags unique to this start of the daemon. 304 where `known_tags` has the
+  /// page's.
+  [[nodiscard]] PageResponse page(std::string_view instance, bool ready,
+                                  std::string_view known_tags);
 
  private:
   const StatusStore& store_;
@@ -43,7 +45,7 @@ class StatusPage {
   std::uint64_t version_ = 0;  ///< Grows with each rendering that differs.
 };
 
-/// The files beside the page: its style, its script, its sign. An empty answer has status 404.
+/// The files of the page: style, script and icon. Status 404 for any other path.
 [[nodiscard]] PageResponse status_asset(std::string_view path);
 
 }  // namespace holdfast

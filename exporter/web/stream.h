@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One accepted connection's bytes, in the clear or under TLS, without ever waiting. Used by the
-// door's poll thread alone; owns its descriptor.
+// A non-blocking byte stream of one accepted connection, plain or TLS. Poll thread only; owns its
+// descriptor.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace holdfast {
 
-/// What an attempt came to. `want_read` and `want_write`: nothing now, poll for it and try again.
+/// Result of one attempt. `want_read` and `want_write`: would block, poll for it and try again.
 struct Io {
   enum class State : std::uint8_t { done, want_read, want_write, closed };
   State state = State::closed;
@@ -19,11 +19,11 @@ class Stream {
  public:
   virtual ~Stream() = default;
   [[nodiscard]] virtual int fd() const = 0;
-  /// Goes on with the TLS handshake; `done` at once without TLS.
+  /// Continues the TLS handshake; `done` at once without TLS.
   [[nodiscard]] virtual Io handshake() = 0;
   [[nodiscard]] virtual Io read(char* to, std::size_t size) = 0;
   [[nodiscard]] virtual Io write(const char* from, std::size_t size) = 0;
-  /// Says that nothing more will be sent; reading goes on.
+  /// Shuts down the sending side; reading goes on.
   virtual void finish() = 0;
 };
 

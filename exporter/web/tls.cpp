@@ -62,7 +62,7 @@ class TlsStream : public Stream {
     const int why = ::SSL_get_error(session_.get(), moved);
     if (why == SSL_ERROR_WANT_READ) return {Io::State::want_read, 0};
     if (why == SSL_ERROR_WANT_WRITE) return {Io::State::want_write, 0};
-    is_open_ = false;  // OpenSSL forbids a shutdown after a fault.
+    is_open_ = false;  // OpenSSL forbids a shutdown after an error.
     return {Io::State::closed, 0};
   }
 
@@ -96,22 +96,22 @@ ContextPtr make_bare_context(const TlsFiles& files) {
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   ::SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
-  // Scrapers keep their connections: resumption would only keep old client certificates alive.
+  // Scrapers use persistent connections; resumption would only extend old client certificates.
   ::SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   ::SSL_CTX_set_num_tickets(raw, 0);
-  // A key under a pass phrase must be an error and not a question on the terminal.
+  // A key with a pass phrase must be an error, not a prompt on the terminal.
   ::SSL_CTX_set_default_passwd_cb(raw, [](char*, int, int, void*) { return -1; });
   return context;
 }
 
-/// Empty, or what is wrong with the client authority's file.
-std::string ask_for_certificates(SSL_CTX* context, const TlsFiles& files) {
+/// Empty, or the error of the client CA file.
+std::string require_client_certificates(SSL_CTX* context, const TlsFiles& files) {
   if (files.client_auth == ClientAuth::none) return {};
   const char* path = files.client_ca.path.c_str();
   if (::SSL_CTX_load_verify_locations(context, path, nullptr) != 1) {
-    return "cannot be read, or holds no certificate in PEM form";
+    return "cannot be read or contains no PEM certificate";
   }
-  // The list of names tells the client which of its certificates to show.
+  // The list of names lets the client choose its certificate.
   ::SSL_CTX_set_client_CA_list(context, ::SSL_load_client_CA_file(path));
   int mode = SSL_VERIFY_PEER;
   if (files.client_auth == ClientAuth::require) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
@@ -121,28 +121,28 @@ std::string ask_for_certificates(SSL_CTX* context, const TlsFiles& files) {
 
 }  // namespace
 
-std::variant<std::shared_ptr<TlsContext>, TlsFault> make_tls_context(const TlsFiles& files) {
-  // OpenSSL writes without MSG_NOSIGNAL: a client that is gone must not end the daemon.
+std::variant<std::shared_ptr<TlsContext>, TlsFileError> make_tls_context(const TlsFiles& files) {
+  // OpenSSL writes without MSG_NOSIGNAL: a disconnected client must not end the daemon.
   std::signal(SIGPIPE, SIG_IGN);
   auto context = make_bare_context(files);
-  if (!context) return TlsFault{files.cert, "tls_server_config", "TLS cannot be set up"};
+  if (!context) return TlsFileError{files.cert, "tls_server_config", "TLS cannot be initialized"};
   auto* raw = context.get();
   ::ERR_clear_error();
   if (::SSL_CTX_use_certificate_chain_file(raw, files.cert.path.c_str()) != 1) {
-    return TlsFault{files.cert, "tls_server_config.cert_file",
-                    "cannot be read, or holds no certificate in PEM form"};
+    return TlsFileError{files.cert, "tls_server_config.cert_file",
+                        "cannot be read or contains no PEM certificate"};
   }
   if (::SSL_CTX_use_PrivateKey_file(raw, files.key.path.c_str(), SSL_FILETYPE_PEM) != 1) {
-    const bool is_other = ERR_GET_REASON(::ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
-    return TlsFault{files.key, "tls_server_config.key_file",
-                    is_other ? "is not the key of the certificate in cert_file"
-                             : "cannot be read, or holds no private key in PEM form without a "
-                               "pass phrase"};
+    const bool is_mismatch = ERR_GET_REASON(::ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+    return TlsFileError{files.key, "tls_server_config.key_file",
+                        is_mismatch
+                            ? "does not match the certificate in cert_file"
+                            : "cannot be read or contains no PEM private key without pass phrase"};
   }
-  auto fault = ask_for_certificates(raw, files);
+  auto error = require_client_certificates(raw, files);
   ::ERR_clear_error();
-  if (!fault.empty()) {
-    return TlsFault{files.client_ca, "tls_server_config.client_ca_file", std::move(fault)};
+  if (!error.empty()) {
+    return TlsFileError{files.client_ca, "tls_server_config.client_ca_file", std::move(error)};
   }
   return std::make_shared<OpenSslContext>(std::move(context));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS for the door: a context made once from its files, and wires that never wait. The context may
-// be shared; a wire is the poll thread's. OpenSSL stays in tls.cpp.
+// TLS for the HTTP server: a context made from its files, and non-blocking streams. The context may
+// be shared between threads, a stream not. OpenSSL is included in tls.cpp only.
 #pragma once
 
 #include <memory>
@@ -14,18 +14,18 @@ namespace holdfast {
 class TlsContext {
  public:
   virtual ~TlsContext() = default;
-  /// Takes over a non-blocking socket; nullptr (and the socket closed) for want of memory.
+  /// Takes over a non-blocking socket; nullptr, with the socket closed, when out of memory.
   [[nodiscard]] virtual std::unique_ptr<Stream> make_stream(int fd) = 0;
 };
 
 /// What is wrong with one of the files, at the place where web.yml names it.
-struct TlsFault {
+struct TlsFileError {
   FileAt file;
   std::string path;  ///< "tls_server_config.key_file"
   std::string text;
 };
 
-[[nodiscard]] std::variant<std::shared_ptr<TlsContext>, TlsFault> make_tls_context(
+[[nodiscard]] std::variant<std::shared_ptr<TlsContext>, TlsFileError> make_tls_context(
     const TlsFiles& files);
 
 }  // namespace holdfast

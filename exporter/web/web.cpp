@@ -19,7 +19,7 @@ class RunningWebServer : public WebServer {
         http_server_(
             listener.fd, [this](int fd) { return access_->make_stream(fd); },
             [this](const PageRequest& request) {
-              return access_->guard(request, answer_, Endpoints::is_open(request.path));
+              return access_->guard(request, answer_, Endpoints::is_public(request.path));
             }) {}
   [[nodiscard]] int port() const override { return port_; }
   void stop() override { http_server_.stop(); }

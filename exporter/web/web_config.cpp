@@ -11,11 +11,11 @@
 namespace holdfast {
 namespace {
 
-/// Each step doubles the time of a login: 15 is some two seconds, and a worker's whole attention.
+/// Each step doubles the time of a login; 15 takes a worker some two seconds.
 constexpr int kMaxBcryptCost = 15;
 constexpr std::size_t kBcryptBytes = 60;
 
-/// Refuses keys of the toolkit that we do not have, in words that tell them from a slip.
+/// Rejects keys of the toolkit that Holdfast does not support; they are not typing errors.
 template <std::size_t N>
 void refuse(MapReader& reader, const std::array<std::string_view, N>& keys) {
   for (const auto key : keys) {
@@ -60,11 +60,11 @@ TlsFiles read_tls(const YamlNode& node, const std::string& directory, Faults& fa
   const auto version = reader.text("min_version").value_or("TLS12");
   tls.only_tls13 = version == "TLS13";
   if (version != "TLS12" && version != "TLS13") {
-    reader.fault("min_version", "must be TLS12 or TLS13: older versions are broken");
+    reader.fault("min_version", "must be TLS12 or TLS13; older versions are insecure");
   }
   const bool asks = tls.client_auth != ClientAuth::none;
   if (asks && tls.client_ca.path.empty()) {
-    reader.fault("client_auth_type", "needs client_ca_file: whom else would it trust");
+    reader.fault("client_auth_type", "requires client_ca_file");
   }
   if (!asks && !tls.client_ca.path.empty() && !reader.has("client_auth_type")) {
     reader.fault("client_ca_file", "has no effect without client_auth_type");
@@ -76,7 +76,7 @@ TlsFiles read_tls(const YamlNode& node, const std::string& directory, Faults& fa
   return tls;
 }
 
-/// "$2y$10$…": the only kind of hash the toolkit knows.
+/// "$2y$10$…": the only hash the toolkit supports.
 bool is_bcrypt(std::string_view hash) {
   return hash.size() == kBcryptBytes &&
          (hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$")) &&
@@ -90,7 +90,7 @@ std::map<std::string, std::string> read_users(const YamlNode& node, Faults& faul
   for (const auto& entry : node.entries) {
     if (entry.key.empty() || entry.key.find(':') != std::string::npos) {
       faults.add(entry.line, entry.column, "basic_auth_users",
-                 "a user name must not be empty or hold a colon");
+                 "a user name must not be empty or contain a colon");
       reader.allow(entry.key);
       continue;
     }

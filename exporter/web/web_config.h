@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exporter-toolkit's web.yml: TLS, client certificates, basic auth, response headers. What we
-// do not do is refused by name, never passed over: somebody may rely on it. Plain values.
+// The exporter-toolkit's web.yml: TLS, client certificates, basic auth, response headers. Settings
+// that are not supported are errors, never ignored: an operator may rely on them. Plain values.
 #pragma once
 
 #include <map>
@@ -12,17 +12,17 @@
 
 namespace holdfast {
 
-/// The phase of an Error that is a fault of web.yml, or of a file that it names.
+/// The phase of an Error in web.yml or in a file it names.
 inline constexpr const char* kWebConfigPhase = "web_config";
 
 /// A file named in web.yml, and where it is named.
 struct FileAt {
-  std::string path;  ///< Empty: not given. Relative ones start at web.yml's own directory.
+  std::string path;  ///< Empty: not given. Relative to the directory of web.yml.
   int line = 0;
   int column = 0;
 };
 
-/// Which client certificates are asked for; Go's words in the file.
+/// Which client certificates are requested; the file uses Go's names.
 enum class ClientAuth : std::uint8_t { none, verify_if_given, require };
 
 struct TlsFiles {
@@ -30,7 +30,7 @@ struct TlsFiles {
   FileAt key;
   FileAt client_ca;
   ClientAuth client_auth = ClientAuth::none;
-  bool only_tls13 = false;  ///< TLS 1.2 otherwise; nothing older in any case.
+  bool only_tls13 = false;  ///< Otherwise TLS 1.2 or newer.
 };
 
 struct WebConfig {
@@ -43,7 +43,7 @@ struct WebConfigOutcome {
   std::optional<WebConfig> config;
   std::vector<ConfigFault> faults;
 };
-/// Reads and validates a file of at most 64 KiB. The files it names are not opened.
+/// Reads and validates a file of at most 64 KiB, without opening the files it names.
 [[nodiscard]] WebConfigOutcome read_web_config(const std::string& path);
 
 }  // namespace holdfast

@@ -20,7 +20,7 @@ Workers::~Workers() {
   for (auto& thread : threads_) thread.join();
 }
 
-void Workers::ask(Job job) {
+void Workers::submit(Job job) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
@@ -41,7 +41,7 @@ void Workers::work() {
     const auto job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    auto reply = answer_one(job);
+    auto reply = handle(job);
     lock.lock();
     replies_.push_back(std::move(reply));
     lock.unlock();
@@ -50,7 +50,7 @@ void Workers::work() {
   }
 }
 
-Workers::Reply Workers::answer_one(const Job& job) const {
+Workers::Reply Workers::handle(const Job& job) const {
   const auto& request = job.request;
   if (request.state == Framing::State::refused) {
     return {job.connection, render_refusal(request.refusal), false};

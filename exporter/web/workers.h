@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The few threads that make pages. A request goes in, the bytes of its response come out; sockets
-// are the poll thread's alone. The queue is bounded by the door's connections: each has at most
-// one request in it. Public members: the poll thread; `answer` is called by the workers.
+// The threads that render responses: a request goes in, the bytes of its response come out. The
+// queue is bounded by the connections, each of which has at most one request in it. Public members:
+// poll thread only; `answer` is called by the workers.
 #pragma once
 
 #include <condition_variable>
@@ -32,16 +32,16 @@ class Workers {
 
   /// `wake` is called by a worker after each reply.
   Workers(std::size_t count, Answer answer, std::function<void()> wake);
-  ~Workers();  ///< Waits for the answers in work; drops the others.
+  ~Workers();  ///< Waits for requests in progress; drops the others.
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  void ask(Job job);
+  void submit(Job job);
   [[nodiscard]] std::vector<Reply> take_replies();
 
  private:
   void work();
-  [[nodiscard]] Reply answer_one(const Job& job) const;
+  [[nodiscard]] Reply handle(const Job& job) const;
 
   const Answer answer_;
   const std::function<void()> wake_;

@@ -42,7 +42,7 @@ class Heartbeat(unittest.TestCase):
         return daemon
 
     def arrives(self, count):
-        wait_for(lambda: len(self.receiver.told) >= count, PATIENCE, f"sign {count} arrives")
+        wait_for(lambda: len(self.receiver.told) >= count, PATIENCE, f"heartbeat {count} arrives")
 
     def test_it_arrives_while_checks_run_and_again_after_a_suspension(self):
         daemon = self.start()
@@ -67,10 +67,10 @@ class Heartbeat(unittest.TestCase):
         self.arrives(2)
         wait_for(lambda: daemon.value("holdfast_heartbeats_total", result="failed") >= 2, PATIENCE,
                  "two have failed")
-        self.assertEqual(daemon.output().count("the heartbeat does not arrive"), 1)
+        self.assertEqual(daemon.output().count("the heartbeat is not delivered"), 1)
         self.assertIn("HTTP status 404", daemon.output())
         self.receiver.status = 200
-        wait_for(lambda: "the heartbeat arrives again" in daemon.output(), PATIENCE, "it is fixed")
+        wait_for(lambda: "the heartbeat is delivered again" in daemon.output(), PATIENCE, "it is fixed")
         self.assertNotIn(CANARY, daemon.output())
 
     def test_a_silent_receiver_delays_neither_runs_nor_the_stop(self):
@@ -79,7 +79,7 @@ class Heartbeat(unittest.TestCase):
         self.arrives(1)
         runs = daemon.value("holdfast_check_runs_total", check="services")
         wait_for(lambda: daemon.value("holdfast_check_runs_total", check="services") > runs + 2, PATIENCE,
-                 "it looks on")
+                 "checks still run")
         self.assertEqual(daemon.stop(), 0)
 
     def test_an_unreadable_url_file_prevents_the_start(self):

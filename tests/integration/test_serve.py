@@ -122,6 +122,27 @@ class Serve(unittest.TestCase):
                               daemon.log)
                 self.assertEqual(daemon.log.count("run failed"), 1)
 
+    def test_a_log_that_nobody_reads_delays_neither_runs_nor_the_stop(self):
+        daemon = self.start().wait_until_open()
+        fd = os.open(f"/proc/self/fd/{daemon.process.stderr.fileno()}", os.O_WRONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, fd)
+        for piece in (b"x" * 4096, b"x"):
+            with contextlib.suppress(BlockingIOError):
+                while os.write(fd, piece):
+                    pass
+        daemon.process.send_signal(signal.SIGHUP)
+
+        def value(metric):
+            return int(re.search(rf"\n{metric} (\d+)", daemon.get("/metrics")[1])[1])
+
+        while value("holdfast_log_messages_dropped_total") == 0:
+            time.sleep(0.05)
+        runs = value('holdfast_check_runs_total{check="apps"}')
+        while value('holdfast_check_runs_total{check="apps"}') < runs + 2:
+            time.sleep(0.05)
+        daemon.process.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.process.wait(PATIENCE), 0)
+
     def test_both_formats_parse_and_have_the_same_series(self):
         daemon = self.start().wait_until_open()
         daemon.wait_for('holdfast_check_runs_total{check="apps"} 1')

@@ -41,7 +41,7 @@ TEST_CASE("a logfmt line quotes what needs it and nothing else") {
                                      "\n");
 }
 
-TEST_CASE("a JSON line is JSON, whatever stands in it") {
+TEST_CASE("a JSON line is valid JSON with any value") {
   const std::string nasty = "a\"b\\c\n\t\x01\x7F\xFF" + std::string(5000, 'x');
   const std::string line = logged({LogLevel::info, LogFormat::json}, [&] {
     log(LogLevel::error, "m", {{"value", nasty}});
@@ -77,7 +77,7 @@ TEST_CASE("the time is UTC with milliseconds, in both formats") {
   CHECK(logged({}, write).starts_with("time=" + time.substr(0, 4)));
 }
 
-TEST_CASE("a pipe that nobody reads delays neither log() nor the end, and drops are counted") {
+TEST_CASE("a full pipe delays neither log() nor the end, and drops are counted") {
   using Clock = std::chrono::steady_clock;
   std::array<int, 2> pipe{};
   REQUIRE(::pipe(pipe.data()) == 0);

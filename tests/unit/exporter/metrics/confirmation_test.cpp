@@ -14,8 +14,8 @@ Confirmation::TimePoint minute(int n) {
   return Confirmation::TimePoint(std::chrono::hours(1) + n * std::chrono::minutes(1));
 }
 
-// One letter a reading, a minute apart: o ok, a info, w warning, c critical, u blind by a
-// complete reading's finding, b blind by failure, x critical by failure, f a critical fact.
+// One letter per reading, a minute apart: o ok, a info, w warning, c critical, u unknown by a
+// finding of a complete reading, b unknown by failure, x critical by failure, f a critical fact.
 Reading reading_of(char letter) {
   switch (letter) {
     case 'a':
@@ -61,7 +61,7 @@ TEST_CASE("what readings in a row confirm") {
   const std::vector<Row> rows{
       {"o", Status::ok, 0, false},
       {"a", Status::ok, 0, false},      // Info never changes a status.
-      {"w", Status::unknown, 0, true},  // Not confirmed, but never ok on a bad first look.
+      {"w", Status::unknown, 0, true},  // Not confirmed, but never ok on a bad first reading.
       {"b", Status::unknown, 0, true},
       {"ow", Status::ok, 0, true},          // One lost packet is no incident.
       {"owoww", Status::ok, 0, true},       // Not in a row.
@@ -80,13 +80,13 @@ TEST_CASE("what readings in a row confirm") {
       {"occcwww", Status::warning, 1, false},  // Better, and still one incident.
       {"obbb", Status::unknown, 1, false},
       {"ouuu", Status::unknown, 1, false},
-      {"owbbw", Status::ok, 0, true},          // Blind readings say nothing of trouble,
+      {"owbbw", Status::ok, 0, true},          // Readings without data do not count,
       {"owbww", Status::warning, 1, false},    // nor do they break a row.
-      {"owwwbbb", Status::unknown, 4, false},  // Both stand; blindness is the worse status.
+      {"owwwbbb", Status::unknown, 4, false},  // Both are open; unknown is the worse status.
       {"occcbbb", Status::critical, 1, false},
       {"occcbbbooo", Status::ok, 6, false},
-      {"occcuuu", Status::unknown, 4, false},  // A complete reading with a blind spot can acquit.
-      {"of", Status::critical, 1, false},      // A fact needs no second look.
+      {"occcuuu", Status::unknown, 4, false},  // A complete reading with an unknown part can clear.
+      {"of", Status::critical, 1, false},      // A fact needs no second reading.
       {"f", Status::critical, 0, false},
       {"ofo", Status::critical, 1, false},
   };
@@ -99,7 +99,7 @@ TEST_CASE("what readings in a row confirm") {
   }
 }
 
-TEST_CASE("trouble and blindness are two incidents, each with its findings as last seen") {
+TEST_CASE("problems and unknown status are two incidents, each with its latest findings") {
   const auto incidents = after("owccwbbb").incidents();
   REQUIRE(incidents.size() == 2);
   CHECK(incidents[0].severity == Severity::warning);
@@ -110,7 +110,7 @@ TEST_CASE("trouble and blindness are two incidents, each with its findings as la
   CHECK(incidents[1].since == minute(5));
 }
 
-TEST_CASE("with confirm 1 one look is enough both ways") {
+TEST_CASE("with confirm 1 one reading opens and closes") {
   CHECK(after("oc", 1).status() == Status::critical);
   CHECK(after("oco", 1).status() == Status::ok);
   CHECK(after("oco", 1).since() == minute(1));

@@ -165,7 +165,7 @@ TEST_CASE("bucket bounds print alike in both formats") {
   }
 }
 
-TEST_CASE("no sample stands twice on a page, and families are sorted") {
+TEST_CASE("no sample occurs twice on a page, and families are sorted") {
   const Site site;
   std::set<std::string> seen;
   std::vector<std::string> families;
@@ -181,7 +181,7 @@ TEST_CASE("no sample stands twice on a page, and families are sorted") {
   CHECK(std::set<std::string>(families.begin(), families.end()).size() == families.size());
 }
 
-TEST_CASE("every metric of the design stands on the page, also before the first run") {
+TEST_CASE("every metric of the design is on the page, also before the first run") {
   const Site site;
   const std::string page = site.page(PageFormat::text);
   const std::string loud = R"(check="loud \"one\"\\")";
@@ -224,7 +224,7 @@ TEST_CASE("every metric of the design stands on the page, also before the first 
   }
 }
 
-TEST_CASE("a page is made once for each generation, and anew when the board changes") {
+TEST_CASE("a page is rendered once per generation, and again when the status store changes") {
   Site site;
   const auto first = site.exposition->page(PageFormat::text, false);
   site.store->publish("quiet", outcome_of(failing(Reason::refused), site.clock));
@@ -352,7 +352,7 @@ TEST_CASE("a window has one series for each verdict and for each state of a crit
                   "state=\"failed\"} 1\n") != std::string::npos);
   CHECK(page.find("holdfast_window_coverage_ratio{window=\"phase-0\",check=\"quiet\"} 0.975\n") !=
         std::string::npos);
-  // Judged anew, without a change of the board: the page is rendered again.
+  // Evaluated without a change of the status store: the page is rendered again.
   site.windows = std::make_shared<const std::vector<WindowResult>>(1, window_of(Verdict::no_go));
   page = site.page(PageFormat::text);
   CHECK(page.find("holdfast_window_verdict{window=\"phase-0\",verdict=\"no_go\"} 1\n") !=

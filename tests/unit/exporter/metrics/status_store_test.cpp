@@ -141,7 +141,7 @@ TEST_CASE("a failure shows at once, and its counter was there from the start") {
   CHECK(wall.store->pages().at(0)->failures.at(Reason::refused) == 2);
 }
 
-TEST_CASE("publishing tells what was confirmed and whether to look again") {
+TEST_CASE("publish() returns what was confirmed and whether to retry") {
   Wall wall;
   wall.put(Reading{});
   CHECK(wall.put(finding(Severity::critical)).needs_retry);
@@ -180,7 +180,7 @@ TEST_CASE("more label values than the bound are dropped and counted, the first o
   CHECK(wall.store->pages().at(0)->labels_dropped == 0);
 }
 
-TEST_CASE("no series stands twice on a page") {
+TEST_CASE("no series occurs twice on a page") {
   Wall wall;
   wall.put(measured({sample("fake_things", 1, SampleKind::set, {"red"}),
                      sample("fake_things", 2, SampleKind::set, {"red"}),

@@ -48,7 +48,7 @@ TEST_CASE("300 of 1,000 checks hang to their time-out, and the others keep their
     const std::string name = (hangs ? "hung-" : "well-") + std::to_string(i);
     behave(name, hangs ? Behaviour(hang) : Behaviour([](Run&) { return Reading{}; }));
     checks.push_back(fake_check(name, 2s, 1900ms));
-    // No second look in between: it would hide whether the grid is kept.
+    // No second run in between: it would hide whether the grid is kept.
     checks.back().retry_interval = 10s;
   }
   engine.start(checks);
@@ -137,7 +137,7 @@ TEST_CASE("a probe pulls the next run forward, and a second one joins it") {
   CHECK(engine.store->view("probed")->raw == Status::ok);
 }
 
-TEST_CASE("at most eight callers wait for runs, and a check nobody configured is missing") {
+TEST_CASE("at most eight callers wait for runs, and a check that is not configured is missing") {
   behave("hung", hang);
   Engine engine;
   engine.start({fake_check("hung", 1h, 1h)});
@@ -200,7 +200,7 @@ TEST_CASE("memory is kept with a complete reading and not with a failed one") {
   CHECK(engine.history->recall("remembers").number("looks") == 2);
 }
 
-TEST_CASE("a reload keeps unchanged checks, starts changed ones anew and drops removed ones") {
+TEST_CASE("a reload keeps unchanged checks, restarts changed ones and drops removed ones") {
   for (const char* name : {"same", "changed", "removed"}) {
     behave(name, [](Run&) {
       Reading reading;
@@ -226,7 +226,7 @@ TEST_CASE("a reload keeps unchanged checks, starts changed ones anew and drops r
   CHECK(engine.runs("same") == 1);
 }
 
-TEST_CASE("the heart beats while nothing is due") {
+TEST_CASE("the scheduler iterates while nothing is due") {
   Engine engine;
   engine.start({});
   const auto before = engine.scheduler->heartbeat();

@@ -29,8 +29,8 @@ class Fails : public Check {
   Error error_;
 };
 
-/// The finding of such a failure, as the daemon, the table and the page tell it.
-std::string told(std::string_view kind, const std::string& title, Error error) {
+/// The finding of such a failure, as the daemon, the table and the page show it.
+std::string finding_text(std::string_view kind, const std::string& title, Error error) {
   CheckConfig config = fake_check("demo");
   config.kind = kind;
   NoSeams none;
@@ -56,7 +56,7 @@ TEST_CASE("every reason of every kind reads as a sentence") {
   std::string out;
   for (const Kind* kind : all_kinds())
     for (const Reason reason : kind->reasons)
-      out += told(kind->name, std::string(kind->name), Error{reason, "read", "", ""});
+      out += finding_text(kind->name, std::string(kind->name), Error{reason, "read", "", ""});
   CHECK(out == holdfast::testing::golden("findings/reasons.txt", out));
 }
 
@@ -73,7 +73,7 @@ TEST_CASE(
       dialled.refused_certificate = Certificate{"leaf", "db.example", day, day};
       dialled.error = Error{reason, phase, "", ""};
       const std::string text = describe_failure(demo(), dialled, std::chrono::seconds(5));
-      out += told("postgres", phase, Error{reason, phase, text, ""});
+      out += finding_text("postgres", phase, Error{reason, phase, text, ""});
     }
   }
   CHECK(out == holdfast::testing::golden("findings/unreachable.txt", out));

@@ -46,7 +46,7 @@ TEST_CASE("a thousand first runs begin within five seconds, spread") {
   CHECK(*std::ranges::max_element(per_second) < 300);
 }
 
-TEST_CASE("after its first run a check stands on its grid, spread over the interval") {
+TEST_CASE("after its first run a check follows its grid, spread over the interval") {
   Timetable table;
   std::vector<int> per_quarter(4, 0);
   for (int i = 0; i < 400; ++i) {

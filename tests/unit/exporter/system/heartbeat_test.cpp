@@ -14,21 +14,21 @@ namespace {
 
 const std::string kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
 
-/// A heart and a clock in the test's hands.
+/// A clock and a scheduler heartbeat that the test steps.
 struct Site {
   [[nodiscard]] HeartbeatDependencies dependencies() {
-    return {[this] { return heart; }, clock, resolver, stop};
+    return {[this] { return last_iteration; }, clock, resolver, stop};
   }
   void step(Duration by) {
     clock.step(by);
-    heart = clock.now().steady;
+    last_iteration = clock.now().steady;
   }
 
   StepClock clock;
-  std::chrono::steady_clock::time_point heart = clock.now().steady;
+  std::chrono::steady_clock::time_point last_iteration = clock.now().steady;
   testing::NoResolver resolver;
   StopEvent stop;
-  Heartbeat signs{dependencies()};
+  Heartbeat heartbeat{dependencies()};
 };
 
 HeartbeatConfig every_minute(const std::string& url) {
@@ -37,60 +37,60 @@ HeartbeatConfig every_minute(const std::string& url) {
 
 }  // namespace
 
-TEST_CASE("a sign of life is a GET, sent at once and then at its pace") {
+TEST_CASE("a heartbeat is a GET, sent at once and then at its interval") {
   Receiver receiver(kOk);
   Site site;
-  site.signs.configure(every_minute(receiver.url("/ping/token-4711")));
-  site.signs.send_due();
+  site.heartbeat.configure(every_minute(receiver.url("/ping/token-4711")));
+  site.heartbeat.send_due();
   REQUIRE(receiver.requests().size() == 1);
   const std::string request = receiver.requests()[0];
   CHECK(request.starts_with("GET /ping/token-4711 HTTP/1.1\r\n"));
   CHECK(request.ends_with("\r\n\r\n"));
   CHECK(request.find("Content-") == std::string::npos);
   site.step(59s);
-  site.signs.send_due();
+  site.heartbeat.send_due();
   CHECK(receiver.requests().size() == 1);
   site.step(1s);
-  site.signs.send_due();
+  site.heartbeat.send_due();
   CHECK(receiver.requests().size() == 2);
-  CHECK(site.signs.facts().sent == 2);
-  CHECK(site.signs.facts().last_success == site.clock.now().wall);
+  CHECK(site.heartbeat.facts().sent == 2);
+  CHECK(site.heartbeat.facts().last_success == site.clock.now().wall);
 }
 
-TEST_CASE("a scheduler that stands still sends no sign of life, however well the sender is") {
+TEST_CASE("no heartbeat is sent while the scheduler is stalled") {
   Receiver receiver(kOk);
   Site site;
-  site.signs.configure(every_minute(receiver.url()));
-  site.clock.step(kHeartFor + 1s);
-  site.signs.send_due();
+  site.heartbeat.configure(every_minute(receiver.url()));
+  site.clock.step(kSchedulerStalledAfter + 1s);
+  site.heartbeat.send_due();
   CHECK(receiver.requests().empty());
-  CHECK(site.signs.facts().withheld == 1);
-  CHECK_FALSE(site.signs.facts().last_success);
-  // It turns again: the sign does not wait for its whole pace.
-  site.step(kLifeSignRetry);
-  site.signs.send_due();
+  CHECK(site.heartbeat.facts().withheld == 1);
+  CHECK_FALSE(site.heartbeat.facts().last_success);
+  // It runs again: the heartbeat does not wait for its full interval.
+  site.step(kHeartbeatRetry);
+  site.heartbeat.send_due();
   CHECK(receiver.requests().size() == 1);
-  CHECK(site.signs.facts().sent == 1);
+  CHECK(site.heartbeat.facts().sent == 1);
 }
 
-TEST_CASE("a sign that is refused is tried again sooner, and a redirect is not followed") {
+TEST_CASE("a refused heartbeat is retried sooner, and a redirect is not followed") {
   Receiver other(kOk);
   Receiver receiver("HTTP/1.1 503 Busy\r\n\r\n");
   Site site;
-  site.signs.configure(every_minute(receiver.url()));
-  site.signs.send_due();
-  site.step(kLifeSignRetry - 1s);
-  site.signs.send_due();
-  CHECK(site.signs.facts().failed == 1);
+  site.heartbeat.configure(every_minute(receiver.url()));
+  site.heartbeat.send_due();
+  site.step(kHeartbeatRetry - 1s);
+  site.heartbeat.send_due();
+  CHECK(site.heartbeat.facts().failed == 1);
   receiver.answer("HTTP/1.1 302 Elsewhere\r\nLocation: " + other.url() + "\r\n\r\n");
   site.step(1s);
-  site.signs.send_due();
-  CHECK(site.signs.facts().failed == 2);
+  site.heartbeat.send_due();
+  CHECK(site.heartbeat.facts().failed == 2);
   CHECK(other.requests().empty());
   receiver.answer(kOk);
-  site.step(kLifeSignRetry);
-  site.signs.send_due();
-  CHECK(site.signs.facts().sent == 1);
+  site.step(kHeartbeatRetry);
+  site.heartbeat.send_due();
+  CHECK(site.heartbeat.facts().sent == 1);
 }
 
 TEST_CASE("another receiver hears at once, and the same one again at its pace") {
@@ -98,20 +98,20 @@ TEST_CASE("another receiver hears at once, and the same one again at its pace") 
   Receiver second(kOk);
   Site site;
   for (int i = 0; i < 3; ++i) {
-    site.signs.configure(every_minute(first.url()));
-    site.signs.send_due();
+    site.heartbeat.configure(every_minute(first.url()));
+    site.heartbeat.send_due();
     site.step(1s);
   }
   CHECK(first.requests().size() == 1);
-  site.signs.configure(every_minute(second.url()));
-  site.signs.send_due();
+  site.heartbeat.configure(every_minute(second.url()));
+  site.heartbeat.send_due();
   CHECK(second.requests().size() == 1);
-  CHECK(site.signs.facts().sent == 2);
-  site.signs.configure(std::nullopt);
+  CHECK(site.heartbeat.facts().sent == 2);
+  site.heartbeat.configure(std::nullopt);
   site.step(1h);
-  site.signs.send_due();
-  CHECK(site.signs.facts().sent == 2);
-  CHECK_FALSE(site.signs.facts().is_configured);
+  site.heartbeat.send_due();
+  CHECK(site.heartbeat.facts().sent == 2);
+  CHECK_FALSE(site.heartbeat.facts().is_configured);
 }
 
 TEST_CASE("a receiver that never answers is left at once when the daemon stops") {

@@ -114,7 +114,7 @@ TEST_CASE("pages come over TLS, and a client in the clear gets nothing") {
   CHECK(status_over_tls(site.port(), papers.directory) == 200);
 }
 
-TEST_CASE("a handshake that stops half-way is cut, and delays nobody") {
+TEST_CASE("a stalled handshake is closed, and delays no other client") {
   const Papers papers;
   Site site(papers.options());
   REQUIRE(site.fault == "");
@@ -162,13 +162,11 @@ TEST_CASE("a wrong file of web.yml is named at its place at the start") {
   };
   const auto good = papers.options().web_config_file;
   CHECK(fault_with("server.key", make_identity("other").key) ==
-        good + ":3:13: tls_server_config.key_file: is not the key of the certificate in cert_file");
-  CHECK(fault_with("server.key", "canary").find("holds no private key in PEM form") !=
+        good + ":3:13: tls_server_config.key_file: does not match the certificate in cert_file");
+  CHECK(fault_with("server.key", "canary").find("contains no PEM private key") !=
         std::string::npos);
   CHECK(fault_with("server.pem", "canary") ==
-        good +
-            ":2:14: tls_server_config.cert_file: cannot be read, or holds no certificate in PEM "
-            "form");
+        good + ":2:14: tls_server_config.cert_file: cannot be read or contains no PEM certificate");
 }
 
 TEST_CASE("basic auth lets in who knows the password, and everybody to the health page") {
@@ -189,7 +187,7 @@ TEST_CASE("basic auth lets in who knows the password, and everybody to the healt
   CHECK(site.get("/-%2Fhealthy").status == 200);
 }
 
-TEST_CASE("what looks like good credentials but is not stays outside") {
+TEST_CASE("malformed credentials are rejected") {
   BasicAuth users({{"alice", hash_of("secret")}});
   CHECK(users.judge(basic("alice:secret")) == BasicAuth::Verdict::good);
   CHECK(users.judge("bAsIc " + basic("alice:secret").substr(6)) == BasicAuth::Verdict::good);
@@ -204,7 +202,7 @@ TEST_CASE("what looks like good credentials but is not stays outside") {
   }
 }
 
-TEST_CASE("a flood of wrong passwords is turned away, and keeps nobody out who is known") {
+TEST_CASE("a flood of wrong passwords is rejected, and locks out no authenticated client") {
   BasicAuth users({{"alice", hash_of("secret", 8)}});
   REQUIRE(users.judge(basic("alice:secret")) == BasicAuth::Verdict::good);
   std::atomic<bool> enough = false;
@@ -236,7 +234,7 @@ TEST_CASE("a password that is changed in web.yml counts from then on") {
   CHECK(site.get("/metrics", login("alice:old")).status == 401);
 }
 
-TEST_CASE("a web.yml that becomes faulty is told in the log, and the old one stays") {
+TEST_CASE("errors in a changed web.yml are logged, and the old one stays active") {
   const Directory directory;
   const auto users = "basic_auth_users:\n  alice: " + hash_of("old") + "\n";
   Site site(with_config(directory.write("web.yml", users)));
@@ -245,13 +243,13 @@ TEST_CASE("a web.yml that becomes faulty is told in the log, and the old one sta
   REQUIRE(::pipe2(pipe.data(), O_NONBLOCK | O_CLOEXEC) == 0);
   set_up_log({}, pipe[1]);
   directory.write("web.yml", users + "rate_limit: {burst: 1}\n");
-  std::string told;
+  std::string logged;
   CHECK(eventually([&] {
     std::array<char, 4096> line{};
     CHECK(site.get("/metrics", login("alice:old")).status == 200);
     const auto got = ::read(pipe[0], line.data(), line.size());
-    if (got > 0) told.append(line.data(), static_cast<std::size_t>(got));
-    return told.find("rate_limit: is not supported by Holdfast") != std::string::npos;
+    if (got > 0) logged.append(line.data(), static_cast<std::size_t>(got));
+    return logged.find("rate_limit: is not supported by Holdfast") != std::string::npos;
   }));
   CHECK(site.get("/metrics", login("alice:old")).status == 200);
   CHECK(site.get("/metrics").status == 401);

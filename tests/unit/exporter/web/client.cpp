@@ -66,7 +66,7 @@ void Client::connect(int port) {
   const int failed = family_ == Family::v6
                          ? ::connect(fd_, reinterpret_cast<sockaddr*>(&v6), sizeof v6)
                          : ::connect(fd_, reinterpret_cast<sockaddr*>(&v4), sizeof v4);
-  if (failed != 0) throw std::runtime_error("the test cannot connect to the door");
+  if (failed != 0) throw std::runtime_error("the test cannot connect to the server");
 }
 
 Client::~Client() {

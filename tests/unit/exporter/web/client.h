@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A raw HTTP client for the tests of the door: it sends what it is told, however wrong, and reads
-// under a generous deadline, so that a door that never answers fails a test instead of hanging it.
+// A raw HTTP client for tests of the server: it sends any bytes, valid or not, and reads under a
+// generous deadline, so that a server that never answers fails a test instead of hanging it.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,7 @@ struct Reply {
   std::string body;
   /// The value of a header, "" when it is not there; names without regard to case.
   [[nodiscard]] std::string header(std::string_view name) const;
-  /// How often that header stands there.
+  /// How often that header occurs.
   [[nodiscard]] int count(std::string_view name) const;
 };
 
@@ -39,7 +39,7 @@ class Client {
   Client& operator=(const Client&) = delete;
   Client& operator=(Client&&) = delete;
 
-  /// Throws when nobody listens there.
+  /// Throws when the connection is refused.
   void connect(int port);
   /// False when the other side is gone.
   bool send(std::string_view bytes);

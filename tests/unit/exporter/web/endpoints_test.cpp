@@ -47,7 +47,7 @@ TEST_CASE("a gzip page is sent as it is, and compressed once only") {
   CHECK(page.body == "\x1f\x8b squeezed");
 }
 
-TEST_CASE("a range is not taken out of a page of metrics") {
+TEST_CASE("a Range header is ignored for /metrics") {
   Site site;
   const auto page = site.get("/metrics", "Range: bytes=0-3\r\n");
   CHECK(page.status == 200);
@@ -138,13 +138,13 @@ TEST_CASE("a probe is turned away while too many wait") {
   CHECK_FALSE(busy.header("Retry-After").empty());
 }
 
-TEST_CASE("healthy is the scheduler's heart and not the door's") {
+TEST_CASE("healthy depends on the scheduler and not on the HTTP server") {
   Site site;
   CHECK(site.get("/-/healthy").status == 200);
   site.scheduler.since_heartbeat = std::chrono::seconds(11);
   const auto dead = site.get("/-/healthy");
   CHECK(dead.status == 503);
-  CHECK(dead.body == "The scheduler has not turned for 11 s, the limit is 10 s.\n");
+  CHECK(dead.body == "The scheduler has made no progress for 11 s (limit: 10 s).\n");
 }
 
 TEST_CASE("ready waits for every check") {
@@ -220,7 +220,7 @@ TEST_CASE("a process called <script> shows as that on the status page") {
         std::string::npos);
 }
 
-TEST_CASE("what stands beside the status page has its type, and nothing else is there") {
+TEST_CASE("the files of the status page have their types, and any other path is 404") {
   Site site;
   CHECK(site.get("/style.css").header("Content-Type") == "text/css; charset=utf-8");
   CHECK(site.get("/status.js").header("Content-Type") == "text/javascript; charset=utf-8");

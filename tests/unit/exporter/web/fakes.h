@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stand-ins for what is behind the web room: a board, a scheduler and an exposition that say what
-// a test tells them. Each fake guards itself; tests set it up before the server starts.
+// Fakes of status store, scheduler and exposition that return what a test sets. Each is
+// thread-safe; tests set it up before the server starts.
 #pragma once
 
 #include <atomic>

@@ -51,7 +51,7 @@ TEST_CASE("a dripping client is cut though it never stops, and an idle one is no
   CHECK(idle.get("/metrics").status == 200);
 }
 
-TEST_CASE("a door full of idle connections lets the oldest go for a new one") {
+TEST_CASE("with all connections idle, the oldest is closed for a new one") {
   Site site;
   std::vector<Client> idle;
   for (int i = 0; i < 300; ++i) idle.emplace_back(site.port());
@@ -174,7 +174,7 @@ TEST_CASE("a body is taken up to its limit and no further request is seen in it"
   CHECK(client.get("/-/ready").status == 200);
 }
 
-TEST_CASE("clients that do not read their pages delay nobody") {
+TEST_CASE("clients that do not read their responses delay no other") {
   HttpServerOptions options;
   options.times.response = std::chrono::hours(1);
   Doorway doorway(options, std::string(2'000'000, 'x'));
@@ -197,7 +197,7 @@ TEST_CASE("a client that does not read its page is cut in the end") {
   CHECK(slow.read_reply().status == 0);
 }
 
-TEST_CASE("pages nobody reads do not fill the memory: the oldest goes") {
+TEST_CASE("unread responses do not exhaust memory: the oldest is closed") {
   HttpServerOptions options;
   options.times.response = std::chrono::hours(1);
   options.pending_bytes = 50'000'000;
@@ -228,7 +228,7 @@ TEST_CASE("eight probes that wait leave workers for the scrapes") {
   for (auto& probe : probes) CHECK(probe.read_reply().status == 200);
 }
 
-TEST_CASE("the door stops while it is busy, and what was being answered is answered") {
+TEST_CASE("the server stops while it is busy, and responses in progress are finished") {
   Site site;
   site.scheduler.hold = true;
   Client probe(site.port());
@@ -283,7 +283,7 @@ TEST_CASE("with no descriptor left an idle client makes room for a new one") {
   CHECK(idle_is_gone);
 }
 
-TEST_CASE("it listens on IPv6 when told so") {
+TEST_CASE("it listens on IPv6 when configured") {
   WebOptions options;
   options.listen_address = "[::1]:0";
   Site site(options);

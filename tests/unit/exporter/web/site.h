@@ -45,7 +45,7 @@ struct Site {
   std::unique_ptr<WebServer> server;  // Last: gone first.
 };
 
-/// A door alone, with times and bounds of the test's own and one page behind it.
+/// An HTTP server alone, with timeouts and bounds of the test and one page.
 struct Doorway {
   Doorway(const HttpServerOptions& options, std::string body)
       : page(std::make_shared<const std::string>(std::move(body))),

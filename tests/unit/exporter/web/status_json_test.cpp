@@ -37,7 +37,7 @@ WindowResult some_window() {
 
 }  // namespace
 
-TEST_CASE("the status document tells each window with its verdict and criteria") {
+TEST_CASE("the status document has each window with its verdict and criteria") {
   const auto all = nlohmann::json::parse(render_status_json({}, {some_window()}, kStart));
   REQUIRE(all["windows"].size() == 1);
   const auto& window = all["windows"][0];
@@ -59,7 +59,7 @@ TEST_CASE("the status document tells each window with its verdict and criteria")
   CHECK_FALSE(all.contains("replayed_until"));
 }
 
-TEST_CASE("a hundred windows are told, and that there are more") {
+TEST_CASE("at most a hundred windows are listed, and how many were left out") {
   const std::vector<WindowResult> windows(130, some_window());
   const auto all = nlohmann::json::parse(render_status_json({}, windows, kStart));
   CHECK(all["windows"].size() == kMaxShownEntries);
