@@ -6,8 +6,8 @@
 
 #include "exporter/commands/commands.h"
 #include "exporter/config/words.h"
-#include "exporter/text.h"
 #include "exporter/system/version.h"
+#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

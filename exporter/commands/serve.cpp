@@ -181,8 +181,7 @@ bool Daemon::reload() {
       log(LogLevel::warn, "history.path changed: restart Holdfast to apply it");
     apply(*outcome.config);
     heartbeat_.configure(outcome.config->heartbeat);
-    log(LogLevel::info, "configuration reloaded",
-        {{"checks", outcome.config->checks.size()}});
+    log(LogLevel::info, "configuration reloaded", {{"checks", outcome.config->checks.size()}});
   } else {
     for (const ConfigFault& fault : outcome.faults) log(LogLevel::error, render_fault(fault));
     for (const std::string& sentence : unreadable) log(LogLevel::error, sentence);

@@ -71,10 +71,10 @@ TEST_CASE("without systemd, or with nonsense from it, nothing happens") {
 }
 
 TEST_CASE("room for files is three a check and 256 besides") {
-  const OpenFiles few = make_room_for_files(10);
+  const OpenFiles few = raise_file_limit(10);
   CHECK(few.needed == 286);
   CHECK(few.suffice());
-  const OpenFiles too_many = make_room_for_files(1'000'000'000'000);
+  const OpenFiles too_many = raise_file_limit(1'000'000'000'000);
   CHECK_FALSE(too_many.suffice());
   CHECK(too_many.allowed >= few.allowed);
 }
