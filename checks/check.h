@@ -129,6 +129,11 @@ struct Kind {
   std::string_view latency{};
   std::vector<ReportNumber> report_numbers{};
   std::vector<Expiry> expiries{};
+  /// Runs on Holdfast's own host: the time that host is down is critical time of the target.
+  bool runs_on_this_host = false;
+  /// Whether a check so configured must show use between two moments where a window requires it;
+  /// null: readings of this kind never show use.
+  bool (*must_show_use)(const CheckConfig& check, WallTime from, WallTime until) = nullptr;
   /// Makes one check, or lists what the option table could not say. The config outlives it.
   std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
 

@@ -12,6 +12,7 @@
 namespace holdfast {
 
 using Duration = std::chrono::nanoseconds;
+using WallTime = std::chrono::system_clock::time_point;
 
 /// Seconds as a double, the base unit of every exported time.
 [[nodiscard]] constexpr double seconds(Duration d) {

@@ -228,6 +228,7 @@ const Kind& pm2_kind() {
       .reasons = {Reason::absent, Reason::dead, Reason::hung, Reason::timed_out, Reason::closed,
                   Reason::query_failed, Reason::garbage, Reason::half_reply, Reason::too_large,
                   Reason::no_right, Reason::own_limit, Reason::stopped, Reason::internal},
+      .runs_on_this_host = true,
       .make = make,
   };
   return kind;

@@ -85,6 +85,12 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
   return std::make_unique<UsageCheck>(config);
 }
 
+// A retired database must be silent, and an active one is used in its active hours only.
+bool must_show_use(const CheckConfig& config, WallTime from, WallTime until) {
+  const usage::Settings settings = usage::settings_of(config);
+  return settings.role == usage::Role::active && settings.active.between(from, until).count() > 0;
+}
+
 std::vector<OptionSpec> options() {
   using usage::Settings;
   return {
@@ -192,6 +198,7 @@ const Kind& usage_kind() {
       .metrics = metrics(),
       .findings = findings(),
       .reasons = session_reasons(),
+      .must_show_use = must_show_use,
       .make = make,
   };
   return kind;

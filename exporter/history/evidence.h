@@ -15,8 +15,6 @@
 
 namespace holdfast {
 
-using WallTime = std::chrono::system_clock::time_point;
-
 /// A stretch of wall time, its end not included.
 struct Span {
   WallTime begin;

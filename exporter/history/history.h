@@ -48,7 +48,6 @@ class History {
   /// Keeps what limits or criteria say, by scope; what has changed since the last time becomes a
   /// LimitChange at `at`.
   virtual void keep_limits(const std::map<std::string, std::string>& limits, WallTime at) = 0;
-  virtual void declare(const Maintenance& maintenance) = 0;
   /// How far back the evidence must reach: what is older is taken out.
   virtual void set_keep(Duration keep, std::optional<WallTime> needed_since) = 0;
   [[nodiscard]] virtual HistoryFacts facts() const = 0;

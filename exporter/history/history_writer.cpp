@@ -22,7 +22,7 @@ WallTime from_file_time(std::int64_t at) { return WallTime(std::chrono::millisec
 
 bool HistoryBatch::empty() const {
   return observations.empty() && memories.empty() && notes.empty() && gaps.empty() &&
-         changes.empty() && maintenance.empty() && done_actions.empty();
+         changes.empty() && done_actions.empty();
 }
 
 Result<Done> HistoryWriter::write(const HistoryBatch& batch, WallTime now) {
@@ -53,16 +53,6 @@ bool HistoryWriter::write_all(const HistoryBatch& batch, WallTime now) {
   SqlStatement change = file_.prepare("INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?)");
   for (const LimitChange& one : batch.changes)
     if (!change.bind(to_file_time(one.at)).bind(one.scope).bind(one.before).bind(one.after).run())
-      return false;
-  SqlStatement declared = file_.prepare(
-      "INSERT INTO maintenance (begin, end, declared, reason, who) VALUES (?, ?, ?, ?, ?)");
-  for (const Maintenance& one : batch.maintenance)
-    if (!declared.bind(to_file_time(one.span.begin))
-             .bind(to_file_time(one.span.end))
-             .bind(to_file_time(one.declared))
-             .bind(one.reason)
-             .bind(one.who)
-             .run())
       return false;
   SqlStatement action = file_.prepare("UPDATE actions SET done = ? WHERE id = ?");
   return std::ranges::all_of(batch.done_actions, [&](std::int64_t id) {

@@ -25,7 +25,6 @@ struct HistoryBatch {
   std::map<std::string, std::string> notes;
   std::vector<Gap> gaps;
   std::vector<LimitChange> changes;
-  std::vector<Maintenance> maintenance;  ///< Their ids are given by the file.
   std::vector<std::int64_t> done_actions;
   [[nodiscard]] bool empty() const;
 };

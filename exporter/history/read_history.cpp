@@ -45,7 +45,6 @@ class ReadHistory : public History {
   void forget(const std::string&) override {}
   void keep_note(const std::string&, const std::string&) override {}
   void keep_limits(const std::map<std::string, std::string>&, WallTime) override {}
-  void declare(const Maintenance&) override {}
   void set_keep(Duration, std::optional<WallTime>) override {}
   [[nodiscard]] HistoryFacts facts() const override { return facts_; }
 

@@ -120,11 +120,6 @@ class SqliteHistory : public History {
     }
   }
 
-  void declare(const Maintenance& maintenance) override {
-    const std::lock_guard lock(mutex_);
-    waiting_.declare(maintenance);
-  }
-
   void set_keep(Duration keep, std::optional<WallTime> needed_since) override {
     const std::lock_guard lock(mutex_);
     keep_ = keep;

@@ -27,7 +27,6 @@ void WriteQueue::give_back(HistoryBatch batch) {
   put_before(batch_.observations, std::move(batch.observations));
   put_before(batch_.gaps, std::move(batch.gaps));
   put_before(batch_.changes, std::move(batch.changes));
-  put_before(batch_.maintenance, std::move(batch.maintenance));
   put_before(batch_.done_actions, std::move(batch.done_actions));
   batch_.memories.merge(std::move(batch.memories));
   batch_.notes.merge(std::move(batch.notes));

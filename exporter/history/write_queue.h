@@ -21,7 +21,6 @@ class WriteQueue {
   }
   void gap(const Gap& gap) { batch_.gaps.push_back(gap); }
   void change(LimitChange change) { batch_.changes.push_back(std::move(change)); }
-  void declare(const Maintenance& one) { batch_.maintenance.push_back(one); }
   void done(std::int64_t action) { batch_.done_actions.push_back(action); }
   /// Everything, to be written.
   [[nodiscard]] HistoryBatch take();

@@ -88,7 +88,7 @@ Json json_of(const ReportCheck& check) {
           {"coverage_ratio", result.coverage},
           {"critical_seconds", seconds(result.critical)},
           {"warning_seconds", seconds(result.warning)},
-          {"unknown_seconds", seconds(result.blind)},
+          {"unknown_seconds", seconds(result.unknown_time)},
           {"no_data_seconds", seconds(result.no_data)},
           {"maintenance_seconds", seconds(result.maintenance)},
           {"days_with_use", result.days_with_use},

@@ -146,7 +146,7 @@ std::string render_result(const CheckResult& result) {
   std::string out = "coverage " + render_share(result.coverage) + ", critical " +
                     render_duration(result.critical) + ", warning " +
                     render_duration(result.warning);
-  if (result.blind > Duration{}) out += ", unknown " + render_duration(result.blind);
+  if (result.unknown_time > Duration{}) out += ", unknown " + render_duration(result.unknown_time);
   if (result.no_data > Duration{}) out += ", no data " + render_duration(result.no_data);
   if (result.maintenance > Duration{})
     out += ", maintenance " + render_duration(result.maintenance);

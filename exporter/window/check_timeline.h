@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// How one check stood, as sets of moments: what was seen, when it was critical or warning by a
-// confirmed incident, dated back to its first sign. Made once of the evidence, then asked for any
-// span. The evidence outlives it; const members may be called from any thread.
+// The status of one check over time, as sets of spans: when it was known, and when it was critical
+// or warning by a confirmed incident. Built once from the evidence, which must outlive it, then
+// queried for any span. Const members may be called from any thread.
 //
-// The time of an incident goes from its first bad reading to the end of its last one's standing,
-// and counts only where a reading stood that saw something. Steps are the ground; records add what
-// steps cannot show (a warning behind a blindness, steps that are pruned), never the same moment
-// twice. `host_down` is critical time of what runs on this host, and is not coverage.
+// An incident lasts from its first bad reading until its last one is replaced or expires; only the
+// time in which a reading with a known status was valid counts. Status spans come first; incident
+// records add what the spans lack (a warning hidden by an unknown status, pruned spans) and never
+// count time twice. `host_down` is critical time of a kind that runs on this host, not coverage.
 #pragma once
 
 #include <optional>
@@ -20,64 +20,66 @@ namespace holdfast {
 
 inline constexpr Duration kDay = std::chrono::hours(24);
 
-/// An incident or a gap, with the moments it stands for.
-struct Trouble {
+/// An incident, or a gap in the form of one, and the time it takes.
+struct TimedIncident {
   Span span;
-  IncidentRecord record;  ///< Of a gap: made up, so that reports need to know only one thing.
+  IncidentRecord record;
 };
 
-/// How a check stood in a span, outside of maintenance.
-struct Account {
+/// One check in a span, without maintenance.
+struct CheckSummary {
   SpanSet covered;
   SpanSet critical;
   SpanSet warning;
   CheckResult result;
 };
 
-/// The moments that count for nothing: each stretch from its declaration on, however far back it
-/// reaches.
+/// The time excluded from judgement: each maintenance from its declaration on.
 [[nodiscard]] SpanSet maintenance_of(const Evidence& evidence);
 /// The days of a span, of 24 hours from its begin; the last may be shorter.
 [[nodiscard]] std::vector<Span> days_of(Span span);
 
 class CheckTimeline {
  public:
-  /// Nothing of `known_until` or later is looked at.
-  CheckTimeline(const CheckEvidence& evidence, const std::vector<Gap>& gaps, WallTime known_until);
+  /// `kind` may be null: unknown. Evidence from `known_until` on is ignored.
+  CheckTimeline(const CheckEvidence& evidence, const Kind* kind, const std::vector<Gap>& gaps,
+                WallTime known_until);
 
-  /// `days`: spans in which a proof of use is counted once each.
-  [[nodiscard]] Account account(Span span, const SpanSet& maintenance,
-                                const std::vector<Span>& days) const;
+  /// `days`: the spans counted in `CheckResult::days_with_use`.
+  [[nodiscard]] CheckSummary summarize(Span span, const SpanSet& maintenance,
+                                       const std::vector<Span>& days) const;
   [[nodiscard]] const std::string& check() const { return evidence_->check; }
-  [[nodiscard]] const std::string& kind() const { return evidence_->kind; }
-  /// Whether a reading proved use in `span`.
+  [[nodiscard]] const std::string& kind_name() const { return evidence_->kind; }
+  [[nodiscard]] const Kind* kind() const { return kind_; }
+  /// Whether a reading in `span` proved use.
   [[nodiscard]] bool shows_use(Span span) const;
-  /// Whole incidents, holes without data included; one that is open reaches to the end of time.
-  [[nodiscard]] const SpanSet& critical_incidents() const { return critical_incidents_; }
-  [[nodiscard]] const SpanSet& incidents() const { return incidents_; }
-  /// The first of the bad readings at the end that are neither confirmed nor taken back.
-  [[nodiscard]] std::optional<WallTime> unsettled() const { return unsettled_; }
-  /// Incidents of the target and, for what runs on this host, the times it was down.
-  [[nodiscard]] const std::vector<Trouble>& troubles() const { return troubles_; }
-  /// Incidents of blindness and gaps.
-  [[nodiscard]] const std::vector<Trouble>& losses() const { return losses_; }
+  /// Incidents of the target and, for a kind that runs on this host, the times it was down.
+  [[nodiscard]] const std::vector<TimedIncident>& incidents() const { return incidents_; }
+  /// Incidents of unknown status, and gaps.
+  [[nodiscard]] const std::vector<TimedIncident>& losses() const { return losses_; }
+  /// From begin to end, time without data included; an open incident ends at WallTime::max().
+  [[nodiscard]] const SpanSet& critical_incident_spans() const { return critical_incident_spans_; }
+  [[nodiscard]] const SpanSet& incident_spans() const { return incident_spans_; }
+  /// The first of the latest bad readings, while they are neither confirmed nor cleared.
+  [[nodiscard]] std::optional<WallTime> unconfirmed_since() const { return unconfirmed_since_; }
 
  private:
-  void take_steps(const std::vector<StatusSpan>& steps, WallTime known_until);
-  void take_records(const std::vector<StatusSpan>& steps, WallTime known_until);
-  void take_gaps(const std::vector<Gap>& gaps, WallTime known_until);
+  void add_spans(const std::vector<StatusSpan>& spans, WallTime known_until);
+  void add_records(const std::vector<StatusSpan>& spans, WallTime known_until);
+  void add_gaps(const std::vector<Gap>& gaps, WallTime known_until);
 
   const CheckEvidence* evidence_;
-  SpanSet data_;   // A reading stood.
-  SpanSet seen_;   // And it saw something.
-  SpanSet blind_;  // It saw nothing, or blindness was confirmed.
-  SpanSet critical_;
-  SpanSet trouble_;  // Warning or critical.
-  SpanSet critical_incidents_;
-  SpanSet incidents_;
-  std::optional<WallTime> unsettled_;
-  std::vector<Trouble> troubles_;
-  std::vector<Trouble> losses_;
+  const Kind* kind_;
+  SpanSet data_;      // A reading was valid.
+  SpanSet known_;     // Its status was known.
+  SpanSet unknown_;   // Its status was unknown, or unknown was confirmed.
+  SpanSet critical_;  // Confirmed.
+  SpanSet degraded_;  // Warning or critical, confirmed.
+  SpanSet critical_incident_spans_;
+  SpanSet incident_spans_;
+  std::optional<WallTime> unconfirmed_since_;
+  std::vector<TimedIncident> incidents_;
+  std::vector<TimedIncident> losses_;
 };
 
 }  // namespace holdfast

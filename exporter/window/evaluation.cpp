@@ -13,22 +13,22 @@ Evaluation make_evaluation(const WindowConfig& window, const std::vector<CheckTi
                  {},     days_of(span), {}};
   const Span judged{span.begin, out.upto};
   out.maintenance = maintenance.within(judged);
-  const std::vector<Span> begun = days_of(judged);
+  const std::vector<Span> days = days_of(judged);
   for (const CheckTimeline& timeline : timelines)
-    out.accounts.push_back(timeline.account(judged, out.maintenance, begun));
+    out.summaries.push_back(timeline.summarize(judged, out.maintenance, days));
   return out;
 }
 
-std::vector<Ruling> rule(const Evaluation& evaluation) {
+std::vector<CriterionResult> evaluate_criteria(const Evaluation& evaluation) {
   const Criteria& criteria = evaluation.window.go_when;
-  std::vector<Ruling> out;
-  if (!criteria.require.empty()) out.push_back(rule_use(evaluation));
-  out.push_back(rule_critical(evaluation));
-  if (criteria.warning) out.push_back(rule_warning(evaluation));
-  if (criteria.latency || !criteria.latency_of.empty()) out.push_back(rule_latency(evaluation));
-  if (criteria.ratio || !criteria.ratio_of.empty()) out.push_back(rule_ratios(evaluation));
-  out.push_back(rule_coverage(evaluation));
-  out.push_back(rule_maintenance(evaluation));
+  std::vector<CriterionResult> out;
+  if (!criteria.require.empty()) out.push_back(evaluate_use(evaluation));
+  out.push_back(evaluate_critical(evaluation));
+  if (criteria.warning) out.push_back(evaluate_warning(evaluation));
+  if (criteria.latency || !criteria.latency_of.empty()) out.push_back(evaluate_latency(evaluation));
+  if (criteria.ratio || !criteria.ratio_of.empty()) out.push_back(evaluate_ratios(evaluation));
+  out.push_back(evaluate_coverage(evaluation));
+  out.push_back(evaluate_maintenance(evaluation));
   return out;
 }
 

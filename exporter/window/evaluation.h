@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One attempt at a window, with the accounts of its checks, and the judges of each criterion. For
-// window/*.cpp only. Pure functions.
+// One attempt at a window with the summaries of its checks, and the evaluation of each criterion.
+// For window/*.cpp only. Pure functions.
 #pragma once
 
 #include <optional>
@@ -11,9 +11,9 @@
 
 namespace holdfast {
 
-/// Maintenance over this share of a window leaves too little that was judged.
+/// With a larger share of maintenance too little of a window is left to judge.
 inline constexpr double kMaxMaintenance = 0.05;
-/// Incidents told for one criterion: enough to see what made it.
+/// Incidents listed for one criterion: enough to see what caused it.
 inline constexpr std::size_t kMaxIncidentsBy = 20;
 
 struct Evaluation {
@@ -23,8 +23,8 @@ struct Evaluation {
   Span span;      ///< From the start of the attempt to its end.
   WallTime upto;  ///< Judged so far: now, or the end.
   SpanSet maintenance;
-  std::vector<Span> days;         ///< All of them; the last may be shorter.
-  std::vector<Account> accounts;  ///< From the start to `upto`.
+  std::vector<Span> days;               ///< All of them; the last may be shorter.
+  std::vector<CheckSummary> summaries;  ///< From the start to `upto`, in the order of `timelines`.
 
   [[nodiscard]] Duration elapsed() const { return upto - span.begin; }
   [[nodiscard]] Duration remaining() const { return span.end - upto; }
@@ -35,36 +35,29 @@ struct Evaluation {
                                          const SpanSet& maintenance, const NeedsUse& needs_use,
                                          WallTime start, WallTime now);
 
-/// A criterion, and since when it has been certain that it is broken by evidence against.
-struct Ruling {
-  CriterionResult result;
-  std::optional<WallTime> broken_at;
-};
-/// All criteria that are judged, proof of use first: who uses the wrong database comes before how
-/// well the right one does.
-[[nodiscard]] std::vector<Ruling> rule(const Evaluation& evaluation);
+/// All configured criteria, use first: a wrong database in use matters more than how well the right
+/// one works.
+[[nodiscard]] std::vector<CriterionResult> evaluate_criteria(const Evaluation& evaluation);
 
-/// The single ones.
-[[nodiscard]] Ruling rule_use(const Evaluation& evaluation);
-[[nodiscard]] Ruling rule_critical(const Evaluation& evaluation);
-[[nodiscard]] Ruling rule_warning(const Evaluation& evaluation);
-[[nodiscard]] Ruling rule_latency(const Evaluation& evaluation);
-[[nodiscard]] Ruling rule_ratios(const Evaluation& evaluation);
-[[nodiscard]] Ruling rule_coverage(const Evaluation& evaluation);
-[[nodiscard]] Ruling rule_maintenance(const Evaluation& evaluation);
+[[nodiscard]] CriterionResult evaluate_use(const Evaluation& evaluation);
+[[nodiscard]] CriterionResult evaluate_critical(const Evaluation& evaluation);
+[[nodiscard]] CriterionResult evaluate_warning(const Evaluation& evaluation);
+[[nodiscard]] CriterionResult evaluate_latency(const Evaluation& evaluation);
+[[nodiscard]] CriterionResult evaluate_ratios(const Evaluation& evaluation);
+[[nodiscard]] CriterionResult evaluate_coverage(const Evaluation& evaluation);
+[[nodiscard]] CriterionResult evaluate_maintenance(const Evaluation& evaluation);
 
-/// Whether that finished day lacks a proof of use by that check.
+/// Whether that completed day lacks the proof of use it needs from that check.
 [[nodiscard]] bool lacks_use(const Evaluation& evaluation, std::size_t check, const Span& day);
 
-/// When missing evidence could be there.
+/// When missing evidence could be complete.
 struct EarliestEnd {
   WallTime end;
-  bool by_a_new_start = false;  ///< Else by a greater length.
+  bool needs_new_start = false;  ///< Else a greater length is enough.
 };
-/// The earliest end of an attempt that still could have all its evidence, if from `now` on all is
-/// seen; empty when none could. `maintenance`: all that was declared.
-[[nodiscard]] std::optional<EarliestEnd> earliest_completion(const Evaluation& evaluation,
-                                                             const SpanSet& maintenance,
-                                                             WallTime now);
+/// The earliest end of an attempt that can still be complete if nothing is missed from `now` on;
+/// empty when none can. `maintenance`: all that was declared.
+[[nodiscard]] std::optional<EarliestEnd> earliest_end(const Evaluation& evaluation,
+                                                      const SpanSet& maintenance, WallTime now);
 
 }  // namespace holdfast

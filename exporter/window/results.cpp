@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdio>
 
-#include "checks/active_hours.h"
 #include "exporter/text.h"
 
 namespace holdfast {
@@ -16,7 +15,7 @@ WallTime start_of(const WindowConfig& window, const WindowSource& source, WallTi
   return configured ? *configured : source.first_seen(window.name, now);
 }
 
-// Enough digits that no change hides behind a rounding.
+// Enough digits to show every change.
 std::string exact(double value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.10g", value);
@@ -30,15 +29,15 @@ std::string render_limit(const Limit& limit) {
   return bound(limit.warning) + " / " + bound(limit.critical);
 }
 
-template <class Map, class Tell>
-std::string braced(const Map& map, const Tell& tell) {
+template <class Map, class Render>
+std::string braced(const Map& map, const Render& render) {
   std::string out;
   for (const auto& [key, value] : map)
-    out.append(out.empty() ? "" : ", ").append(key).append(": ").append(tell(value));
+    out.append(out.empty() ? "" : ", ").append(key).append(": ").append(render(value));
   return "{" + out + "}";
 }
 
-// A text may be an address with a password in it: it is told that it is set, and no more.
+// A text option may be a URL with a password in it, so texts are left out.
 struct RenderOption {
   std::string operator()(bool value) const { return value ? "on" : "off"; }
   std::string operator()(double value) const { return exact(value); }
@@ -57,8 +56,8 @@ struct RenderOption {
 };
 
 std::string render_check(const CheckConfig& check) {
-  std::vector<std::string> words{"every " + render_duration(check.interval),
-                                 "confirmed by " + std::to_string(check.confirm)};
+  std::vector<std::string> words{"interval " + render_duration(check.interval),
+                                 "confirm " + std::to_string(check.confirm)};
   for (const auto& [name, value] : check.options.entries())
     if (const std::string text = std::visit(RenderOption{}, value); !text.empty())
       words.emplace_back(name).append(" ").append(text);
@@ -77,9 +76,9 @@ std::string render_window(const WindowConfig& window) {
   if (criteria.ratio) words.push_back("ratios " + exact(*criteria.ratio * 100) + " %");
   for (const auto& [name, least] : criteria.ratio_of)
     words.push_back("ratio " + name + " " + exact(least * 100) + " %");
-  if (!criteria.require.empty()) words.push_back("use of " + join_words(criteria.require));
+  if (!criteria.require.empty()) words.push_back("require " + join_words(criteria.require));
   words.push_back("checks " + join_words(window.checks));
-  if (window.on_no_go != "stop") words.push_back("on no_go " + window.on_no_go);
+  if (window.on_no_go != "stop") words.push_back("on_no_go " + window.on_no_go);
   return join_words(words, ", ");
 }
 
@@ -98,25 +97,12 @@ Result<std::vector<WindowResult>> make_window_results(const Config& config,
   return out;
 }
 
-// Hours and days are the same words for whatever kind has them. A retired database has to be
-// silent; that it was is told by its status and by coverage.
-NeedsUse needs_use_of(const Config& config) {
-  std::vector<std::string> silent;
-  std::map<std::string, ActiveHours> active;
-  for (const CheckConfig& check : config.checks) {
-    const auto& options = check.options;
-    if (options.has("role") && options.get<std::string>("role") == "retired")
-      silent.push_back(check.name);
-    std::vector<OptionFault> told_already;
-    if (options.has("active"))
-      active[check.name] =
-          parse_active(options.get<TextMap>("active"), "active", check.timezone, told_already);
-  }
-  return [silent = std::move(silent), active = std::move(active)](const std::string& check,
-                                                                  const Span& day) {
-    if (std::ranges::find(silent, check) != silent.end()) return false;
-    const auto hours = active.find(check);
-    return hours == active.end() || hours->second.between(day.begin, day.end).count() > 0;
+NeedsUse needs_use_of(const Config& config, KindLookup kinds) {
+  return [&config, kinds](const std::string& name, const Span& day) {
+    const auto check = std::ranges::find(config.checks, name, &CheckConfig::name);
+    const Kind* kind = check == config.checks.end() ? nullptr : kinds(check->kind);
+    return kind == nullptr || kind->must_show_use == nullptr ||
+           kind->must_show_use(*check, day.begin, day.end);
   };
 }
 

@@ -69,7 +69,7 @@ SpanSet operator-(const SpanSet& a, const SpanSet& b) {
   SpanSet out;
   auto hole = b.spans_.begin();
   for (Span left : a.spans_) {
-    // Holes before this span are of no more use; one may reach over several spans.
+    // Skip holes before this span; one hole may overlap several spans.
     while (hole != b.spans_.end() && hole->end <= left.begin) ++hole;
     for (auto it = hole; it != b.spans_.end() && it->begin < left.end; ++it) {
       if (left.begin < it->begin) out.spans_.push_back({left.begin, it->begin});

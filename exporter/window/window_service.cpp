@@ -8,11 +8,11 @@
 namespace holdfast {
 namespace {
 
-constexpr Duration kEvery = std::chrono::minutes(1);
-// After a change results are kept this long only, until the change has settled: closing readings
-// follow one another within seconds.
-constexpr Duration kEveryAfterChange = std::chrono::seconds(2);
-constexpr Duration kSettles = std::chrono::seconds(10);
+constexpr Duration kInterval = std::chrono::minutes(1);
+// For a while after a change windows are judged more often: confirming readings follow within
+// seconds.
+constexpr Duration kIntervalAfterChange = std::chrono::seconds(2);
+constexpr Duration kAfterChange = std::chrono::seconds(10);
 
 LogLevel level_of(Verdict verdict) {
   return verdict == Verdict::no_go || verdict == Verdict::inconclusive ? LogLevel::warn
@@ -54,33 +54,33 @@ WindowService::Results WindowService::results() {
 bool WindowService::is_due(const Now& now) const {
   if (!judged_) return true;
   const Duration age = now.steady - judged_->steady;
-  if (age >= kEvery) return true;
-  const bool is_fresh = changed_ && judged_->steady < changed_->steady + kSettles;
-  return is_fresh && age >= kEveryAfterChange;
+  if (age >= kInterval) return true;
+  const bool is_after_change = changed_ && judged_->steady < changed_->steady + kAfterChange;
+  return is_after_change && age >= kIntervalAfterChange;
 }
 
 void WindowService::judge(const Now& now) {
   judged_ = now;
   auto results = make_window_results(config_, source_, now.wall);
   if (!results) {
-    // What was judged last stands on: it is dated, and nothing new is known.
+    // The last results stay: they carry the time up to which they were judged.
     if (!has_failed_)
-      log(LogLevel::error, "the windows cannot be judged: the history cannot be read",
+      log(LogLevel::error, "windows are not judged: the history cannot be read",
           {{"reason", std::string(name_of(results.error().reason))}});
     has_failed_ = true;
     return;
   }
   has_failed_ = false;
-  for (const WindowResult& result : *results) tell(result);
+  for (const WindowResult& result : *results) log_change(result);
   results_ = std::make_shared<const std::vector<WindowResult>>(std::move(results).value());
 }
 
-void WindowService::tell(const WindowResult& result) {
+void WindowService::log_change(const WindowResult& result) {
   const auto [entry, is_new] = logged_.try_emplace(result.name, Verdict::pending);
   if (entry->second == result.verdict) return;
   const std::string before = is_new ? "" : std::string(name_of(entry->second));
   entry->second = result.verdict;
-  log(level_of(result.verdict), "a window's verdict",
+  log(level_of(result.verdict), "window verdict changed",
       {{"window", result.name},
        {"from", before},
        {"to", std::string(name_of(result.verdict))},

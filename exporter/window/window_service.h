@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps the verdicts of a running daemon: judged anew about once a minute, and soon after each
-// confirmed change; a verdict that changes is put in the log once. Any thread; whoever asks while
-// it judges waits for that (a week of 20 checks takes some hundredths of a second).
+// The verdicts of a running daemon: judged about once a minute and soon after each confirmed
+// change; changed verdicts are logged. Any thread; `results` blocks while windows are judged (some
+// hundredths of a second for a week of 20 checks).
 #pragma once
 
 #include <map>
@@ -19,24 +19,24 @@ class WindowService {
  public:
   using Results = std::shared_ptr<const std::vector<WindowResult>>;
 
-  /// `clock` and what `source` asks outlive it.
+  /// `clock` and what `source` refers to outlive it.
   WindowService(const Clock& clock, WindowSource source);
-  /// Takes over the windows of a configuration.
+  /// Replaces the configuration.
   void configure(const Config& config);
-  /// A check has changed, as confirmed.
+  /// The confirmed status of a check has changed.
   void changed();
-  /// The latest; never null. The same object until something was judged anew.
+  /// The latest; never null. The same object until windows are judged again.
   [[nodiscard]] Results results();
 
  private:
   [[nodiscard]] bool is_due(const Now& now) const;
   void judge(const Now& now);
-  void tell(const WindowResult& result);
+  void log_change(const WindowResult& result);
 
   const Clock& clock_;
   const WindowSource source_;
   std::mutex mutex_;
-  Config config_;  // Only what windows need of it.
+  Config config_;  // Only the parts that windows need.
   Results results_;
   std::optional<Now> judged_;
   std::optional<Now> changed_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// holdfast-replay CONFIG: gives the demo's history two made-up days, before its daemon is started
-// for the first time. It is built with Holdfast and never installed.
-// Exit codes: 0 done, 1 not done, 2 a fault of the configuration.
+// holdfast-replay CONFIG: fills the demo's history with two invented days, before its daemon starts
+// for the first time. Built with Holdfast, never installed.
+// Exit codes: 0 done, 1 not done, 2 invalid configuration.
 #include <chrono>
 #include <cstdio>
 
@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "holdfast-replay: %s\n", done.error().text.c_str());
     return 1;
   }
-  std::printf("Replayed two days: %zu readings of %zu checks, none of them real.\n", done->readings,
+  std::printf("Replayed two days: %zu invented readings of %zu checks.\n", done->readings,
               outcome.config->checks.size());
   return 0;
 }

@@ -14,18 +14,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// One thing that was wrong with one check. A stretch without length is one reading: the first
-/// that comes then, such as the one whose packet was lost.
-struct Happening {
+/// One problem of one check. With an empty stretch it affects only the next reading, such as a lost
+/// packet.
+struct Event {
   std::string_view check;
   PlotStretch when;
   Severity severity = Severity::warning;
-  std::string_view code;  ///< Of its kind; or the name of the reason for which a run failed.
+  std::string_view code;  ///< Of its kind, or the name of the reason of a failed run.
   std::string_view subject;
   std::string_view text;
 };
 
-constexpr Happening kHappenings[]{
+constexpr Event kEvents[]{
     {"pooler",
      {5h + 20min, 5h + 23min},
      Severity::warning,
@@ -72,25 +72,24 @@ constexpr Happening kHappenings[]{
      "118 keys have expired and still lie in whatsapp_keys (limit 100)."},
 };
 
-bool is_on(const Happening& happening, const PlotMoment& moment) {
-  const WallTime from = moment.begin + happening.when.from;
-  if (happening.when.from == happening.when.until)
+bool is_on(const Event& event, const PlotMoment& moment) {
+  const WallTime from = moment.begin + event.when.from;
+  if (event.when.from == event.when.until)
     return from <= moment.at && (!moment.previous || *moment.previous < from);
-  return from <= moment.at && moment.at < moment.begin + happening.when.until;
+  return from <= moment.at && moment.at < moment.begin + event.when.until;
 }
 
-void put(const Happening& happening, Reading& out) {
+void put(const Event& event, Reading& out) {
   for (const Reason reason : {Reason::timed_out, Reason::refused}) {
-    if (happening.code != name_of(reason)) continue;
-    out.failure = Error{reason, "", std::string(happening.text), ""};
+    if (event.code != name_of(reason)) continue;
+    out.failure = Error{reason, "", std::string(event.text), ""};
     return;
   }
-  out.findings.push_back({std::string(happening.code), happening.severity,
-                          std::string(happening.subject), std::string(happening.text)});
+  out.findings.push_back({std::string(event.code), event.severity, std::string(event.subject),
+                          std::string(event.text)});
 }
 
-// From 0 to 1 and always the same for the same seed: splitmix64, since what std::random gives
-// differs between libraries.
+// From 0 to 1, the same for the same seed: splitmix64, since std::random differs between libraries.
 double noise(std::uint64_t seed) {
   seed += 0x9e3779b97f4a7c15ULL;
   seed = (seed ^ (seed >> 30U)) * 0xbf58476d1ce4e5b9ULL;
@@ -98,8 +97,8 @@ double noise(std::uint64_t seed) {
   return static_cast<double>((seed ^ (seed >> 31U)) >> 11U) / 9007199254740992.0;  // 2^53
 }
 
-// How busy the place is: 0 at night, 1 in the middle of the afternoon.
-double busyness(WallTime at, const std::string& zone) {
+// From 0 at night to 1 in the middle of the afternoon.
+double load_at(WallTime at, const std::string& zone) {
   const LocalTime local = local_time_at(at, zone);
   const double hour = seconds(local - std::chrono::floor<std::chrono::days>(local)) / 3600;
   if (hour < 7 || hour > 22) return 0;
@@ -109,12 +108,12 @@ double busyness(WallTime at, const std::string& zone) {
 double latency_at(const CheckConfig& check, const PlotMoment& moment) {
   const auto seed = static_cast<std::uint64_t>(
       std::chrono::floor<std::chrono::seconds>(moment.at).time_since_epoch().count());
-  const double usual = 0.0008 + 0.0012 * busyness(moment.at, check.timezone);
+  const double usual = 0.0008 + 0.0012 * load_at(moment.at, check.timezone);
   const double tail = noise(~seed) > 0.97 ? 3 : 1;
   return usual * (0.7 + 0.6 * noise(seed)) * tail;
 }
 
-// Customers write from eight to ten; at night a batch job does, three times an hour.
+// Customers write from 08:00 to 22:00; at night a batch job does, three times an hour.
 bool shows_use(const CheckConfig& check, const PlotMoment& moment) {
   ActiveHours open{8h, 22h};
   open.timezone = check.timezone;
@@ -129,13 +128,13 @@ bool shows_use(const CheckConfig& check, const PlotMoment& moment) {
 
 Reading plot_reading(const CheckConfig& check, const Kind& kind, const PlotMoment& moment) {
   Reading out;
-  for (const Happening& happening : kHappenings)
-    if (happening.check == check.name && is_on(happening, moment)) put(happening, out);
+  for (const Event& event : kEvents)
+    if (event.check == check.name && is_on(event, moment)) put(event, out);
   if (out.failure) return out;
   if (!kind.latency.empty())
     out.samples.push_back(
         {&kind.metric(kind.latency), {}, latency_at(check, moment), SampleKind::observe});
-  out.shows_use = kind.name == "usage" && shows_use(check, moment);
+  out.shows_use = kind.must_show_use != nullptr && shows_use(check, moment);
   return out;
 }
 

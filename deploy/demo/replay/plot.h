@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two days that the demo looks back on, made up: what a reading of each of its checks said, by
-// the time since their beginning. Nothing here was ever measured. Pure functions; any thread.
+// The two invented days before the demo: the reading of each of its checks, by the time since their
+// start. Nothing here was ever measured. Pure functions; any thread.
 //
-// Lengths are whole multiples of the replay's interval, so that what a report says of them can be
-// worked out by hand.
+// Lengths are multiples of the replay's interval, so that the report's numbers can be computed by
+// hand.
 #pragma once
 
 #include "checks/check.h"
@@ -11,29 +11,29 @@
 
 namespace holdfast {
 
-/// A stretch of the two days, by the time since their beginning.
+/// A part of the two days, by the time since their start.
 struct PlotStretch {
   Duration from{};
   Duration until{};
 };
-/// How much past the demo has.
+/// The length of the replayed past.
 inline constexpr Duration kPlotLength = std::chrono::hours(48);
 /// Holdfast was stopped for an update.
 inline constexpr PlotStretch kPlotRestart{std::chrono::hours(27),
                                           std::chrono::hours(27) + std::chrono::minutes(4)};
-/// Declared when it began; the services were deployed in it.
+/// Declared at its start; the services were deployed in it.
 inline constexpr PlotStretch kPlotMaintenance{std::chrono::hours(31),
                                               std::chrono::hours(31) + std::chrono::minutes(20)};
 
 /// When a reading is taken.
 struct PlotMoment {
   WallTime begin;                    ///< Of the two days.
-  std::optional<WallTime> previous;  ///< The reading of that check before it.
+  std::optional<WallTime> previous;  ///< Of that check's previous reading.
   WallTime at;
 };
 
-/// What the check of that name and kind finds then, with its latency and its proof of use where
-/// its kind has them. It remembers nothing: what is made up must be no baseline for what is real.
+/// The reading of the check of that name and kind, with latency and use where its kind has them. It
+/// has no memory: invented data must not become a baseline.
 [[nodiscard]] Reading plot_reading(const CheckConfig& check, const Kind& kind,
                                    const PlotMoment& moment);
 

@@ -10,6 +10,7 @@
 #include "deploy/demo/replay/plot.h"
 #include "exporter/history/history.h"
 #include "exporter/history/history_writer.h"
+#include "exporter/history/operator_actions.h"
 #include "exporter/schedule/observe.h"
 #include "exporter/schedule/timetable.h"
 #include "exporter/window/results.h"
@@ -20,16 +21,15 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-// A demo looks every five seconds so that one sees it work. Nobody watches the past, and a reading
-// every minute is soon replayed.
+// The demo's checks run every five seconds for show; one reading a minute is faster to replay.
 constexpr Duration kInterval = 60s;
 constexpr Duration kRetryInterval = 5s;
-// How much may wait in RAM; far from the history's own bound.
+// Keeps the write queue far below its bound.
 constexpr Duration kWriteEvery = 1h;
-// Putting a site up takes its time; a window that is older belongs to a demo of its own.
+// The time that starting the demo may take; an older window belongs to another demo.
 constexpr Duration kSlack = 2h;
 
-/// The clock of the replay, as runs and as the history read it.
+/// The simulated clock, as runs and as the history read it.
 struct HandClock {
   WallTime begin;
   WallTime wall;
@@ -38,7 +38,7 @@ class RunClock : public Clock {
  public:
   explicit RunClock(const HandClock& hand) : hand_(hand) {}
   [[nodiscard]] Now now() const override {
-    // From a whole day on, so that the grids of the timetable begin with the replay.
+    // A whole day, so that the grids of the timetable begin with the replay.
     return {hand_.wall, std::chrono::steady_clock::time_point(24h) + (hand_.wall - hand_.begin)};
   }
 
@@ -58,7 +58,7 @@ class BootClock : public HistoryClock {
   const HandClock& hand_;
 };
 
-/// A check that says what the plot says.
+/// A check whose readings come from the plot.
 class PlottedCheck : public Check {
  public:
   PlottedCheck(const CheckConfig& config, const Kind& kind, WallTime begin)
@@ -76,11 +76,15 @@ class PlottedCheck : public Check {
   std::optional<WallTime> previous_;
 };
 
-/// The lives of one daemon after another, on one history file.
+/// Runs the daemon's parts, several times in a row, on one history file.
 class Player {
  public:
   Player(const Config& config, const Span& past, std::string path)
-      : config_(config), past_(past), path_(std::move(path)), hand_{past.begin, past.begin} {
+      : config_(config),
+        limits_(render_limits(config)),
+        past_(past),
+        path_(std::move(path)),
+        hand_{past.begin, past.begin} {
     for (CheckConfig& check : config_.checks) {
       check.interval = kInterval;
       check.retry_interval = kRetryInterval;
@@ -90,10 +94,9 @@ class Player {
         actors_.push_back({check, *kind, PlottedCheck(check, *kind, past.begin)});
   }
 
-  /// Lives from now to `until`; `speak` is told the history once, at the beginning. False when it
-  /// could not all be written.
-  [[nodiscard]] bool live(WallTime until, const std::function<void(History&)>& speak);
-  void sleep(WallTime until) { hand_.wall = until; }
+  /// Runs from the clock's time to `until`; false when not everything could be written.
+  [[nodiscard]] bool run(WallTime until);
+  void skip(WallTime until) { hand_.wall = until; }
   [[nodiscard]] std::size_t readings() const { return readings_; }
 
  private:
@@ -102,9 +105,10 @@ class Player {
     const Kind& kind;
     PlottedCheck check;
   };
-  void turn(Timetable& timetable, StatusStore& store, History& history);
+  void run_due(Timetable& timetable, StatusStore& store, History& history);
 
   Config config_;
+  const std::map<std::string, std::string> limits_;  // Of the configuration as given.
   const Span past_;
   const std::string path_;
   HandClock hand_;
@@ -117,13 +121,14 @@ class Player {
   std::size_t readings_ = 0;
 };
 
-bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
+bool Player::run(WallTime until) {
   HistoryOptions options;
   options.path = path_;
   options.clock = &boot_clock_;
   options.writes_by_itself = false;
   const auto history = make_history(options);
-  speak(*history);
+  history->keep_limits(limits_, past_.begin);
+  history->keep_note(kReplayedUntil, std::to_string(to_file_time(past_.end)));
   const auto store = make_status_store(run_clock_);
   store->configure(config_);
   Timetable timetable;
@@ -140,7 +145,7 @@ bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
         hand_.wall + std::chrono::ceil<WallTime::duration>(*due - run_clock_.now().steady);
     if (next >= until) break;
     hand_.wall = next;
-    turn(timetable, *store, *history);
+    run_due(timetable, *store, *history);
     if (hand_.wall - written >= kWriteEvery) is_written = write() && is_written;
   }
   hand_.wall = until;
@@ -149,8 +154,8 @@ bool Player::live(WallTime until, const std::function<void(History&)>& speak) {
   return is_written && facts.is_file && facts.is_writable && facts.left_out == 0;
 }
 
-// What the scheduler does, one run after the other.
-void Player::turn(Timetable& timetable, StatusStore& store, History& history) {
+// As the scheduler does, one run after the other.
+void Player::run_due(Timetable& timetable, StatusStore& store, History& history) {
   const Dependencies dependencies{*databases_, *resolver_, run_clock_, stop_};
   for (const Timetable::Due& due : timetable.take_due(run_clock_.now().steady)) {
     const auto actor =
@@ -159,7 +164,7 @@ void Player::turn(Timetable& timetable, StatusStore& store, History& history) {
     const Outcome outcome = run_once(actor->check, actor->config, Memory{}, dependencies);
     const Published change = store.publish(due.name, outcome);
     Observation seen = observe(actor->config, &actor->kind, outcome, change);
-    // Nothing that is made up may stand for a moment that is real.
+    // A replayed reading must not be valid after the replayed past.
     seen.valid_until = std::min(seen.valid_until, past_.end);
     history.record(std::move(seen));
     timetable.finished(due.name, run_clock_.now().steady, change.needs_retry);
@@ -167,19 +172,21 @@ void Player::turn(Timetable& timetable, StatusStore& store, History& history) {
   }
 }
 
-// What has not begun is no past.
-void declare(History& history, const Span& past) {
+// As `holdfast maintenance start` does. False when it could not be written.
+bool declare(const std::string& path, const Span& past) {
   const WallTime declared = past.begin + kPlotMaintenance.from;
-  if (declared >= past.end) return;
+  if (declared >= past.end) return true;
   const Span span{declared, past.begin + kPlotMaintenance.until};
-  history.declare({0, span, declared, "deploy of the services, version 2.4", "the demo"});
+  auto file = open_for_actions(path);
+  return file && declare_maintenance(**file, {0, span, declared,
+                                              "deploy of the services, version 2.4", "the demo"});
 }
 
 Error fault(Reason reason, std::string text) {
   return Error{reason, "history", std::move(text), ""};
 }
 
-// A file of SQLite's has companions while it is open.
+// With its WAL and index.
 void remove_file(const std::string& path) {
   std::error_code ignored;
   for (const char* part : {"", "-wal", "-shm"}) fs::remove(path + part, ignored);
@@ -188,11 +195,11 @@ void remove_file(const std::string& path) {
 }  // namespace
 
 Result<Span> past_of(const Config& config, WallTime now) {
-  if (config.windows.empty()) return fault(Reason::missing, "There is no window to give a past.");
+  if (config.windows.empty()) return fault(Reason::missing, "No window is configured to replay.");
   const auto start = configured_start(config.windows.front());
   if (!start || now - *start < kPlotLength || now - *start > kPlotLength + kSlack)
     return fault(Reason::missing, "The window " + config.windows.front().name +
-                                      " does not begin two days ago: it is given no past.");
+                                      " does not start two days ago: nothing is replayed.");
   return Span{*start, now};
 }
 
@@ -201,19 +208,15 @@ Result<Replayed> replay(const Config& config, const Span& past) {
   if (path.empty()) return fault(Reason::missing, "No history.path is configured.");
   std::error_code ignored;
   if (fs::exists(path, ignored))
-    return fault(Reason::busy, "There is a history already; nothing is replayed into it.");
+    return fault(Reason::busy, "The history file already exists: nothing is replayed.");
   const std::string draft = path + ".replay";
   remove_file(draft);
   Player player(config, past, draft);
   const WallTime stop = past.begin + kPlotRestart.from;
-  bool is_written = player.live(std::min(stop, past.end), [&](History& history) {
-    history.keep_limits(render_limits(config), past.begin);
-    history.keep_note(kReplayedUntil, std::to_string(to_file_time(past.end)));
-  });
+  bool is_written = player.run(std::min(stop, past.end));
   if (past.end > past.begin + kPlotRestart.until) {
-    player.sleep(past.begin + kPlotRestart.until);
-    is_written =
-        player.live(past.end, [&](History& history) { declare(history, past); }) && is_written;
+    player.skip(past.begin + kPlotRestart.until);
+    is_written = player.run(past.end) && declare(draft, past) && is_written;
   }
   std::error_code cannot;
   if (is_written) fs::rename(draft, path, cannot);

@@ -127,7 +127,7 @@ void compare_check(const YamlNode& wanted, const CheckResult& found) {
   CHECK(found.coverage * 100 == doctest::Approx(*coverage.value * 100).epsilon(5e-7));
   const std::vector<std::pair<const char*, Duration>> times{{"critical", found.critical},
                                                             {"warning", found.warning},
-                                                            {"blind", found.blind},
+                                                            {"unknown", found.unknown_time},
                                                             {"no_data", found.no_data},
                                                             {"maintenance", found.maintenance}};
   for (const auto& [name, time] : times) {

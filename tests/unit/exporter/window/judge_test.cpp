@@ -52,7 +52,7 @@ TEST_CASE("a window that has not begun is pending, and says when it begins") {
   const WindowResult result = judge_window(window, kStart + 26h, nothing, kStart);
   CHECK(result.verdict == Verdict::pending);
   CHECK(result.day == 0);
-  CHECK(result.why == "It begins in 26 h.");
+  CHECK(result.why == "The window starts in 26 h.");
   for (const CriterionResult& one : result.criteria) CHECK(one.state == CriterionState::open);
 }
 
@@ -96,8 +96,8 @@ TEST_CASE("evidence against and missing evidence together are no_go") {
   CHECK(result.verdict == Verdict::no_go);
   CHECK(criterion(result, "coverage").state == CriterionState::failed);
   CHECK(result.why ==
-        "The check db was critical for 4 min 10 s, and none is allowed. Something is wrong. Not "
-        "kept either: coverage.");
+        "Check db was critical for 4 min 10 s (allowed: none); coverage is also below target. "
+        "Something is wrong.");
 }
 
 TEST_CASE("an outage of the database that must be in use is no wrong use of it") {
@@ -131,8 +131,7 @@ TEST_CASE("maintenance that overlaps is counted once, and over 5 % of the window
   CHECK(criterion(result, "maintenance").state == CriterionState::failed);
   // 9 h are 5 % of 180 h: the window would have to be 7 d 12 h long.
   CHECK(result.earliest_end == kStart + 180h);
-  CHECK(result.what_next ==
-        "Give the window a length of 7 d 12 h: then it could have its evidence.");
+  CHECK(result.what_next == "Extend the window to 7 d 12 h so that its evidence can be complete.");
 }
 
 TEST_CASE("what is seen just before the end is confirmed behind it") {

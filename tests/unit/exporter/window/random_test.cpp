@@ -112,7 +112,7 @@ void compare(const WindowResult& fast, const SlowResult& slow) {
     CHECK(check.maintenance == slow.maintenance);
     CHECK(check.critical == slow.checks[i].critical);
     CHECK(check.warning == slow.checks[i].warning);
-    CHECK(check.blind == slow.checks[i].blind);
+    CHECK(check.unknown_time == slow.checks[i].unknown_time);
     CHECK(check.no_data == slow.checks[i].no_data);
     CHECK(check.days_with_use == slow.checks[i].days_with_use);
     const Duration judged = fast.judged_at - fast.span.begin - slow.maintenance;

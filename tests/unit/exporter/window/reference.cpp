@@ -174,7 +174,7 @@ SlowCheck sum_up(const Week& week, const PlayedCheck& check, const SlowStory& st
     if (is_covered) out.covered += kTick;
     if (is_critical) out.critical += kTick;
     if (is_trouble && !is_critical) out.warning += kTick;
-    if (stands.at(i) && !is_covered) out.blind += kTick;
+    if (stands.at(i) && !is_covered) out.unknown_time += kTick;
     if (!stands.at(i)) out.no_data += kTick;
   }
   return out;

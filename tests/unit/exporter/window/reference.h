@@ -19,7 +19,7 @@ struct SlowCheck {
   Duration covered{};
   Duration critical{};
   Duration warning{};
-  Duration blind{};
+  Duration unknown_time{};
   Duration no_data{};
   std::size_t days_with_use = 0;
 };

@@ -67,6 +67,7 @@ TEST_CASE("several windows stand side by side: past, future, overlapping, and on
 
 TEST_CASE("a retired database has to be silent, and shows no use") {
   Config config = config_of(kChecks);
+  config.checks[1].kind = "usage";
   config.checks[1].options.set("role", std::string("retired"));
   const NeedsUse needs_use = needs_use_of(config);
   CHECK(needs_use("db", {kStart, kStart + 24h}));
@@ -75,6 +76,7 @@ TEST_CASE("a retired database has to be silent, and shows no use") {
 
 TEST_CASE("a day without active hours needs no proof of use") {
   Config config = config_of(kChecks);
+  config.checks[0].kind = "usage";
   config.checks[0].timezone = "UTC";
   config.checks[0].options.set(
       "active", std::map<std::string, std::string>{{"hours", "08:00-22:00"}, {"days", "mon-sat"}});
@@ -96,10 +98,10 @@ TEST_CASE("limits and criteria are told in one line each, and no address is in t
   const auto limits = render_limits(config);
   REQUIRE(limits.size() == 3);
   CHECK(limits.at("check db") ==
-        "every 15 s, confirmed by 3, certificate 14 d / 3 d, connect 1 s / 3 s, "
+        "interval 15 s, confirm 3, certificate 14 d / 3 d, connect 1 s / 3 s, "
         "latency 100 ms / 500 ms");
-  CHECK(limits.at("check web") == "every 15 s, confirmed by 3, budget 21, waiting 0 / 5");
+  CHECK(limits.at("check web") == "interval 15 s, confirm 3, budget 21, waiting 0 / 5");
   CHECK(limits.at("window w") ==
         "length 7 d, coverage 99.5 %, critical 0 s, warning 4 h, latency of db 50 ms, "
-        "ratio sent 98 %, use of db, checks db");
+        "ratio sent 98 %, require db, checks db");
 }

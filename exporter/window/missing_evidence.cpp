@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The criteria that fail for want of evidence: coverage, ratios nobody measures, too much
-// maintenance; and when what is missing could be there.
+// The criteria that fail because evidence is missing: coverage, ratios that are not measured, too
+// much maintenance; and when the missing evidence could be complete.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,14 +12,14 @@
 namespace holdfast {
 namespace {
 
-// Nanoseconds are counted in doubles here and there: a whole microsecond is no evidence.
+// In seconds: absorbs rounding where nanoseconds are computed as doubles.
 constexpr double kSlack = 1e-6;
-// Below the slack, so that a start on a whole second is found as that second.
+// The precision of the search for a start; below the slack, so that whole seconds are found.
 constexpr Duration kSearchedTo = std::chrono::nanoseconds(500);
-// An extension beyond this is no plan.
+// A longer extension is not worth suggesting.
 constexpr double kMaxStretch = 366 * 86400.0;
 
-// Rounded down to hundredths of a percent: 98.996 % is not the 99 % that was asked for.
+// Rounded down to hundredths of a percent: 98.996 % is not 99 %.
 std::string render_share(double share) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f", std::floor(share * 1e4 + kSlack) / 100);
@@ -29,7 +29,7 @@ std::string render_share(double share) {
   return out + " %";
 }
 
-// Up to what a person would write as a length.
+// Up to a length that is easy to write in a config.
 Duration round_up(Duration length) {
   using std::chrono::ceil;
   if (length > std::chrono::hours(48)) return ceil<std::chrono::hours>(length);
@@ -37,12 +37,12 @@ Duration round_up(Duration length) {
   return ceil<std::chrono::seconds>(length);
 }
 
-void render_losses(const Evaluation& evaluation, std::size_t check, CriterionResult& out) {
-  const Account& account = evaluation.accounts[check];
+void list_losses(const Evaluation& evaluation, std::size_t check, CriterionResult& out) {
+  const CheckSummary& summary = evaluation.summaries[check];
   const SpanSet lost = SpanSet(Span{evaluation.span.begin, evaluation.upto}) -
-                       evaluation.maintenance - account.covered;
+                       evaluation.maintenance - summary.covered;
   std::vector<std::pair<Duration, const IncidentRecord*>> shares;
-  for (const Trouble& loss : evaluation.timelines[check].losses())
+  for (const TimedIncident& loss : evaluation.timelines[check].losses())
     if (const Duration part = lost.within(loss.span).length(); part.count() > 0)
       shares.emplace_back(part, &loss.record);
   std::ranges::stable_sort(shares, std::greater<>{}, [](const auto& share) { return share.first; });
@@ -53,16 +53,16 @@ void render_losses(const Evaluation& evaluation, std::size_t check, CriterionRes
   out.by_left_out = shares.size() - out.by.size();
 }
 
-// The length at which an attempt from the same start would have its evidence, in seconds.
-double stretched(const Evaluation& evaluation, const SpanSet& maintenance, WallTime now) {
+// The length in seconds at which an attempt from the same start could be complete.
+double required_length(const Evaluation& evaluation, const SpanSet& maintenance, WallTime now) {
   const Span so_far{evaluation.span.begin, std::max(now, evaluation.span.begin)};
-  const SpanSet pauses = maintenance.within(so_far);
+  const SpanSet excluded = maintenance.within(so_far);
   const double share = evaluation.window.go_when.coverage;
-  const double pause = seconds(pauses.length());
+  const double pause = seconds(excluded.length());
   double length = std::max(seconds(evaluation.window.length), pause / kMaxMaintenance);
   for (const CheckTimeline& timeline : evaluation.timelines) {
-    const Account account = timeline.account(so_far, pauses, {});
-    const double lost = seconds(so_far.length()) - pause - seconds(account.covered.length());
+    const CheckSummary summary = timeline.summarize(so_far, excluded, {});
+    const double lost = seconds(so_far.length()) - pause - seconds(summary.covered.length());
     if (lost <= kSlack) continue;
     // covered + (x - elapsed) >= share * (x - pause), for x.
     length = std::max(length, share < 1 ? pause + lost / (1 - share) : INFINITY);
@@ -70,9 +70,9 @@ double stretched(const Evaluation& evaluation, const SpanSet& maintenance, WallT
   return length;
 }
 
-// Whether an attempt of the configured length from `start` could have coverage, if all is seen
-// from `now` on, and has not too much maintenance already.
-bool could_be_had(const Evaluation& evaluation, const SpanSet& maintenance, WallTime start,
+// Whether an attempt of the configured length from `start` can still reach its coverage if nothing
+// is missed from `now` on, and does not have too much maintenance already.
+bool can_complete(const Evaluation& evaluation, const SpanSet& maintenance, WallTime start,
                   WallTime now) {
   const Duration length = evaluation.window.length;
   const SpanSet pause = maintenance.within({start, now});
@@ -81,30 +81,28 @@ bool could_be_had(const Evaluation& evaluation, const SpanSet& maintenance, Wall
   const double needed = evaluation.window.go_when.coverage * (seconds(length) - paused);
   const double left = seconds(length - (now - start));
   return std::ranges::all_of(evaluation.timelines, [&](const CheckTimeline& timeline) {
-    const Account account = timeline.account({start, now}, pause, {});
-    return seconds(account.covered.length()) + left >= needed - kSlack;
+    const CheckSummary summary = timeline.summarize({start, now}, pause, {});
+    return seconds(summary.covered.length()) + left >= needed - kSlack;
   });
 }
 
-// The earliest such start, not before `from`. It only ever gets better the later it is: of what
-// lies before it nothing can be lost.
+// The earliest such start, not before `from`, by bisection: a later start never loses more.
 WallTime earliest_start(const Evaluation& evaluation, const SpanSet& maintenance, WallTime from,
                         WallTime now) {
-  if (could_be_had(evaluation, maintenance, from, now)) return from;
+  if (can_complete(evaluation, maintenance, from, now)) return from;
   WallTime bad = from;
   WallTime good = now;
   while (good - bad > kSearchedTo) {
     const WallTime middle = bad + (good - bad) / 2;
-    (could_be_had(evaluation, maintenance, middle, now) ? good : bad) = middle;
+    (can_complete(evaluation, maintenance, middle, now) ? good : bad) = middle;
   }
   return std::chrono::ceil<std::chrono::seconds>(good);
 }
 
 }  // namespace
 
-Ruling rule_coverage(const Evaluation& evaluation) {
-  Ruling out;
-  CriterionResult& result = out.result;
+CriterionResult evaluate_coverage(const Evaluation& evaluation) {
+  CriterionResult result;
   const double wanted = evaluation.window.go_when.coverage;
   const double pause = seconds(evaluation.maintenance.length());
   const double needed = wanted * (seconds(evaluation.window.length) - pause);
@@ -112,63 +110,63 @@ Ruling rule_coverage(const Evaluation& evaluation) {
   result.criterion = "coverage";
   result.wanted = "at least " + render_share(wanted);
   std::size_t worst = 0;
-  bool is_lost = evaluation.accounts.empty();
-  bool is_sure = !evaluation.accounts.empty();
-  for (std::size_t i = 0; i < evaluation.accounts.size(); ++i) {
-    const double covered = seconds(evaluation.accounts[i].covered.length());
+  bool is_lost = evaluation.summaries.empty();
+  bool is_sure = !evaluation.summaries.empty();
+  for (std::size_t i = 0; i < evaluation.summaries.size(); ++i) {
+    const double covered = seconds(evaluation.summaries[i].covered.length());
     is_lost = is_lost || covered + left < needed - kSlack;
     is_sure = is_sure && covered >= needed - kSlack;
-    if (evaluation.accounts[i].result.coverage < evaluation.accounts[worst].result.coverage)
+    if (evaluation.summaries[i].result.coverage < evaluation.summaries[worst].result.coverage)
       worst = i;
   }
-  if (!evaluation.accounts.empty()) {
-    const CheckResult& check = evaluation.accounts[worst].result;
+  if (!evaluation.summaries.empty()) {
+    const CheckResult& check = evaluation.summaries[worst].result;
     result.check = check.check;
-    result.found = render_share(check.coverage) + " (" + check.check + ")";
-    render_losses(evaluation, worst, result);
+    result.found = render_share(check.coverage) + " (worst: " + check.check + ")";
+    list_losses(evaluation, worst, result);
   }
   if (is_lost)
     result.state = CriterionState::failed;
   else if (is_sure)
     result.state = CriterionState::met;
-  return out;
+  return result;
 }
 
-// No kind gives a ratio yet: what was asked for and cannot be measured is missing evidence.
-Ruling rule_ratios(const Evaluation& evaluation) {
+// No kind measures a ratio yet: a criterion that cannot be measured is missing evidence.
+CriterionResult evaluate_ratios(const Evaluation& evaluation) {
   const Criteria& criteria = evaluation.window.go_when;
   std::vector<std::string> names;
   for (const auto& [name, least] : criteria.ratio_of)
     names.push_back(name + " at least " + render_share(least));
   if (criteria.ratio) names.push_back("at least " + render_share(*criteria.ratio));
-  Ruling out;
-  out.result.criterion = "ratios";
-  out.result.state = CriterionState::failed;
-  out.result.wanted = join_words(names);
-  out.result.found = "not measured by this version";
+  CriterionResult out;
+  out.criterion = "ratios";
+  out.state = CriterionState::failed;
+  out.wanted = join_words(names);
+  out.found = "not measured by this version";
   return out;
 }
 
-Ruling rule_maintenance(const Evaluation& evaluation) {
+CriterionResult evaluate_maintenance(const Evaluation& evaluation) {
   const Duration most = from_seconds(kMaxMaintenance * seconds(evaluation.window.length));
   const Duration found = evaluation.maintenance.length();
-  Ruling out;
-  out.result.criterion = "maintenance";
-  out.result.wanted = "at most " + render_duration(most) + ", 5 % of the window";
-  out.result.found = render_duration(found);
+  CriterionResult out;
+  out.criterion = "maintenance";
+  out.wanted = "at most " + render_duration(most) + " (5 % of the window)";
+  out.found = render_duration(found);
   if (found > most)
-    out.result.state = CriterionState::failed;
+    out.state = CriterionState::failed;
   else if (found + evaluation.remaining() <= most)
-    out.result.state = CriterionState::met;
+    out.state = CriterionState::met;
   return out;
 }
 
-std::optional<EarliestEnd> earliest_completion(const Evaluation& evaluation,
-                                               const SpanSet& maintenance, WallTime now) {
+std::optional<EarliestEnd> earliest_end(const Evaluation& evaluation, const SpanSet& maintenance,
+                                        WallTime now) {
   const Criteria& criteria = evaluation.window.go_when;
   if (criteria.ratio || !criteria.ratio_of.empty() || evaluation.timelines.empty())
     return std::nullopt;
-  // Days count from the start: a new one begins behind the last day without a proof of use.
+  // Days count from the start: a new start comes after the last day without the use it needs.
   WallTime from = evaluation.span.begin;
   for (std::size_t i = 0; i < evaluation.timelines.size(); ++i) {
     if (std::ranges::find(criteria.require, evaluation.timelines[i].check()) ==
@@ -178,12 +176,12 @@ std::optional<EarliestEnd> earliest_completion(const Evaluation& evaluation,
       if (day.end <= evaluation.upto && lacks_use(evaluation, i, day))
         from = std::max(from, day.end);
   }
-  const bool has_proof = from == evaluation.span.begin;
+  const bool has_use = from == evaluation.span.begin;
   EarliestEnd out{
       earliest_start(evaluation, maintenance, std::min(from, now), now) + evaluation.window.length,
       true};
-  const double length = stretched(evaluation, maintenance, now);
-  if (has_proof && length < kMaxStretch) {
+  const double length = required_length(evaluation, maintenance, now);
+  if (has_use && length < kMaxStretch) {
     const WallTime end = evaluation.span.begin + round_up(from_seconds(length));
     if (end < out.end) out = {end, false};
   }
