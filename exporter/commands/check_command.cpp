@@ -25,7 +25,7 @@ std::string render(const CheckCommand& command, const std::vector<CheckRun>& run
 
 /// A warning that the baselines cannot be read from the daemon's file; empty: they can.
 std::string render_history_problem(const Config& config) {
-  const std::string problem = read_history(config.history_path)->facts().trouble;
+  const std::string problem = read_history(config.history_path)->facts().problem;
   if (problem.empty()) return {};
   return "History problem: " + problem + ". Limits that need a baseline are not judged.";
 }

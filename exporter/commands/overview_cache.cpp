@@ -37,7 +37,7 @@ std::shared_ptr<const Overview> OverviewCache::overview() {
   if (evidence)
     out.evidence = std::move(evidence).value();
   else
-    out.evidence.trouble.now = evidence.error().text;
+    out.evidence.problems.current = evidence.error().text;
   out.evidence.range = {now.wall - kShown, now.wall};
   out.windows = *windows;
   out.zone = zone_;

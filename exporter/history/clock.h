@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The clocks by which the history tells why nobody looked, and the machine's boot. Any thread.
+// The clocks from which the history finds the causes of gaps, and the boot id. Any thread.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace holdfast {
 
-/// One look at all clocks.
+/// All clocks at one moment.
 struct Moment {
   std::chrono::system_clock::time_point wall;
   Duration awake{};       ///< Since boot, not counting time asleep (CLOCK_MONOTONIC).
@@ -20,7 +20,7 @@ class HistoryClock {
  public:
   virtual ~HistoryClock() = default;
   [[nodiscard]] virtual Moment now() const = 0;
-  /// Another text after each boot; empty where the system does not tell.
+  /// Different after each boot; empty where the system has none.
   [[nodiscard]] virtual std::string boot_id() const = 0;
 };
 [[nodiscard]] const HistoryClock& machine_clock();

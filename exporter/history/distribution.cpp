@@ -7,11 +7,11 @@
 namespace holdfast {
 namespace {
 
-// Each doubling of the value is cut into so many equal buckets: none is wider than 1/32, 3.2 %.
+// Equal buckets for each doubling of the value: none is wider than 1/32, 3.2 %.
 constexpr int kSteps = 32;
 constexpr double kLeast = 1e-6;  // Seconds; buckets count from it.
 constexpr double kMost = 3600;
-constexpr int kBuckets = 32 * kSteps;  // 2^32 µs are more than an hour.
+constexpr int kBuckets = 32 * kSteps;  // 2^32 µs is more than an hour.
 constexpr char kVersion = 1;
 
 std::uint16_t bucket_of(double seconds) {
@@ -22,7 +22,7 @@ std::uint16_t bucket_of(double seconds) {
   return static_cast<std::uint16_t>(std::clamp((exponent - 1) * kSteps + step, 0, kBuckets - 1));
 }
 
-// The middle of a bucket: what lies in it is off by half its width at most.
+// The middle of a bucket: off by at most half its width.
 double middle_of(std::uint16_t bucket) {
   const double low = 1 + static_cast<double>(bucket % kSteps) / kSteps;
   return std::min(std::ldexp(kLeast * (low + 0.5 / kSteps), bucket / kSteps), kMost);

@@ -13,14 +13,13 @@ namespace holdfast {
 
 class Distribution {
  public:
-  /// Takes in a value in seconds; NaN and negative ones are ignored, tiny and huge ones clamped to
-  /// 1 µs … 1 h.
+  /// Adds a value in seconds, clamped to 1 µs … 1 h; NaN and negative ones are ignored.
   void observe(double seconds);
   void merge(const Distribution& other);
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  /// The value that a share `q` of all lie at or below, 0 < q ≤ 1; empty when there are none.
+  /// The q-quantile, 0 < q ≤ 1; empty when there are no values.
   [[nodiscard]] std::optional<double> quantile(double q) const;
-  /// Compact bytes for the history file, and back; empty when they are none of ours.
+  /// Compact bytes for the history file, and back; empty when they are invalid.
   [[nodiscard]] std::string encode() const;
   [[nodiscard]] static std::optional<Distribution> decode(std::string_view bytes);
   bool operator==(const Distribution&) const = default;

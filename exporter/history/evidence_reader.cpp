@@ -35,29 +35,29 @@ class Reader {
   }
 
   bool read_common(Evidence& out) {
-    SqlStatement gap = ask("SELECT begin, end, cause FROM gaps WHERE end >= ? AND begin < ?");
+    SqlStatement gap = query("SELECT begin, end, cause FROM gaps WHERE end >= ? AND begin < ?");
     const bool gaps = each(gap, [&] {
       out.gaps.push_back({{from_file_time(gap.number(0)), from_file_time(gap.number(1))},
                           enum_of(gap.number(2), GapCause::clock)});
     });
     SqlStatement change =
-        ask("SELECT at, scope, before, after FROM changes WHERE at >= ? AND at < ? ORDER BY at");
+        query("SELECT at, scope, before, after FROM changes WHERE at >= ? AND at < ? ORDER BY at");
     const bool changes = each(change, [&] {
       out.changes.push_back(
           {from_file_time(change.number(0)), change.text(1), change.text(2), change.text(3)});
     });
     if (const auto until = file_.number("SELECT value FROM notes WHERE key = 'replayed_until'"))
       out.replayed_until = from_file_time(*until);
-    parse_set_aside(note(kSetAside), out.trouble);
-    if (const auto beat = parse_liveness_mark(note(kLivenessMark)))
-      out.trouble.last_sign = beat->at;
+    parse_set_aside(note(kSetAside), out.problems);
+    if (const auto mark = parse_liveness_mark(note(kLivenessMark)))
+      out.problems.last_alive = mark->at;
     return gaps && changes;
   }
 
   bool read_maintenance(std::vector<Maintenance>& out) {
-    SqlStatement row =
-        ask("SELECT id, begin, end, declared, reason, who FROM maintenance"
-            " WHERE end > ? AND begin < ? ORDER BY begin");
+    SqlStatement row = query(
+        "SELECT id, begin, end, declared, reason, who FROM maintenance"
+        " WHERE end > ? AND begin < ? ORDER BY begin");
     return each(row, [&] {
       out.push_back({row.number(0),
                      {from_file_time(row.number(1)), from_file_time(row.number(2))},
@@ -72,27 +72,27 @@ class Reader {
     SqlStatement row = file_.prepare("SELECT value FROM notes WHERE key = ?");
     return row.bind(std::string_view(key)).step() == Step::row ? row.text(0) : std::string();
   }
-  SqlStatement ask(const char* sql) {
+  SqlStatement query(const char* sql) {
     SqlStatement statement = file_.prepare(sql);
     statement.bind(begin_).bind(end_);
     return statement;
   }
-  SqlStatement ask_of(std::int64_t id, const char* sql) {
+  SqlStatement query_of(std::int64_t id, const char* sql) {
     SqlStatement statement = file_.prepare(sql);
     statement.bind(id).bind(begin_).bind(end_);
     return statement;
   }
-  template <class Take>
-  static bool each(SqlStatement& rows, const Take& take) {
+  template <class Add>
+  static bool each(SqlStatement& rows, const Add& add) {
     Step step = rows.step();
-    for (; step == Step::row; step = rows.step()) take();
+    for (; step == Step::row; step = rows.step()) add();
     return step == Step::done;
   }
 
   bool read_spans(std::int64_t id, CheckEvidence& out) {
-    SqlStatement row = ask_of(id,
-                              "SELECT begin, end, raw, confirmed FROM spans"
-                              " WHERE check_id = ? AND end > ? AND begin < ? ORDER BY begin");
+    SqlStatement row = query_of(id,
+                                "SELECT begin, end, raw, confirmed FROM spans"
+                                " WHERE check_id = ? AND end > ? AND begin < ? ORDER BY begin");
     return each(row, [&] {
       out.spans.push_back({{from_file_time(std::max(row.number(0), begin_)),
                             from_file_time(std::min(row.number(1), end_))},
@@ -102,7 +102,7 @@ class Reader {
   }
 
   bool read_incidents(std::int64_t id, CheckEvidence& out) {
-    SqlStatement row = ask_of(
+    SqlStatement row = query_of(
         id,
         "SELECT since, severity, until, findings, left_out FROM incidents"
         " WHERE check_id = ? AND (until IS NULL OR until >= ?) AND since < ? ORDER BY since");
@@ -124,7 +124,7 @@ class Reader {
 
   bool read_uses(std::int64_t id, CheckEvidence& out) {
     SqlStatement row =
-        ask_of(id, "SELECT at FROM uses WHERE check_id = ? AND at >= ? AND at < ? ORDER BY at");
+        query_of(id, "SELECT at FROM uses WHERE check_id = ? AND at >= ? AND at < ? ORDER BY at");
     return each(row, [&] { out.use.push_back(from_file_time(row.number(0))); });
   }
 
@@ -153,7 +153,7 @@ Result<Evidence> read_evidence(Sqlite& file, const Span& range,
   Evidence out;
   out.range = range;
   Reader reader(file, range);
-  // One transaction, so that all is of one moment.
+  // One transaction: a consistent snapshot.
   bool is_read = file.run("BEGIN");
   for (const std::string& name : checks) {
     CheckEvidence& check = out.checks.emplace_back();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings as one text for the history file, and back. Pure.
+// Findings as JSON for the history file, and back. Pure.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@
 namespace holdfast {
 
 [[nodiscard]] std::string render_findings(std::span<const Finding> findings);
-/// What cannot be read is left out: the incident stands without its sentences.
+/// Findings that cannot be parsed are left out.
 [[nodiscard]] std::vector<Finding> parse_findings(const std::string& text);
 
 }  // namespace holdfast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What outlives a run: the memory of each check, its steps and incidents, gaps and their causes,
-// maintenance, notes. In a SQLite file or, where there is none, in RAM. Safe to use from any
-// thread; what is recorded is written about once a second, so that a slow disk never holds a run.
+// What outlives a run: the memory of each check, its statuses and incidents, gaps and their causes,
+// maintenance, notes. In a SQLite file or, without one, in RAM. Safe to use from any thread.
+// Records are written about once a second, so that a slow disk never blocks a run.
 #pragma once
 
 #include <map>
@@ -16,39 +16,39 @@
 
 namespace holdfast {
 
-/// What the history says of itself.
+/// The state of the history itself.
 struct HistoryFacts {
-  bool is_file = false;            ///< Else it ends with the process.
-  bool is_writable = true;         ///< The last write worked; always so without a file.
-  std::uint64_t bytes = 0;         ///< Of the file and its log.
-  std::uint64_t write_errors = 0;  ///< Since the start.
-  std::uint64_t left_out = 0;      ///< Readings that could not be kept until the disk worked again.
-  std::string trouble;             ///< What stands against it now, a sentence; empty: nothing.
-  std::optional<WallTime> replayed_until;  ///< In a demonstration: what is older was never seen.
+  bool is_file = false;                    ///< Else it is lost when the process ends.
+  bool is_writable = true;                 ///< The last write worked; always so without a file.
+  std::uint64_t bytes = 0;                 ///< Of the file and its WAL.
+  std::uint64_t write_errors = 0;          ///< Since the start.
+  std::uint64_t left_out = 0;              ///< Readings dropped because they could not be written.
+  std::string problem;                     ///< The current one, as a sentence; empty: none.
+  std::optional<WallTime> replayed_until;  ///< In a demo: what is older was replayed.
 };
 
-/// The note that marks a demonstration: what is older than this moment was replayed, not seen.
+/// The note that marks a demo: what is older than this moment was replayed.
 inline constexpr const char* kReplayedUntil = "replayed_until";
 
 class History {
  public:
   virtual ~History() = default;
-  /// The memory that check's last complete reading left; empty when there is none.
+  /// The memory of that check's last complete reading; empty when there is none.
   [[nodiscard]] virtual Memory recall(const std::string& check) = 0;
-  /// Keeps one published run: its memory, step, incidents, latencies and use; all or nothing.
+  /// Stores one published run: memory, status, incidents, latencies and use; all or nothing.
   virtual void record(Observation seen) = 0;
-  /// Forgets the memory of a check that is configured no longer. Its evidence stays.
+  /// Deletes the memory of a check that is no longer configured. Its evidence stays.
   virtual void forget(const std::string& check) = 0;
-  /// What is known of `range`, for these checks; what was recorded before the call is in it.
+  /// The evidence of `range` for these checks, including all that was recorded before the call.
   [[nodiscard]] virtual Result<Evidence> evidence(const Span& range,
                                                   const std::vector<std::string>& checks) = 0;
-  /// A short text kept under a name: the start of a window, a report that was delivered.
+  /// A short text stored under a key, such as the start of a window.
   [[nodiscard]] virtual std::optional<std::string> note(const std::string& key) = 0;
   virtual void keep_note(const std::string& key, const std::string& value) = 0;
-  /// Keeps what limits or criteria say, by scope; what has changed since the last time becomes a
-  /// LimitChange at `at`.
+  /// Stores limits and criteria as text, by scope; those that differ from the stored ones become
+  /// LimitChanges at `at`.
   virtual void keep_limits(const std::map<std::string, std::string>& limits, WallTime at) = 0;
-  /// How far back the evidence must reach: what is older is taken out.
+  /// How far back the evidence must reach; older evidence is deleted.
   virtual void set_keep(Duration keep, std::optional<WallTime> needed_since) = 0;
   [[nodiscard]] virtual HistoryFacts facts() const = 0;
 };
@@ -56,23 +56,23 @@ class History {
 struct HistoryOptions {
   std::string path;                     ///< Empty: in RAM.
   const HistoryClock* clock = nullptr;  ///< Null: the machine's.
-  bool writes_by_itself =
-      true;                   ///< False: only when evidence is asked for and at the end; for tests.
+  /// False: it writes only when evidence is read and at the end; for tests.
+  bool writes_by_itself = true;
   const char* vfs = nullptr;  ///< Another file system; for tests.
 };
 
-/// The history in that file, made when it is not there; a damaged one is set aside and a new one
-/// begun. A file that cannot be used for now gives one that ends with the process, and says so in
-/// the log and in its facts.
+/// The history in that file, created when missing; a damaged file is set aside and replaced. When
+/// the file cannot be used the history is kept in RAM, and log and facts say so.
 [[nodiscard]] std::unique_ptr<History> make_history(const HistoryOptions& options);
-/// A history that ends with the process.
+/// A history in RAM.
 [[nodiscard]] std::unique_ptr<History> make_ram_history();
 [[nodiscard]] std::unique_ptr<History> open_history(const std::string& path);
-/// What the daemon's file holds now, for commands: what is recorded in it goes nowhere. Empty when
-/// there is no file.
+/// The daemon's file as commands read it: nothing is recorded. Empty when there is no file.
 [[nodiscard]] std::unique_ptr<History> read_history(const std::string& path);
 
-/// The first start of a window with `start: now`: stored when it is first asked for.
+/// A moment as stored in a note: milliseconds since 1970.
+[[nodiscard]] WallTime parse_moment_note(const std::string& text);
+/// The start of a window with `start: now`: stored at the first call.
 [[nodiscard]] WallTime window_start(History& history, const std::string& window, WallTime now);
 
 }  // namespace holdfast

@@ -21,7 +21,7 @@ Result<HistoryFile> try_open(const std::string& path, const char* vfs) {
   HistoryFile opened{std::move(sqlite).value(), ""};
   if (const auto ready = prepare_history(*opened.file); !ready) return ready.error();
   if (is_new) return opened;
-  // Damage that is found now costs a file; found later, in the middle of a report, it costs trust.
+  // Better found at the start than in the middle of a report.
   SqlStatement check = opened.file->prepare("PRAGMA quick_check(1)");
   const Step found = check.step();
   if (found == Step::failed) return opened.file->fault("read");
@@ -54,7 +54,7 @@ std::string render_set_aside(WallTime at, const std::string& path) {
   return std::to_string(to_file_time(at)) + " " + fs::path(path).filename().string();
 }
 
-void parse_set_aside(const std::string& text, HistoryTrouble& out) {
+void parse_set_aside(const std::string& text, HistoryProblems& out) {
   std::int64_t at = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), at);
   if (fault != std::errc{} || end == text.data() + text.size() || *end != ' ') return;

@@ -10,7 +10,7 @@ namespace holdfast {
 namespace {
 
 constexpr std::int64_t kHour = 3'600'000;
-// Proof of use is asked for by the day; one mark in five minutes also shows when it stopped.
+// Windows need use by the day; one mark in five minutes also shows when it stopped.
 constexpr std::int64_t kUseEvery = 300'000;
 
 }  // namespace
@@ -29,7 +29,7 @@ Result<Done> HistoryWriter::write(const HistoryBatch& batch, WallTime now) {
   if (file_.run("BEGIN IMMEDIATE") && write_all(batch, now) && file_.run("COMMIT")) return Done{};
   Error fault = file_.fault("written");
   (void)file_.run("ROLLBACK");
-  checks_.clear();  // They may hold what was not written; they are read again.
+  checks_.clear();  // The cache may hold what was not written.
   return fault;
 }
 
@@ -86,41 +86,40 @@ HistoryWriter::Known* HistoryWriter::known_check(const std::string& name, const 
     return nullptr;
   Known known;
   SqlStatement id = file_.prepare("SELECT id FROM checks WHERE name = ?");
-  if (id.bind(name).step() != holdfast::Step::row) return nullptr;
+  if (id.bind(name).step() != Step::row) return nullptr;
   known.id = id.number(0);
   SqlStatement last = file_.prepare(
       "SELECT begin, end, raw, confirmed FROM spans WHERE check_id = ? ORDER BY begin DESC LIMIT "
       "1");
-  if (last.bind(known.id).step() == holdfast::Step::row)
-    // Whatever its last reading was: evidence of before is not said again.
-    known.step = Step{last.number(0), last.number(1), last.number(0),
-                      static_cast<int>(last.number(2)), static_cast<int>(last.number(3))};
+  if (last.bind(known.id).step() == Step::row)
+    // Its last reading is not stored; new readings are later than its begin.
+    known.status = StatusRow{last.number(0), last.number(1), last.number(0),
+                             static_cast<int>(last.number(2)), static_cast<int>(last.number(3))};
   SqlStatement use = file_.prepare("SELECT max(at) FROM uses WHERE check_id = ?");
-  if (use.bind(known.id).step() == holdfast::Step::row && !use.is_null(0))
-    known.last_use = use.number(0);
+  if (use.bind(known.id).step() == Step::row && !use.is_null(0)) known.last_use = use.number(0);
   SqlStatement open =
       file_.prepare("SELECT since, severity FROM incidents WHERE check_id = ? AND until IS NULL");
   open.bind(known.id);
-  while (open.step() == holdfast::Step::row) known.open.emplace(open.number(0), open.number(1));
+  while (open.step() == Step::row) known.open.emplace(open.number(0), open.number(1));
   return &checks_.emplace(name, std::move(known)).first->second;
 }
 
 bool HistoryWriter::write_observation(const Observation& seen) {
   Known* known = known_check(seen.check, seen.kind);
-  return known != nullptr && write_step(*known, seen) && write_incidents(*known, seen) &&
+  return known != nullptr && write_status(*known, seen) && write_incidents(*known, seen) &&
          write_use(*known, seen) && count_latencies(*known, seen);
 }
 
-// A reading ends the one before it. Where the clock was set back, the time that was lived already
-// is not lived again: nothing is said until the clock is past the last reading.
-bool HistoryWriter::write_step(Known& known, const Observation& seen) {
+// A reading ends the one before it. After the clock was set back, nothing is written for the time
+// that already has readings.
+bool HistoryWriter::write_status(Known& known, const Observation& seen) {
   const std::int64_t at = to_file_time(seen.at);
   const std::int64_t end = to_file_time(seen.valid_until);
   const int raw = static_cast<int>(seen.raw);
   const int confirmed = static_cast<int>(seen.confirmed);
   std::int64_t begin = at;
-  if (known.step) {
-    Step& last = *known.step;
+  if (known.status) {
+    StatusRow& last = *known.status;
     if (end <= last.end && at < last.last) return true;
     begin = std::max(at, last.last);
     const bool is_same = last.raw == raw && last.confirmed == confirmed;
@@ -142,7 +141,7 @@ bool HistoryWriter::write_step(Known& known, const Observation& seen) {
       return false;
   }
   if (end <= begin) return true;
-  known.step = Step{begin, end, begin, raw, confirmed};
+  known.status = StatusRow{begin, end, begin, raw, confirmed};
   return file_.prepare("INSERT OR REPLACE INTO spans VALUES (?, ?, ?, ?, ?)")
       .bind(known.id)
       .bind(begin)
@@ -152,8 +151,8 @@ bool HistoryWriter::write_step(Known& known, const Observation& seen) {
       .run();
 }
 
-// What the file has open and this run does not know of was open when an earlier daemon ended, or
-// before the check was configured anew: it has ended, as far as anybody can tell.
+// Incidents that are open in the file but not in this run belong to an earlier daemon or an earlier
+// configuration of the check; they end with this run.
 bool HistoryWriter::write_incidents(Known& known, const Observation& seen) {
   std::set<std::pair<std::int64_t, std::int64_t>> open;
   auto stale = std::exchange(known.open, {});
@@ -198,17 +197,17 @@ bool HistoryWriter::count_latencies(Known& known, const Observation& seen) {
     known.latency = {};
     SqlStatement row =
         file_.prepare("SELECT buckets FROM latencies WHERE check_id = ? AND hour = ?");
-    if (row.bind(known.id).bind(hour).step() == holdfast::Step::row)
+    if (row.bind(known.id).bind(hour).step() == Step::row)
       known.latency = Distribution::decode(row.text(0)).value_or(Distribution{});
   }
   for (const double value : seen.latencies) known.latency.observe(value);
-  known.is_latency_new = true;
+  known.is_latency_unwritten = true;
   return true;
 }
 
 bool HistoryWriter::write_latency(Known& known) {
-  if (!known.is_latency_new) return true;
-  known.is_latency_new = false;
+  if (!known.is_latency_unwritten) return true;
+  known.is_latency_unwritten = false;
   return file_.prepare("INSERT OR REPLACE INTO latencies VALUES (?, ?, ?)")
       .bind(known.id)
       .bind(known.hour)

@@ -8,14 +8,14 @@
 namespace holdfast {
 namespace {
 
-// Less than this is a clock that is being steered, or a moment without the processor.
+// Less is clock slewing or a scheduling delay.
 constexpr Duration kJump = std::chrono::seconds(2);
 
 }  // namespace
 
-std::string render_liveness_mark(const LivenessMark& beat) {
-  return std::to_string(to_file_time(beat.at)) + (beat.is_clean_stop ? " stopped " : " running ") +
-         beat.boot_id;
+std::string render_liveness_mark(const LivenessMark& mark) {
+  return std::to_string(to_file_time(mark.at)) + (mark.is_clean_stop ? " stopped " : " running ") +
+         mark.boot_id;
 }
 
 std::optional<LivenessMark> parse_liveness_mark(const std::string& text) {
@@ -49,7 +49,7 @@ std::optional<Gap> gap_between(const Moment& before, const Moment& now) {
     const auto since = std::chrono::time_point_cast<WallTime::duration>(now.wall - jumped);
     return Gap{{since, now.wall}, GapCause::clock};
   }
-  // Set back: no time is missing, but whoever reads the evidence should know.
+  // Set back: no time is missing, but the evidence shows it.
   if (jumped < -kJump) return Gap{{now.wall, now.wall}, GapCause::clock};
   return std::nullopt;
 }

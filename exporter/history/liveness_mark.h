@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why there was nobody to look: from the last sign of life of the daemon before, and from what the
-// clocks did while this one ran. Pure; one thread.
+// Finds gaps and their causes: from the last liveness mark of the previous daemon, and from the
+// clocks while this one runs. Pure; one thread.
 #pragma once
 
 #include <optional>
@@ -11,23 +11,22 @@
 
 namespace holdfast {
 
-/// A sign of life, as it stands in the history's notes.
+/// When the daemon was last alive, as stored in a note of the history.
 struct LivenessMark {
   WallTime at;
   std::string boot_id;
   bool is_clean_stop = false;
 };
 /// The note's name.
-inline constexpr const char* kLivenessMark = "heartbeat";
-[[nodiscard]] std::string render_liveness_mark(const LivenessMark& beat);
-/// Empty when the text is none of ours.
+inline constexpr const char* kLivenessMark = "liveness";
+[[nodiscard]] std::string render_liveness_mark(const LivenessMark& mark);
+/// Empty when the text is not a mark.
 [[nodiscard]] std::optional<LivenessMark> parse_liveness_mark(const std::string& text);
 
-/// The gap between the last sign of life and a start at `now`; empty where the clock stands before
-/// that sign.
+/// The gap between the last mark and a start at `now`; empty when the clock is before the mark.
 [[nodiscard]] std::optional<Gap> gap_at_start(const LivenessMark& last, WallTime now,
                                               const std::string& boot_id);
-/// The gap between two looks at the clocks of one process: the machine slept, or the clock jumped.
+/// The gap between two readings of the clocks in one process: a suspended host or a clock jump.
 [[nodiscard]] std::optional<Gap> gap_between(const Moment& before, const Moment& now);
 
 }  // namespace holdfast

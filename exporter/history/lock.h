@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One writer for a history: a lock on "<path>.lock" that ends with the process, however it ends.
-// The file stays, since a lock on a file that is taken away locks nothing. One thread.
+// The lock file is never deleted: a lock on a deleted file protects nothing. One thread.
 #pragma once
 
 #include <string>
@@ -18,8 +18,8 @@ class HistoryLock {
   HistoryLock(const HistoryLock&) = delete;
   HistoryLock& operator=(const HistoryLock&) = delete;
 
-  /// For the history at that path. Error: `busy`, when another process has it. Where the system
-  /// gives no lock at all (a read-only folder) there is nothing to protect, and the lock is empty.
+  /// For the history at that path. Error: `busy`, when another process holds it. Empty where no
+  /// lock file can be created (a read-only directory): nothing can be written there anyway.
   [[nodiscard]] static Result<HistoryLock> take(const std::string& path);
 
  private:

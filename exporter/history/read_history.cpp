@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon's history as a command sees it: read from the file, never written.
+// The daemon's history for commands: read from the file, never written.
 #include <filesystem>
 
 #include "exporter/history/evidence_reader.h"
@@ -14,11 +14,11 @@ class ReadHistory : public History {
   explicit ReadHistory(const std::string& path) : path_(path) {
     if (path.empty()) return;
     std::error_code ignored;
-    // A daemon that has not run yet is no trouble.
+    // No problem: the daemon has not run yet.
     if (!std::filesystem::exists(path, ignored)) return;
     auto file = Sqlite::open(path, FileUse::read_only);
     const auto fit = file ? accept_history(**file) : Result<Done>(file.error());
-    if (!fit) facts_.trouble = fit.error().text;
+    if (!fit) facts_.problem = fit.error().text;
     if (!file) return;
     memories_ = read_memories(**file);
     notes_ = read_notes(**file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times are milliseconds since 1970, wall clock. A status is the place of Status, a severity that
-// of Severity, a cause that of GapCause: their order is part of the schema.
+// Times are milliseconds since 1970, wall clock. Statuses, severities and causes are stored as the
+// values of Status, Severity and GapCause: their order is part of the schema.
 #include "exporter/history/schema.h"
 
 namespace holdfast {
@@ -41,9 +41,10 @@ CREATE TABLE actions (
 )sql";
 
 Error newer(const Sqlite& file) {
-  return Error{Reason::own_limit, "history",
-               "the history file " + file.path() + " is of a newer Holdfast and is left as it is",
-               ""};
+  return Error{
+      Reason::own_limit, "history",
+      "the history file " + file.path() + " was written by a newer Holdfast and is not changed",
+      ""};
 }
 
 }  // namespace
@@ -52,9 +53,8 @@ Result<Done> prepare_history(Sqlite& file) {
   const auto version = file.number("PRAGMA user_version");
   if (!version) return file.fault("read");
   if (*version > kHistorySchema) return newer(file);
-  // In WAL mode a reader never waits for the writer. FULL, since NORMAL syncs the log only when it
-  // is carried over, some minutes apart: what a power loss may cost is one second, and the sign of
-  // life that tells its cause. After pruning, pages are given back bit by bit.
+  // In WAL mode readers never wait for the writer. synchronous = FULL, because NORMAL syncs the WAL
+  // only at a checkpoint, minutes apart; a power loss may cost one second, not the liveness mark.
   if (*version == 0 && !file.run("PRAGMA auto_vacuum = INCREMENTAL")) return file.fault("prepared");
   if (!file.run("PRAGMA journal_mode = WAL") || !file.run("PRAGMA synchronous = FULL"))
     return file.fault("prepared");
@@ -75,7 +75,7 @@ Result<Done> accept_history(Sqlite& file) {
   if (*version < kHistorySchema)
     return Error{Reason::own_limit, "history",
                  "the history file " + file.path() +
-                     " is of an older Holdfast; start the daemon, which brings it up to date",
+                     " was written by an older Holdfast; start the daemon to migrate it",
                  ""};
   return Done{};
 }

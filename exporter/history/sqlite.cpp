@@ -6,21 +6,20 @@
 namespace holdfast {
 namespace {
 
-// Another process reads or declares something for milliseconds; a lock held longer than this is
-// somebody's fault.
-constexpr int kBusyPatienceMs = 2000;
+// Other processes lock the file for milliseconds.
+constexpr int kBusyTimeoutMs = 2000;
 
 Error error_of(int code, const std::string& path, const char* doing) {
   const int kind = code & 0xff;
   const bool is_damaged = kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
-  // SQLite's own messages may quote content, so only their class is told.
-  const char* why = is_damaged                ? "it is damaged or no history of Holdfast's"
+  // SQLite's own messages may quote content, so only their class is shown.
+  const char* why = is_damaged                ? "it is damaged or not a Holdfast history"
                     : kind == SQLITE_FULL     ? "the disk is full"
                     : kind == SQLITE_READONLY ? "it is read-only"
-                    : kind == SQLITE_BUSY     ? "another program keeps it locked"
+                    : kind == SQLITE_BUSY     ? "it is locked by another program"
                     : kind == SQLITE_CANTOPEN ? "it cannot be opened"
-                    : kind == SQLITE_IOERR    ? "the disk fails"
-                                              : "the system refuses";
+                    : kind == SQLITE_IOERR    ? "disk I/O error"
+                                              : "SQLite failed";
   return Error{is_damaged ? Reason::garbage : Reason::own_limit, "history",
                "the history file " + path + " cannot be " + doing + ": " + why, ""};
 }
@@ -95,7 +94,7 @@ Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, FileUse us
   out->raw_.reset(raw);
   if (code != SQLITE_OK) return error_of(code, path, "opened");
   sqlite3_extended_result_codes(raw, 1);
-  sqlite3_busy_timeout(raw, kBusyPatienceMs);
+  sqlite3_busy_timeout(raw, kBusyTimeoutMs);
   return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one seam to SQLite: a connection and its statements, errors as values. Used by one thread at
-// a time; the file may be open in other processes as well.
+// The only file that uses SQLite: a connection and its statements, errors as values. One thread at
+// a time; the file may be open in other processes.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,7 @@ enum class FileUse : std::uint8_t { write, write_existing, read_only };
 /// The outcome of one step of a statement.
 enum class Step : std::uint8_t { row, done, failed };
 
-/// A prepared statement. Places and columns count from 0. Of a statement that could not be
-/// prepared every step fails.
+/// A prepared statement; columns count from 0. If it could not be prepared, every step fails.
 class SqlStatement {
  public:
   SqlStatement(sqlite3_stmt* raw);  // NOLINT(*-explicit-*): made by Sqlite::prepare alone.
@@ -32,7 +31,7 @@ class SqlStatement {
   SqlStatement& bind_bytes(std::string_view bytes);
   SqlStatement& bind_null();
   [[nodiscard]] Step step();
-  /// Runs a statement that gives no rows; false when it failed. Ready for new values afterwards.
+  /// Runs a statement without rows and resets it for new values; false when it failed.
   [[nodiscard]] bool run();
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] bool is_real(int column) const;
@@ -50,9 +49,9 @@ class SqlStatement {
 
 class Sqlite {
  public:
-  /// Opens the file, or (for `write`) makes it; the path ":memory:" gives one that ends with it.
-  /// Error texts name the path and are for a person: garbage (damaged, or none of SQLite's),
-  /// own_limit (anything the system refuses). `vfs`: another file system, for tests.
+  /// Opens the file or (for `write`) creates it; ":memory:" is a database in RAM. Error texts name
+  /// the path and are for the operator: garbage (damaged, or not a SQLite file), own_limit
+  /// (anything else). `vfs`: another file system, for tests.
   [[nodiscard]] static Result<std::unique_ptr<Sqlite>> open(const std::string& path, FileUse use,
                                                             const char* vfs = nullptr);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The history as the daemon has it. What checks remember is read from RAM; what is recorded waits
-// in RAM until it is written: by a thread of its own about once a second, before evidence is read,
-// and at the end. Two locks, always in this order: that of the file, that of what waits.
+// The history of the daemon. Memories and notes are read from RAM; records wait in RAM until they
+// are written: by a thread of its own about once a second, before evidence is read, and at the end.
+// Two locks, always taken in this order: `file_mutex_`, `mutex_`.
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -19,36 +19,28 @@
 namespace holdfast {
 namespace {
 
-// What a crash may lose; a reading of one second is worth no more.
-constexpr auto kWriteEvery = std::chrono::seconds(1);
-// How exactly the end of a killed daemon is known.
-constexpr auto kBeatEvery = std::chrono::seconds(5);
-constexpr auto kPruneEvery = std::chrono::hours(1);
+// The most that a crash may lose.
+constexpr auto kWriteInterval = std::chrono::seconds(1);
+// The precision with which the end of a killed daemon is known.
+constexpr auto kMarkInterval = std::chrono::seconds(5);
+constexpr auto kPruneInterval = std::chrono::hours(1);
 constexpr const char* kInMemoryOnly = "; it is kept in memory only, until the next start";
-
-// A moment as notes have it: the digits of its file time.
-WallTime parse_moment(const std::string& text) {
-  std::int64_t at = 0;
-  for (const char c : text)
-    if (c >= '0' && c <= '9') at = at * 10 + (c - '0');
-  return from_file_time(at);
-}
 
 class SqliteHistory : public History {
  public:
-  SqliteHistory(const HistoryOptions& options, HistoryFile opened, std::string trouble)
+  SqliteHistory(const HistoryOptions& options, HistoryFile opened, std::string problem)
       : path_(options.path),
         vfs_(options.vfs),
         clock_(options.clock ? *options.clock : machine_clock()),
         file_(std::move(opened.file)),
         set_aside_(std::move(opened.set_aside)),
         writer_(std::make_unique<HistoryWriter>(*file_)),
-        last_look_(clock_.now()) {
+        last_moment_(clock_.now()) {
     facts_.is_file = !path_.empty();
-    facts_.trouble = std::move(trouble);
-    facts_.is_writable = facts_.trouble.empty();
-    begin();
-    if (options.writes_by_itself) thread_ = std::thread([this] { write_on(); });
+    facts_.problem = std::move(problem);
+    facts_.is_writable = facts_.problem.empty();
+    restore();
+    if (options.writes_by_itself) thread_ = std::thread([this] { run(); });
   }
 
   ~SqliteHistory() override {
@@ -58,7 +50,7 @@ class SqliteHistory : public History {
     }
     wake_.notify_all();
     if (thread_.joinable()) thread_.join();
-    beat(true);
+    mark_alive(true);
     flush();
   }
 
@@ -91,9 +83,9 @@ class SqliteHistory : public History {
   Result<Evidence> evidence(const Span& range, const std::vector<std::string>& checks) override {
     flush();
     auto out = read(range, checks);
-    // What stands against it belongs to what is read: no reader may miss it.
+    // Part of the evidence, so that no reader misses it.
     const std::lock_guard lock(mutex_);
-    if (out) out->trouble.now = facts_.trouble;
+    if (out) out->problems.current = facts_.problem;
     return out;
   }
 
@@ -132,7 +124,7 @@ class SqliteHistory : public History {
     facts.left_out = waiting_.left_out();
     if (facts.is_file) facts.bytes = bytes_of(path_);
     const auto replayed = notes_.find(kReplayedUntil);
-    if (replayed != notes_.end()) facts.replayed_until = parse_moment(replayed->second);
+    if (replayed != notes_.end()) facts.replayed_until = parse_moment_note(replayed->second);
     return facts;
   }
 
@@ -146,34 +138,34 @@ class SqliteHistory : public History {
   }
 
   Result<Evidence> read(const Span& range, const std::vector<std::string>& checks);
-  void begin();
-  void write_on();
+  void restore();
+  void run();
   void tick();
-  void beat(bool is_clean_stop);
+  void mark_alive(bool is_clean_stop);
   void flush();
   void take_actions();
   void prune(WallTime now);
-  void begin_anew();
-  void tell(const Result<Done>& written);
+  void recreate();
+  void report(const Result<Done>& written);
 
   const std::string path_;  // Empty: in RAM.
   const char* const vfs_;
   const HistoryClock& clock_;
 
-  std::mutex file_mutex_;  // Of the file, the ledger and the looks at the clock.
+  std::mutex file_mutex_;  // Guards the file, its writer and what follows up to `mutex_`.
   std::unique_ptr<Sqlite> file_;
-  const std::string set_aside_;  // The damaged file whose place this one took.
+  const std::string set_aside_;  // The damaged file that this one replaces.
   std::unique_ptr<HistoryWriter> writer_;
-  Moment last_look_;
-  std::optional<WallTime> last_beat_;
+  Moment last_moment_;
+  std::optional<WallTime> last_mark_;
   std::optional<WallTime> last_prune_;
   std::int64_t data_version_ = -1;
 
-  mutable std::mutex mutex_;  // Of all below.
+  mutable std::mutex mutex_;  // Guards all below.
   std::condition_variable wake_;
   std::map<std::string, Memory> memories_;
   std::map<std::string, std::string> notes_;
-  std::map<std::string, WallTime> accepted_;  // Baselines, by check.
+  std::map<std::string, WallTime> accepted_;  // When a baseline was accepted, by check.
   WriteQueue waiting_;
   HistoryFacts facts_;
   Duration keep_ = std::chrono::hours(24 * 90);
@@ -189,7 +181,7 @@ Result<Evidence> SqliteHistory::read(const Span& range, const std::vector<std::s
     is_file = facts_.is_file;
   }
   if (is_file) {
-    // A connection of its own: the writer goes on meanwhile.
+    // A connection of its own does not block the writer.
     auto reader = Sqlite::open(path_, FileUse::read_only, vfs_);
     if (reader) return read_evidence(**reader, range, checks);
   }
@@ -197,22 +189,22 @@ Result<Evidence> SqliteHistory::read(const Span& range, const std::vector<std::s
   return read_evidence(*file_, range, checks);
 }
 
-// Takes over what the daemon before has left: what checks remember, notes, and how it ended.
-void SqliteHistory::begin() {
+// Loads what the previous daemon left: memories, notes, and how it ended.
+void SqliteHistory::restore() {
   memories_ = read_memories(*file_);
   notes_ = read_notes(*file_);
   const auto last = notes_.find(kLivenessMark);
   if (last != notes_.end()) {
-    if (const auto beat = parse_liveness_mark(last->second))
-      if (auto gap = gap_at_start(*beat, last_look_.wall, clock_.boot_id())) waiting_.gap(*gap);
+    if (const auto mark = parse_liveness_mark(last->second))
+      if (auto gap = gap_at_start(*mark, last_moment_.wall, clock_.boot_id())) waiting_.gap(*gap);
   }
-  if (!set_aside_.empty()) set_note(kSetAside, render_set_aside(last_look_.wall, set_aside_));
-  beat(false);
+  if (!set_aside_.empty()) set_note(kSetAside, render_set_aside(last_moment_.wall, set_aside_));
+  mark_alive(false);
 }
 
-void SqliteHistory::write_on() {
+void SqliteHistory::run() {
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kWriteEvery, [this] { return stopping_; })) {
+  while (!wake_.wait_for(lock, kWriteInterval, [this] { return stopping_; })) {
     lock.unlock();
     tick();
     flush();
@@ -223,21 +215,22 @@ void SqliteHistory::write_on() {
 void SqliteHistory::tick() {
   const std::lock_guard file(file_mutex_);
   const Moment now = clock_.now();
-  if (const auto gap = gap_between(last_look_, now)) {
+  if (const auto gap = gap_between(last_moment_, now)) {
     const std::lock_guard lock(mutex_);
     waiting_.gap(*gap);
   }
-  last_look_ = now;
-  // A clock that was set back must not silence it.
-  if (!last_beat_ || now.wall < *last_beat_ || now.wall - *last_beat_ >= kBeatEvery) beat(false);
+  last_moment_ = now;
+  // Also when the clock was set back.
+  if (!last_mark_ || now.wall < *last_mark_ || now.wall - *last_mark_ >= kMarkInterval)
+    mark_alive(false);
   take_actions();
-  if (!last_prune_ || now.wall < *last_prune_ || now.wall - *last_prune_ >= kPruneEvery)
+  if (!last_prune_ || now.wall < *last_prune_ || now.wall - *last_prune_ >= kPruneInterval)
     prune(now.wall);
 }
 
-void SqliteHistory::beat(bool is_clean_stop) {
+void SqliteHistory::mark_alive(bool is_clean_stop) {
   const WallTime now = clock_.now().wall;
-  last_beat_ = now;
+  last_mark_ = now;
   const std::lock_guard lock(mutex_);
   set_note(kLivenessMark, render_liveness_mark({now, clock_.boot_id(), is_clean_stop}));
 }
@@ -251,14 +244,14 @@ void SqliteHistory::flush() {
   }
   if (batch.empty()) return;
   const auto written = writer_->write(batch, clock_.now().wall);
-  if (!written && written.error().reason == Reason::garbage && !path_.empty()) begin_anew();
+  if (!written && written.error().reason == Reason::garbage && !path_.empty()) recreate();
   const std::lock_guard lock(mutex_);
   if (!written) waiting_.give_back(std::move(batch));
-  tell(written);
+  report(written);
 }
 
-// The file was damaged while it was open: it is set aside, and what is known goes into a new one.
-void SqliteHistory::begin_anew() {
+// Sets aside a file that was damaged while open and writes what is in RAM to a new one.
+void SqliteHistory::recreate() {
   const WallTime now = clock_.now().wall;
   writer_.reset();
   file_.reset();
@@ -273,24 +266,24 @@ void SqliteHistory::begin_anew() {
   if (!name.empty()) set_note(kSetAside, render_set_aside(now, name));
   for (const auto& [check, memory] : memories_) waiting_.remember(check, memory);
   for (const auto& [key, value] : notes_) waiting_.note(key, value);
-  log(LogLevel::error, "the history file was damaged and is set aside; a new one is begun",
-      {{"kept_as", name}});
+  log(LogLevel::error, "the history file is damaged and was set aside; a new one was created",
+      {{"set_aside_as", name}});
 }
 
-// One line when it begins to fail and one when it works again, not one each second.
-void SqliteHistory::tell(const Result<Done>& written) {
+// Logs when writing begins to fail and when it works again, not every second.
+void SqliteHistory::report(const Result<Done>& written) {
   if (written) {
     if (!facts_.is_writable && facts_.is_file) {
       log(LogLevel::info, "the history file can be written again");
       facts_.is_writable = true;
-      facts_.trouble.clear();
+      facts_.problem.clear();
     }
     return;
   }
   ++facts_.write_errors;
   if (facts_.is_writable) log(LogLevel::error, written.error().text);
   facts_.is_writable = false;
-  facts_.trouble = written.error().text + (facts_.is_file || path_.empty() ? "" : kInMemoryOnly);
+  facts_.problem = written.error().text + (facts_.is_file || path_.empty() ? "" : kInMemoryOnly);
 }
 
 void SqliteHistory::take_actions() {
@@ -307,7 +300,7 @@ void SqliteHistory::take_actions() {
     erase_baseline(memory);
     accepted_[action.subject] = clock_.now().wall;
     waiting_.remember(action.subject, memory);
-    log(LogLevel::info, "a baseline was accepted: the next look makes a new one",
+    log(LogLevel::info, "baseline accepted: the next run sets a new one",
         {{"check", action.subject}, {"who", action.who}, {"reason", action.reason}});
   }
 }
@@ -322,7 +315,7 @@ void SqliteHistory::prune(WallTime now) {
   }
   if (const auto pruned = writer_->prune(limit); !pruned) {
     const std::lock_guard lock(mutex_);
-    tell(pruned);
+    report(pruned);
   }
 }
 
@@ -330,38 +323,24 @@ void SqliteHistory::prune(WallTime now) {
 
 std::unique_ptr<History> make_history(const HistoryOptions& options) {
   const HistoryClock& clock = options.clock ? *options.clock : machine_clock();
-  std::string trouble;
+  std::string problem;
   if (!options.path.empty()) {
     auto opened = open_history_file(options.path, clock.now().wall, options.vfs);
     if (opened) {
       if (!opened->set_aside.empty())
-        log(LogLevel::error, "the history file is damaged and was set aside; a new one is begun",
-            {{"kept_as", opened->set_aside}});
+        log(LogLevel::error, "the history file is damaged and was set aside; a new one was created",
+            {{"set_aside_as", opened->set_aside}});
       return std::make_unique<SqliteHistory>(options, std::move(opened).value(), "");
     }
-    trouble = opened.error().text;
-    log(LogLevel::error, trouble);
-    // Blind to the past is better than blind to the present: the daemon goes on without the file.
+    problem = opened.error().text;
+    log(LogLevel::error, problem);
+    // Monitoring without a past is better than no monitoring.
     log(LogLevel::error, "the history is kept in memory only, until the next start");
   }
   HistoryOptions in_ram = options;
   in_ram.path.clear();
   return std::make_unique<SqliteHistory>(in_ram, open_ram_file().value(),
-                                         trouble.empty() ? trouble : trouble + kInMemoryOnly);
-}
-
-std::unique_ptr<History> make_ram_history() { return make_history({}); }
-std::unique_ptr<History> open_history(const std::string& path) {
-  HistoryOptions options;
-  options.path = path;
-  return make_history(options);
-}
-
-WallTime window_start(History& history, const std::string& window, WallTime now) {
-  const std::string key = "window_start/" + window;
-  if (const auto known = history.note(key)) return parse_moment(*known);
-  history.keep_note(key, std::to_string(to_file_time(now)));
-  return from_file_time(to_file_time(now));
+                                         problem.empty() ? problem : problem + kInMemoryOnly);
 }
 
 }  // namespace holdfast

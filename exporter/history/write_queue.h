@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What has been recorded and is not written yet. Bounded: while a disk is full, the oldest readings
-// are left out and counted. Not thread-safe: the history holds it under its lock.
+// What is recorded and not written yet. Bounded: while the disk is full the oldest readings are
+// dropped and counted. Not thread-safe: the history guards it with its lock.
 #pragma once
 
 #include "exporter/history/history_writer.h"
 
 namespace holdfast {
 
-/// An hour of twenty checks twice over; some 10 MB at the worst.
+/// Two hours of twenty checks; about 10 MB at most.
 inline constexpr std::size_t kMaxWaiting = 10'000;
 
 class WriteQueue {
@@ -22,9 +22,9 @@ class WriteQueue {
   void gap(const Gap& gap) { batch_.gaps.push_back(gap); }
   void change(LimitChange change) { batch_.changes.push_back(std::move(change)); }
   void done(std::int64_t action) { batch_.done_actions.push_back(action); }
-  /// Everything, to be written.
+  /// Empties the queue.
   [[nodiscard]] HistoryBatch take();
-  /// What could not be written; what came meanwhile stands above it.
+  /// Puts back what could not be written; newer values of the same key win.
   void give_back(HistoryBatch batch);
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 

@@ -24,7 +24,7 @@ Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
   if (replayed && *replayed > range.begin) out.replayed_until = replayed;
   out.zone = source.zone;
   out.history_findings =
-      history_findings(source.evidence.trouble, {range.begin, source.now}, source.zone);
+      history_findings(source.evidence.problems, {range.begin, source.now}, source.zone);
   out.upcoming = render_upcoming(source);
   out.knows_upcoming = !source.now_checks.empty();
   out.notes = render_notes(source, range);

@@ -68,24 +68,24 @@ std::string render_replayed(WallTime until, const std::string& zone) {
   return "Demonstration: all data before " + render_full(until, zone) + " is simulated.";
 }
 
-std::vector<Finding> history_findings(const HistoryTrouble& trouble, Span range,
+std::vector<Finding> history_findings(const HistoryProblems& problems, Span range,
                                       const std::string& zone) {
   std::vector<Finding> out;
   const auto add = [&out](std::string_view code, const std::string& text) {
     out.push_back({.code = std::string(code), .severity = Severity::warning, .text = text});
   };
-  if (!trouble.now.empty()) {
-    add(kHistoryNotKept, "History problem: " + trouble.now +
+  if (!problems.current.empty()) {
+    add(kHistoryNotKept, "History problem: " + problems.current +
                              ". Current data may be missing from windows and reports.");
-  } else if (trouble.last_sign && range.end - *trouble.last_sign > kSilentAfter) {
+  } else if (problems.last_alive && range.end - *problems.last_alive > kSilentAfter) {
     add(kHistorySilent, "Nothing has been written to the history since " +
-                            render_full(*trouble.last_sign, zone) +
+                            render_full(*problems.last_alive, zone) +
                             ": the daemon is not running, or cannot write.");
   }
-  if (trouble.set_aside_at && *trouble.set_aside_at > range.begin) {
+  if (problems.set_aside_at && *problems.set_aside_at > range.begin) {
     add(kHistorySetAside, "A damaged history file was moved aside on " +
-                              render_full(*trouble.set_aside_at, zone) + " as " +
-                              trouble.set_aside_as + ": data stored only there is missing here.");
+                              render_full(*problems.set_aside_at, zone) + " as " +
+                              problems.set_aside_as + ": data stored only there is missing here.");
   }
   return out;
 }

@@ -36,7 +36,7 @@ inline constexpr std::string_view kHistoryNotKept = "history_not_kept";
 inline constexpr std::string_view kHistorySetAside = "history_set_aside";
 inline constexpr std::string_view kHistorySilent = "history_silent";
 /// What is wrong with the history that `range` was read from; `range` ends now.
-[[nodiscard]] std::vector<Finding> history_findings(const HistoryTrouble& trouble, Span range,
+[[nodiscard]] std::vector<Finding> history_findings(const HistoryProblems& problems, Span range,
                                                     const std::string& zone);
 
 /// External text, bounded to kMaxReportSentence columns and without control characters.

@@ -136,7 +136,7 @@ PageResponse Endpoints::status(const PageRequest& request) {
   std::vector<Finding> history;
   if (overview)
     history =
-        history_findings(overview->evidence.trouble, overview->evidence.range, overview->zone);
+        history_findings(overview->evidence.problems, overview->evidence.range, overview->zone);
   // Windows are evaluated without a change of the status store.
   WallTime judged{};
   for (const WindowResult& window : windows) judged = std::max(judged, window.judged_at);

@@ -160,7 +160,7 @@ std::string render_status_page(const StatusFacts& facts) {
       "</header>\n<main>\n";
   out += "<section id=\"windows\">\n" + replayed_of(overview) +
          finding_list(
-             history_findings(overview.evidence.trouble, overview.evidence.range, overview.zone));
+             history_findings(overview.evidence.problems, overview.evidence.range, overview.zone));
   if (!windows.empty()) out += "<h2>Windows</h2>\n" + windows;
   out += "</section>\n<section id=\"checks\" tabindex=\"-1\">\n<h2>Checks</h2>\n" +
          checks_of(facts) + "</section>\n</main>\n<footer>\n<nav aria-label=\"For programs\">" +

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A folder that is gone with the test.
+// A directory that is deleted with the test.
 class Folder {
  public:
   Folder() { REQUIRE(::mkdtemp(name_.data()) != nullptr); }
@@ -58,7 +58,7 @@ void remember(History& history, const std::string& check, const Memory& memory) 
   history.record(out);
 }
 
-/// Clocks that are set by hand.
+/// Clocks controlled by the test.
 class SetClock : public HistoryClock {
  public:
   Moment moment{WallTime(1'700'000'000s), 1000s, 1000s};
@@ -114,7 +114,7 @@ TEST_CASE("a command reads the daemon's history and never writes it") {
   CHECK(read_history(folder.file())->recall("sessions") == some_memory());
 }
 
-TEST_CASE("a damaged file is set aside, never deleted, and a new one is begun") {
+TEST_CASE("a damaged file is set aside, never deleted, and replaced") {
   const Folder folder;
   const SetClock clock;
   const std::string junk(4096, 'x');
@@ -128,7 +128,7 @@ TEST_CASE("a damaged file is set aside, never deleted, and a new one is begun") 
   CHECK(std::filesystem::file_size(folder.file() + ".damaged-20231114T221320Z") == junk.size());
 }
 
-TEST_CASE("a file of a newer Holdfast is left untouched, and the daemon goes on without it") {
+TEST_CASE("a file of a newer Holdfast is not changed, and the daemon runs without it") {
   const Folder folder;
   const SetClock clock;
   { open_with(folder, clock); }
@@ -144,7 +144,7 @@ TEST_CASE("a file of a newer Holdfast is left untouched, and the daemon goes on 
   const HistoryFacts facts = history->facts();
   CHECK_FALSE(facts.is_file);
   CHECK_FALSE(facts.is_writable);
-  CHECK(facts.trouble.find("newer Holdfast") != std::string::npos);
+  CHECK(facts.problem.find("newer Holdfast") != std::string::npos);
   CHECK(std::filesystem::file_size(folder.file()) == size);
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("a file of the first version keeps what checks remember") {
   CHECK(all_of(*history, clock).checks[0].spans.size() == 1);
 }
 
-TEST_CASE("readings that say the same are one step, and a lost one is a hole") {
+TEST_CASE("readings with the same status are one span, and without readings there is no data") {
   const Folder folder;
   SetClock clock;
   const auto history = open_with(folder, clock);
@@ -173,7 +173,7 @@ TEST_CASE("readings that say the same are one step, and a lost one is a hole") {
   for (int i = 0; i < 10; ++i) history->record(seen("db", start + i * 15s));
   history->record(seen("db", start + 150s, Status::critical));
   history->record(seen("db", start + 155s));
-  // A minute without a reading: the last one stands for 27 s.
+  // A minute without a reading: the last one is valid for 27 s.
   history->record(seen("db", start + 215s));
   const auto spans = all_of(*history, clock).checks[0].spans;
   REQUIRE(spans.size() == 4);
@@ -183,7 +183,7 @@ TEST_CASE("readings that say the same are one step, and a lost one is a hole") {
   CHECK(spans[3] == StatusSpan{{start + 215s, start + 242s}, Status::ok, Status::ok});
 }
 
-TEST_CASE("a clock that is set back is not lived twice") {
+TEST_CASE("after the clock was set back no time is recorded twice") {
   const Folder folder;
   SetClock clock;
   const auto history = open_with(folder, clock);
@@ -204,7 +204,7 @@ TEST_CASE("a clock that is set back is not lived twice") {
   }
 }
 
-TEST_CASE("each end of a daemon is a gap with its cause") {
+TEST_CASE("the time after each end of a daemon is a gap with its cause") {
   struct Row {
     bool is_clean;
     bool is_new_boot;
@@ -223,7 +223,7 @@ TEST_CASE("each end of a daemon is a gap with its cause") {
     if (is_clean) {
       history.reset();
     } else {
-      // As it stands on the disk at the moment of a kill.
+      // As it is on the disk at the moment of a kill.
       std::filesystem::copy(folder.file(), kept);
       std::filesystem::copy(folder.file() + "-wal", kept + "-wal");
       history.reset();
@@ -239,7 +239,7 @@ TEST_CASE("each end of a daemon is a gap with its cause") {
   }
 }
 
-TEST_CASE("sleep and a jump of the clock are gaps, a moment without the processor is none") {
+TEST_CASE("suspension and a clock jump are gaps, a scheduling delay is none") {
   const Moment before{WallTime(1'000'000s), 100s, 100s};
   const auto gap = [&](Duration wall, Duration awake, Duration since_boot) {
     return gap_between(before, {before.wall + std::chrono::duration_cast<WallTime::duration>(wall),
@@ -283,7 +283,7 @@ TEST_CASE(
   CHECK(incidents[0].until == start + 600s);
 }
 
-TEST_CASE("latencies of an hour are one distribution, also over a restart") {
+TEST_CASE("latencies of an hour are one distribution, also across a restart") {
   const Folder folder;
   SetClock clock;
   for (int i = 0; i < 2; ++i) {
@@ -299,7 +299,7 @@ TEST_CASE("latencies of an hour are one distribution, also over a restart") {
   CHECK(slices[0].span.contains(clock.moment.wall));
 }
 
-TEST_CASE("use is marked once in five minutes") {
+TEST_CASE("use is recorded at most once in five minutes") {
   SetClock clock;
   const Folder folder;
   const auto history = open_with(folder, clock);
@@ -311,7 +311,7 @@ TEST_CASE("use is marked once in five minutes") {
   CHECK(all_of(*history, clock).checks[0].use.size() == 3);
 }
 
-TEST_CASE("limits that changed are told once, the first time is no change") {
+TEST_CASE("changed limits are recorded once, and the first ones are no change") {
   const Folder folder;
   SetClock clock;
   for (const char* text : {"100 ms", "100 ms", "900 ms", "900 ms"}) {
@@ -344,7 +344,7 @@ TEST_CASE("maintenance and operator actions come from another process") {
     std::this_thread::sleep_for(10ms);
   }
   CHECK(history->recall("sessions").number("auth_records") == 1.0);
-  // A run that began before still remembers what was accepted away.
+  // A run that began before the baseline was accepted still has the old one.
   Observation late = seen("sessions", now);
   late.memory = memory;
   history->record(late);
@@ -361,7 +361,7 @@ TEST_CASE("maintenance and operator actions come from another process") {
   CHECK(pending_actions(**file).value().empty());
 }
 
-TEST_CASE("what is older than it must be kept is taken out") {
+TEST_CASE("evidence older than the retention limit is deleted") {
   const Folder folder;
   SetClock clock;
   auto file = open_history_file(folder.file(), clock.moment.wall);
@@ -375,7 +375,7 @@ TEST_CASE("what is older than it must be kept is taken out") {
   CHECK(file->file->number("SELECT count(*) FROM spans") == 3);
 }
 
-TEST_CASE("a window that starts now keeps its first start") {
+TEST_CASE("a window with start: now keeps its first start") {
   const Folder folder;
   const SetClock clock;
   const WallTime first = clock.moment.wall;

@@ -121,7 +121,7 @@ Life live_on(const FaultyDisk& disk, const std::string& file, const HandClock& c
   const auto history = open_on(file, clock, &disk);
   if (!history->facts().is_file) {
     // It failed at the start: the daemon goes on in memory, and says so.
-    CHECK_FALSE(history->facts().trouble.empty());
+    CHECK_FALSE(history->facts().problem.empty());
     CHECK_FALSE(history->facts().is_writable);
     history->record(script_step(0, 10));
     CHECK(history->recall(kScriptCheck).number("step") == 0.0);
@@ -133,7 +133,7 @@ Life live_on(const FaultyDisk& disk, const std::string& file, const HandClock& c
   for (int step = 0; step < kFailingSteps; ++step) {
     history->record(script_step(step, 5000));
     write();
-    CHECK(history->facts().is_writable == history->facts().trouble.empty());
+    CHECK(history->facts().is_writable == history->facts().problem.empty());
   }
   // As the writer tries again each second, with something new to write or not.
   for (int again = 0; again < 4 && !history->facts().is_writable; ++again) write();
@@ -207,7 +207,7 @@ TEST_CASE("a disk that stays full is told, and what was not written is not claim
     const HistoryFacts facts = history->facts();
     CHECK_FALSE(facts.is_writable);
     CHECK(facts.write_errors == 1);
-    CHECK(facts.trouble.find("the disk is full") != std::string::npos);
+    CHECK(facts.problem.find("the disk is full") != std::string::npos);
     // What checks remember goes on in memory.
     CHECK(history->recall(kScriptCheck).number("step") == 1.0);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A scripted life of one check for the tests that take the disk or the process away in the middle:
-// each step is one reading with all that a reading can leave behind.
+// A script of readings of one check, for the tests that fail the disk or kill the process midway:
+// each step is one reading with everything a reading can record.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace holdfast::test {
 
 class FaultyDisk;
 
-/// A folder that is gone with the test.
+/// A directory that is deleted with the test.
 class ScratchFolder {
  public:
   ScratchFolder();
@@ -28,7 +28,7 @@ class ScratchFolder {
   std::string name_;
 };
 
-/// Clocks that are set by hand.
+/// Clocks controlled by the test.
 class HandClock : public HistoryClock {
  public:
   Moment moment{WallTime(std::chrono::seconds(1'700'000'000)), std::chrono::seconds(1000),
@@ -40,15 +40,14 @@ class HandClock : public HistoryClock {
 };
 
 inline constexpr const char* kScriptCheck = "db";
-/// When that step of the script is read.
+/// The time of that step.
 [[nodiscard]] WallTime script_time(int step);
 /// The reading of that step, the first being 0; `filler` bytes of memory make its write longer.
 [[nodiscard]] Observation script_step(int step, std::size_t filler);
-/// A history in that file, on that disk or the system's; it writes when it is told to, and not by
-/// itself.
+/// A history in that file, on that disk or the system's, without its own writing thread.
 [[nodiscard]] std::unique_ptr<History> open_on(const std::string& file, const HandClock& clock,
                                                const FaultyDisk* disk = nullptr);
-/// All that the history knows of the script, as one text.
+/// Everything the history holds of the script, as one text.
 [[nodiscard]] std::string script_state(History& history);
 
 }  // namespace holdfast::test

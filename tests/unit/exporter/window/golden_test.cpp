@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weeks that were worked out by hand, one for each rule of the judgement: tests/golden/windows.
-// What is expected was computed on paper and stands there with its sums; nothing rewrites it.
+// Weeks computed by hand, one for each rule of the judgement: tests/golden/windows. The expected
+// values were computed on paper and are explained there; nothing regenerates them.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -173,7 +173,7 @@ std::vector<std::string> golden_names() {
 
 }  // namespace
 
-TEST_CASE("weeks worked out by hand have the verdict and the numbers of the paper") {
+TEST_CASE("weeks computed by hand have the expected verdict and numbers") {
   const std::vector<std::string> names = golden_names();
   CHECK(names.size() >= 12);
   for (const std::string& name : names) {

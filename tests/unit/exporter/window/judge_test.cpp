@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single rules of the judge, each on the smallest week that shows it. The weeks that were worked
-// out by hand are golden files (golden_test.cpp).
+// Single rules of the judge, each on the smallest week that shows it. Weeks computed by hand are
+// golden files (golden_test.cpp).
 #include <doctest/doctest.h>
 
 #include "tests/unit/exporter/window/week.h"
@@ -70,7 +70,7 @@ TEST_CASE("a good week is in progress until its last moment, and go from then on
   CHECK(judge_at(window, week, kWeek + 72h).verdict == Verdict::go);
 }
 
-TEST_CASE("a check nobody knows anything of is not seen, and a window of none is never good") {
+TEST_CASE("a check without evidence is not covered, and a window without checks is never good") {
   const Week week = week_of({{.name = "db"}});
   CHECK(judge_at(window_of({"db", "gone"}), week, kWeek).verdict == Verdict::inconclusive);
   CHECK(judge_at(window_of({}), week, kWeek).verdict == Verdict::inconclusive);
@@ -100,7 +100,7 @@ TEST_CASE("evidence against and missing evidence together are no_go") {
         "Something is wrong.");
 }
 
-TEST_CASE("an outage of the database that must be in use is no wrong use of it") {
+TEST_CASE("an outage of the database that must be in use is not wrong use") {
   const WindowConfig window = window_of({"in-use"}, {.critical = 10min, .require = {"in-use"}});
   Week week = week_of({{.name = "in-use", .kind = "usage"}});
   for (int day = 0; day < 7; ++day) week.checks[0].use.push_back(day * 24h + 1h);
@@ -134,7 +134,7 @@ TEST_CASE("maintenance that overlaps is counted once, and over 5 % of the window
   CHECK(result.what_next == "Extend the window to 7 d 12 h so that its evidence can be complete.");
 }
 
-TEST_CASE("what is seen just before the end is confirmed behind it") {
+TEST_CASE("a reading just before the end is confirmed after it") {
   Week week = week_of({{.name = "db"}});
   week.happenings = {{"db", {kWeek - 15s, kWeek + 1min}}};
   const WindowConfig window = window_of({"db"});

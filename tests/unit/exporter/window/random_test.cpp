@@ -168,7 +168,7 @@ TEST_CASE("five random weeks are judged alike through the real history file") {
     week.checks[2].use = use;
     const auto evidence = history->evidence({kStart, kStart + kWeek}, window.checks);
     REQUIRE(evidence);
-    CHECK(history->facts().trouble.empty());
+    CHECK(history->facts().problem.empty());
     compare(judge_window(window, kStart, *evidence, kStart + kWeek),
             judge_slowly(window, week, kWeek));
   }

@@ -13,7 +13,7 @@ struct SlowReading {
   Status confirmed = Status::unknown;
 };
 
-// Whether a reading is bad for a level; blindness is a level too.
+// Whether a reading is bad for a level; unknown is a level too.
 bool is_bad(Status raw, Status level) {
   if (level == Status::warning) return raw == Status::warning || raw == Status::critical;
   return raw == level;
@@ -34,7 +34,7 @@ struct Level {
   std::vector<SlowIncident> all{};
 
   void take(Status raw, std::size_t index, int confirm) {
-    // A blind reading says nothing of the target.
+    // An unknown reading says nothing about the target.
     if (raw == Status::unknown && level != Status::unknown) return;
     if (is_bad(raw, level)) {
       if (!open && bad == 0) now.first = index;
@@ -60,8 +60,8 @@ struct SlowStory {
   std::vector<SlowReading> readings;
   std::vector<SlowIncident> critical;
   std::vector<SlowIncident> trouble;
-  std::vector<SlowIncident> blind;
-  bool is_unsettled = false;
+  std::vector<SlowIncident> unknown;
+  bool is_unconfirmed = false;
 };
 
 const Absence* absence_at(const Week& week, Duration after, Duration at) {
@@ -70,34 +70,34 @@ const Absence* absence_at(const Week& week, Duration after, Duration at) {
   return nullptr;
 }
 
-SlowStory tell(const Week& week, const PlayedCheck& check, Duration now, Duration end) {
+SlowStory play_slowly(const Week& week, const PlayedCheck& check, Duration now, Duration end) {
   SlowStory out;
   Level critical{Status::critical};
   Level trouble{Status::warning};
-  Level blind{Status::unknown};
+  Level unknown{Status::unknown};
   bool is_known = false;
   Duration at = check.begins;
   while (at < now) {
     const Status raw = raw_at(week, check.name, at);
-    for (Level* level : {&critical, &trouble, &blind})
+    for (Level* level : {&critical, &trouble, &unknown})
       level->take(raw, out.readings.size(), check.confirm);
     SlowReading reading{at, {}, raw, Status::ok};
     if (critical.open)
       reading.confirmed = Status::critical;
-    else if (blind.open)
+    else if (unknown.open)
       reading.confirmed = Status::unknown;
     else if (trouble.open)
       reading.confirmed = Status::warning;
     is_known = is_known || raw == Status::ok || reading.confirmed != Status::ok;
     if (!is_known) reading.confirmed = Status::unknown;
-    const bool needs_retry = critical.is_pending() || trouble.is_pending() || blind.is_pending();
+    const bool needs_retry = critical.is_pending() || trouble.is_pending() || unknown.is_pending();
     Duration next = at + (needs_retry ? check.retry : check.interval);
     const Absence* absence = absence_at(week, at, next);
     if (absence != nullptr) next = absence->when.until;
     reading.until = std::min({next, at + check.interval * 3 / 2 + check.timeout, now});
     out.readings.push_back(reading);
     if (absence != nullptr) {
-      for (Level* level : {&critical, &trouble, &blind}) {
+      for (Level* level : {&critical, &trouble, &unknown}) {
         level->close();
         *level = Level{level->level, 0, 0, false, {}, level->all};
       }
@@ -108,12 +108,12 @@ SlowStory tell(const Week& week, const PlayedCheck& check, Duration now, Duratio
   for (const Level* level : {&critical, &trouble}) {
     if (!level->is_pending()) continue;
     const bool is_in = out.readings[level->now.first].at < end;
-    if (is_in && out.readings[level->now.last].until >= now) out.is_unsettled = true;
+    if (is_in && out.readings[level->now.last].until >= now) out.is_unconfirmed = true;
   }
-  for (Level* level : {&critical, &trouble, &blind}) level->close();
+  for (Level* level : {&critical, &trouble, &unknown}) level->close();
   out.critical = critical.all;
   out.trouble = trouble.all;
-  out.blind = blind.all;
+  out.unknown = unknown.all;
   return out;
 }
 
@@ -150,19 +150,19 @@ SlowCheck sum_up(const Week& week, const PlayedCheck& check, const SlowStory& st
   out.check = check.name;
   Ticks stands(upto);
   Ticks sees(upto);
-  Ticks blind(upto);
+  Ticks unknown(upto);
   Ticks critical(upto);
   Ticks trouble(upto);
   Ticks down(upto);
   for (const SlowReading& reading : story.readings) {
     stands.mark(reading.at, reading.until);
-    const bool is_blind = reading.raw == Status::unknown;
-    if (!is_blind) sees.mark(reading.at, reading.until);
-    if (is_blind || reading.confirmed == Status::unknown) blind.mark(reading.at, reading.until);
+    const bool is_unknown = reading.raw == Status::unknown;
+    if (!is_unknown) sees.mark(reading.at, reading.until);
+    if (is_unknown || reading.confirmed == Status::unknown) unknown.mark(reading.at, reading.until);
   }
   critical.mark(story, story.critical);
   trouble.mark(story, story.trouble);
-  blind.mark(story, story.blind);
+  unknown.mark(story, story.unknown);
   for (const Absence& absence : week.absences)
     if (check.kind == "pm2" && absence.cause == GapCause::host_down && absence.when.until <= now)
       down.mark(absence.when.from, absence.when.until);
@@ -170,7 +170,7 @@ SlowCheck sum_up(const Week& week, const PlayedCheck& check, const SlowStory& st
     if (pause.at(i)) continue;
     const bool is_critical = down.at(i) || (sees.at(i) && critical.at(i));
     const bool is_trouble = is_critical || (sees.at(i) && trouble.at(i));
-    const bool is_covered = sees.at(i) && (is_trouble || !blind.at(i));
+    const bool is_covered = sees.at(i) && (is_trouble || !unknown.at(i));
     if (is_covered) out.covered += kTick;
     if (is_critical) out.critical += kTick;
     if (is_trouble && !is_critical) out.warning += kTick;
@@ -188,7 +188,7 @@ SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration n
   const Duration left = window.length - upto;
   const Criteria& criteria = window.go_when;
   const auto days = static_cast<std::size_t>(window.length / std::chrono::hours(24));
-  bool is_unsettled = false;
+  bool is_unconfirmed = false;
   const Ticks pause = pauses_of(week, upto);
   for (std::size_t i = 0; i < pause.size(); ++i)
     if (pause.at(i)) out.maintenance += kTick;
@@ -204,8 +204,8 @@ SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration n
   if (!criteria.require.empty())
     states["use"] = left.count() == 0 ? CriterionState::met : CriterionState::open;
   for (const PlayedCheck& check : week.checks) {
-    const SlowStory story = tell(week, check, now, window.length);
-    is_unsettled = is_unsettled || story.is_unsettled;
+    const SlowStory story = play_slowly(week, check, now, window.length);
+    is_unconfirmed = is_unconfirmed || story.is_unconfirmed;
     SlowCheck sums = sum_up(week, check, story, pause, now, upto);
     const auto uses = [&](std::size_t day, Duration until) {
       return std::ranges::any_of(check.use, [&](Duration mark) {
@@ -251,7 +251,7 @@ SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration n
   if (out.verdict == Verdict::no_go) return out;
   if (is_missing)
     out.verdict = Verdict::inconclusive;
-  else if (left.count() == 0 && !(is_unsettled && now < window.length + std::chrono::hours(1)))
+  else if (left.count() == 0 && !(is_unconfirmed && now < window.length + std::chrono::hours(1)))
     out.verdict = Verdict::go;
   return out;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The judgement once more, as slow and obvious as it can be: every reading is made, every half
-// minute of a week is looked at by itself, and nothing is shared with the real judge. All times of
-// its weeks are multiples of the tick. For weeks without a set clock. Pure functions.
+// The judgement implemented a second time, slow and obvious: every reading is made, every half
+// minute of a week is evaluated by itself, and nothing is shared with the real judge. All times of
+// its weeks are multiples of the tick. For weeks without a clock change. Pure functions.
 #pragma once
 
 #include <map>
@@ -31,7 +31,7 @@ struct SlowResult {
   std::map<std::string, CriterionState> criteria;
 };
 
-/// The window on that week at `now`, which lies behind its start; no latency, no restarts.
+/// The window on that week at `now`, which is after its start; no latency, no restarts.
 [[nodiscard]] SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration now);
 
 }  // namespace holdfast::testing

@@ -27,7 +27,7 @@ const std::string kChecks =
 
 }  // namespace
 
-TEST_CASE("several windows stand side by side: past, future, overlapping, and one that began now") {
+TEST_CASE("several windows side by side: past, future, overlapping, and one with start: now") {
   const Config config =
       config_of(kChecks +
                 "windows:\n"
@@ -56,7 +56,7 @@ TEST_CASE("several windows stand side by side: past, future, overlapping, and on
   const auto results = make_window_results(config, source, now);
   REQUIRE(results);
   REQUIRE(results->size() == 4);
-  CHECK((*results)[0].verdict == Verdict::inconclusive);  // Nobody looked then.
+  CHECK((*results)[0].verdict == Verdict::inconclusive);  // No evidence.
   CHECK((*results)[1].verdict == Verdict::pending);
   CHECK((*results)[2].verdict == Verdict::in_progress);
   CHECK((*results)[2].day == 4);
@@ -65,7 +65,7 @@ TEST_CASE("several windows stand side by side: past, future, overlapping, and on
   CHECK(needed_since(config, source, now) == kStart);
 }
 
-TEST_CASE("a retired database has to be silent, and shows no use") {
+TEST_CASE("a retired database must be silent and needs no use") {
   Config config = config_of(kChecks);
   config.checks[1].kind = "usage";
   config.checks[1].options.set("role", std::string("retired"));
@@ -74,7 +74,7 @@ TEST_CASE("a retired database has to be silent, and shows no use") {
   CHECK(!needs_use("web", {kStart, kStart + 24h}));
 }
 
-TEST_CASE("a day without active hours needs no proof of use") {
+TEST_CASE("a day without active hours needs no use") {
   Config config = config_of(kChecks);
   config.checks[0].kind = "usage";
   config.checks[0].timezone = "UTC";
@@ -89,7 +89,7 @@ TEST_CASE("a day without active hours needs no proof of use") {
   CHECK(needs_use("db", {sunday, sunday + 33h}));
 }
 
-TEST_CASE("limits and criteria are told in one line each, and no address is in them") {
+TEST_CASE("limits and criteria are one line each, without URLs") {
   const Config config = config_of(kChecks +
                                   "windows: [{name: w, start: now, length: 7d, checks: [db],\n"
                                   "           go_when: {coverage: 99.5%, warning: 4h, latency: "

@@ -21,7 +21,7 @@ Reading reading_of(Status raw, const std::string& text) {
 
 class Player {
  public:
-  /// `observed`: takes every reading too, if it is there; then quiet ones are not put together.
+  /// `observed`, if set, receives every reading; then quiet ones are not combined.
   Player(const Week& week, const PlayedCheck& check, Duration now,
          std::vector<Observation>* observed = nullptr)
       : week_(week), check_(check), now_(now), observed_(observed) {
@@ -31,7 +31,7 @@ class Player {
 
   CheckEvidence play() {
     Duration at = check_.begins;
-    while (at < now_) at = look(at);
+    while (at < now_) at = read(at);
     put_open();
     for (const Duration mark : check_.use)
       if (mark < now_) out_.use.push_back(wall_at(week_, mark));
@@ -44,17 +44,17 @@ class Player {
   }
 
  private:
-  // One reading, or a row of quiet ones; gives the moment of the next.
-  Duration look(Duration at) {
+  // One reading, or a row of quiet ones; returns the moment of the next.
+  Duration read(Duration at) {
     const Status raw = raw_at(week_, check_.name, at);
     const WallTime wall = wall_at(week_, at);
     confirmation_.take(reading_of(raw, text_at(at)), wall, check_.confirm,
                        [](std::string_view) { return false; });
     const Status confirmed = confirmation_.status();
-    if (raw == Status::warning || raw == Status::critical) last_trouble_ = wall;
-    if (raw == Status::unknown) last_blind_ = wall;
+    if (raw == Status::warning || raw == Status::critical) last_degraded_ = wall;
+    if (raw == Status::unknown) last_unknown_ = wall;
     follow_incidents();
-    // Quiet stretches are one step, as the history keeps them.
+    // Quiet stretches are one span, as the history stores them.
     const bool is_quiet =
         raw == Status::ok && confirmed == Status::ok && confirmation_.incidents().empty();
     const Duration last = is_quiet && observed_ == nullptr ? last_before_event(at) : at;
@@ -64,8 +64,8 @@ class Player {
       next = absence->when.until;
       restart();
     }
-    const Duration stands = std::min(next, last + check_.interval * 3 / 2 + check_.timeout);
-    out_.spans.push_back({{wall, wall + (std::min(stands, now_) - at)}, raw, confirmed});
+    const Duration valid = std::min(next, last + check_.interval * 3 / 2 + check_.timeout);
+    out_.spans.push_back({{wall, wall + (std::min(valid, now_) - at)}, raw, confirmed});
     return next;
   }
 
@@ -78,14 +78,14 @@ class Player {
     out.valid_until = out.at + check_.interval * 3 / 2 + check_.timeout;
     out.raw = raw;
     out.confirmed = confirmed;
-    for (const auto* open : {&trouble_, &blind_})
+    for (const auto* open : {&degraded_, &unknown_})
       if (*open) out.incidents.push_back(**open);
     out.incidents.insert(out.incidents.end(), out_.incidents.begin() + logged_,
                          out_.incidents.end());
     logged_ = static_cast<std::ptrdiff_t>(out_.incidents.size());
     for (const Duration mark : check_.use)
-      out.shows_use = out.shows_use || (looked_ < mark && mark <= at);
-    looked_ = at;
+      out.shows_use = out.shows_use || (last_read_ < mark && mark <= at);
+    last_read_ = at;
     return out;
   }
 
@@ -118,15 +118,15 @@ class Player {
   }
 
   void follow_incidents() {
-    std::optional<IncidentRecord> trouble;
-    std::optional<IncidentRecord> blind;
+    std::optional<IncidentRecord> degraded;
+    std::optional<IncidentRecord> unknown;
     for (const Incident& incident : confirmation_.incidents()) {
-      auto& slot = incident.severity == Severity::unknown ? blind : trouble;
+      auto& slot = incident.severity == Severity::unknown ? unknown : degraded;
       slot =
           IncidentRecord{check_.name, incident.severity, incident.since, {}, incident.findings, 0};
     }
-    follow(trouble_, std::move(trouble), last_trouble_);
-    follow(blind_, std::move(blind), last_blind_);
+    follow(degraded_, std::move(degraded), last_degraded_);
+    follow(unknown_, std::move(unknown), last_unknown_);
   }
 
   void follow(std::optional<IncidentRecord>& open, std::optional<IncidentRecord> now,
@@ -142,13 +142,13 @@ class Player {
   }
 
   void restart() {
-    follow(trouble_, std::nullopt, last_trouble_);
-    follow(blind_, std::nullopt, last_blind_);
+    follow(degraded_, std::nullopt, last_degraded_);
+    follow(unknown_, std::nullopt, last_unknown_);
     confirmation_ = {};
   }
 
   void put_open() {
-    for (auto* open : {&trouble_, &blind_})
+    for (auto* open : {&degraded_, &unknown_})
       if (*open) out_.incidents.push_back(**open);
     std::ranges::stable_sort(out_.incidents, {}, &IncidentRecord::since);
   }
@@ -157,14 +157,14 @@ class Player {
   const PlayedCheck& check_;
   Duration now_;
   std::vector<Observation>* observed_;
-  Duration looked_ = Duration::min();
+  Duration last_read_ = Duration::min();
   std::ptrdiff_t logged_ = 0;
   CheckEvidence out_;
   Confirmation confirmation_;
-  std::optional<IncidentRecord> trouble_;
-  std::optional<IncidentRecord> blind_;
-  WallTime last_trouble_;
-  WallTime last_blind_;
+  std::optional<IncidentRecord> degraded_;
+  std::optional<IncidentRecord> unknown_;
+  WallTime last_degraded_;
+  WallTime last_unknown_;
 };
 
 }  // namespace

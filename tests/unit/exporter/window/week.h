@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A week as a test writes it: what happened to each check and to the host, and when. It is played
-// through the real Confirmation into the evidence the history would have, reading by reading.
-// Plain values.
+// A week as a test describes it: what happened to each check and to the host, and when. It is
+// played through the real Confirmation into the evidence the history would hold, reading by
+// reading. Plain values.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ struct Stretch {
   [[nodiscard]] bool contains(Duration at) const { return from <= at && at < until; }
 };
 
-/// What readings of a check say in a stretch; elsewhere they say ok.
+/// The raw status of a check in a stretch; elsewhere it is ok.
 struct Happening {
   std::string check;
   Stretch when;
@@ -30,13 +30,13 @@ struct Happening {
   std::string text = "Something is wrong.";
 };
 
-/// Nobody looks in this stretch.
+/// No readings in this stretch.
 struct Absence {
   Stretch when;
   GapCause cause = GapCause::killed;
 };
 
-/// The wall clock is set by so much when so much real time is over.
+/// The wall clock is changed by `by` after `at` of real time.
 struct ClockStep {
   Duration at{};
   Duration by{};
@@ -56,19 +56,19 @@ struct PlayedCheck {
 
 struct Week {
   std::vector<PlayedCheck> checks;
-  std::vector<Happening> happenings;  ///< Of several at once the last one counts.
+  std::vector<Happening> happenings;  ///< Where several overlap the last one counts.
   std::vector<Absence> absences;
   std::vector<Maintenance> maintenance;
   std::vector<LimitChange> changes;
   std::optional<ClockStep> clock;
 };
 
-/// What readings of that check say then.
+/// The raw status of that check then.
 [[nodiscard]] Status raw_at(const Week& week, const std::string& check, Duration at);
 /// The evidence as it is known at `now`, real time after the start.
 [[nodiscard]] Evidence play(const Week& week, Duration now);
-/// Every reading until `now` as the scheduler hands it to the history, in their order; one proves
-/// use when a mark of `use` has passed since the one before.
+/// Every reading until `now` as the scheduler passes it to the history, in order; one proves use
+/// when a mark of `use` has passed since the one before.
 [[nodiscard]] std::vector<Observation> observe(const Week& week, Duration now);
 /// The wall time at that real time.
 [[nodiscard]] WallTime wall_at(const Week& week, Duration at);

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A desk over a history that knows what a test says, at the time a test says.
+// A service over evidence and a clock that the test controls.
 struct Site {
   test::StepClock clock;
   Config config;
@@ -22,7 +22,7 @@ struct Site {
   bool is_broken = false;
   WindowService service{
       clock,
-      {[this](const Span& range, const std::vector<std::string>&) { return tell(range); },
+      {[this](const Span& range, const std::vector<std::string>&) { return evidence(range); },
        [this](const std::string&, WallTime) { return start; }}};
 
   Site() {
@@ -35,7 +35,7 @@ struct Site {
     config.windows = {window};
     service.configure(config);
   }
-  Result<Evidence> tell(const Span& range) {
+  Result<Evidence> evidence(const Span& range) {
     ++asked;
     if (is_broken) return Error{Reason::garbage, "", "", ""};
     Evidence out = play(week, range.end - start);
@@ -60,7 +60,7 @@ struct Site {
 
 }  // namespace
 
-TEST_CASE("windows are judged once a minute, however often they are asked for") {
+TEST_CASE("windows are judged once a minute, however often the results are read") {
   Site site;
   const auto first = site.service.results();
   for (int i = 0; i < 59; ++i) {
@@ -73,7 +73,7 @@ TEST_CASE("windows are judged once a minute, however often they are asked for") 
   CHECK(site.asked == 2);
 }
 
-TEST_CASE("a confirmed change is judged at once, and again while it settles") {
+TEST_CASE("a confirmed change is judged at once, and more often for a while") {
   Site site;
   site.week.happenings = {{"db", {10s, 24h}}};
   CHECK(site.verdict() == Verdict::in_progress);
@@ -89,7 +89,7 @@ TEST_CASE("a confirmed change is judged at once, and again while it settles") {
   CHECK(site.asked == 3);
 }
 
-TEST_CASE("a history that cannot be read leaves the verdict as it was judged last") {
+TEST_CASE("while the history cannot be read the last verdict stays") {
   Site site;
   CHECK(site.verdict() == Verdict::in_progress);
   site.is_broken = true;
@@ -100,7 +100,7 @@ TEST_CASE("a history that cannot be read leaves the verdict as it was judged las
   CHECK(site.verdict() == Verdict::go);
 }
 
-TEST_CASE("a window that is configured no longer is told no longer") {
+TEST_CASE("a window that is no longer configured has no result") {
   Site site;
   CHECK(site.service.results()->size() == 1);
   site.config.windows.clear();
