@@ -6,18 +6,12 @@
 
 #include "exporter/history/findings_text.h"
 #include "exporter/history/history_file.h"
-#include "exporter/history/history_writer.h"
 #include "exporter/history/liveness_mark.h"
 
 namespace holdfast {
 namespace {
 
 constexpr std::int64_t kHour = 3'600'000;
-
-template <class Enum>
-Enum enum_of(std::int64_t value, Enum most) {
-  return static_cast<Enum>(std::clamp<std::int64_t>(value, 0, static_cast<std::int64_t>(most)));
-}
 
 class Reader {
  public:
@@ -37,14 +31,12 @@ class Reader {
   bool read_common(Evidence& out) {
     SqlStatement gap = query("SELECT begin, end, cause FROM gaps WHERE end >= ? AND begin < ?");
     const bool gaps = each(gap, [&] {
-      out.gaps.push_back({{from_file_time(gap.number(0)), from_file_time(gap.number(1))},
-                          enum_of(gap.number(2), GapCause::clock)});
+      out.gaps.push_back({{gap.time(0), gap.time(1)}, gap.choice(2, GapCause::clock)});
     });
     SqlStatement change =
         query("SELECT at, scope, before, after FROM changes WHERE at >= ? AND at < ? ORDER BY at");
     const bool changes = each(change, [&] {
-      out.changes.push_back(
-          {from_file_time(change.number(0)), change.text(1), change.text(2), change.text(3)});
+      out.changes.push_back({change.time(0), change.text(1), change.text(2), change.text(3)});
     });
     if (const auto until = file_.number("SELECT value FROM notes WHERE key = 'replayed_until'"))
       out.replayed_until = from_file_time(*until);
@@ -59,27 +51,24 @@ class Reader {
         "SELECT id, begin, end, declared, reason, who FROM maintenance"
         " WHERE end > ? AND begin < ? ORDER BY begin");
     return each(row, [&] {
-      out.push_back({row.number(0),
-                     {from_file_time(row.number(1)), from_file_time(row.number(2))},
-                     from_file_time(row.number(3)),
-                     row.text(4),
-                     row.text(5)});
+      out.push_back(
+          {row.number(0), {row.time(1), row.time(2)}, row.time(3), row.text(4), row.text(5)});
     });
   }
 
  private:
   std::string note(const char* key) {
     SqlStatement row = file_.prepare("SELECT value FROM notes WHERE key = ?");
-    return row.bind(std::string_view(key)).step() == Step::row ? row.text(0) : std::string();
+    return row.bind(key).step() == Step::row ? row.text(0) : std::string();
   }
   SqlStatement query(const char* sql) {
     SqlStatement statement = file_.prepare(sql);
-    statement.bind(begin_).bind(end_);
+    statement.bind(begin_, end_);
     return statement;
   }
   SqlStatement query_of(std::int64_t id, const char* sql) {
     SqlStatement statement = file_.prepare(sql);
-    statement.bind(id).bind(begin_).bind(end_);
+    statement.bind(id, begin_, end_);
     return statement;
   }
   template <class Add>
@@ -96,8 +85,8 @@ class Reader {
     return each(row, [&] {
       out.spans.push_back({{from_file_time(std::max(row.number(0), begin_)),
                             from_file_time(std::min(row.number(1), end_))},
-                           enum_of(row.number(2), Status::critical),
-                           enum_of(row.number(3), Status::critical)});
+                           row.choice(2, Status::critical),
+                           row.choice(3, Status::critical)});
     });
   }
 
@@ -112,12 +101,12 @@ class Reader {
         return;
       }
       IncidentRecord one{out.check,
-                         enum_of(row.number(1), Severity::critical),
-                         from_file_time(row.number(0)),
+                         row.choice(1, Severity::critical),
+                         row.time(0),
                          std::nullopt,
                          parse_findings(row.text(3)),
                          static_cast<std::size_t>(std::max<std::int64_t>(row.number(4), 0))};
-      if (!row.is_null(2)) one.until = from_file_time(row.number(2));
+      if (!row.is_null(2)) one.until = row.time(2);
       out.incidents.push_back(std::move(one));
     });
   }
@@ -125,19 +114,18 @@ class Reader {
   bool read_uses(std::int64_t id, CheckEvidence& out) {
     SqlStatement row =
         query_of(id, "SELECT at FROM uses WHERE check_id = ? AND at >= ? AND at < ? ORDER BY at");
-    return each(row, [&] { out.use.push_back(from_file_time(row.number(0))); });
+    return each(row, [&] { out.use.push_back(row.time(0)); });
   }
 
   bool read_latencies(std::int64_t id, CheckEvidence& out) {
     SqlStatement row = file_.prepare(
         "SELECT hour, buckets FROM latencies WHERE check_id = ? AND hour > ? AND hour < ?"
         " ORDER BY hour");
-    row.bind(id).bind(begin_ - kHour).bind(end_);
+    row.bind(id, begin_ - kHour, end_);
     return each(row, [&] {
       if (auto values = Distribution::decode(row.text(1)))
         out.latency.push_back(
-            {{from_file_time(row.number(0)), from_file_time(row.number(0) + kHour)},
-             *std::move(values)});
+            {{row.time(0), from_file_time(row.number(0) + kHour)}, *std::move(values)});
     });
   }
 

@@ -3,7 +3,7 @@
 
 #include <charconv>
 
-#include "exporter/history/history_writer.h"
+#include "exporter/history/sqlite.h"
 
 namespace holdfast {
 

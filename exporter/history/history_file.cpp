@@ -5,7 +5,6 @@
 #include <ctime>
 #include <filesystem>
 
-#include "exporter/history/history_writer.h"
 #include "exporter/history/schema.h"
 
 namespace holdfast {

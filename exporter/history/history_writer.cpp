@@ -12,13 +12,9 @@ namespace {
 constexpr std::int64_t kHour = 3'600'000;
 // Windows need use by the day; one mark in five minutes also shows when it stopped.
 constexpr std::int64_t kUseEvery = 300'000;
+constexpr const char* kSetEnd = "UPDATE spans SET end = ? WHERE check_id = ? AND begin = ?";
 
 }  // namespace
-
-std::int64_t to_file_time(WallTime at) {
-  return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
-}
-WallTime from_file_time(std::int64_t at) { return WallTime(std::chrono::milliseconds(at)); }
 
 bool HistoryBatch::empty() const {
   return observations.empty() && memories.empty() && notes.empty() && gaps.empty() &&
@@ -42,22 +38,16 @@ bool HistoryWriter::write_all(const HistoryBatch& batch, WallTime now) {
     if (!write_latency(known)) return false;
   SqlStatement note = file_.prepare("INSERT OR REPLACE INTO notes VALUES (?, ?)");
   for (const auto& [key, value] : batch.notes)
-    if (!note.bind(key).bind(value).run()) return false;
+    if (!note.run(key, value)) return false;
   SqlStatement gap = file_.prepare("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?)");
   for (const Gap& one : batch.gaps)
-    if (!gap.bind(to_file_time(one.span.begin))
-             .bind(to_file_time(one.span.end))
-             .bind(static_cast<std::int64_t>(one.cause))
-             .run())
-      return false;
+    if (!gap.run(one.span.begin, one.span.end, one.cause)) return false;
   SqlStatement change = file_.prepare("INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?)");
   for (const LimitChange& one : batch.changes)
-    if (!change.bind(to_file_time(one.at)).bind(one.scope).bind(one.before).bind(one.after).run())
-      return false;
+    if (!change.run(one.at, one.scope, one.before, one.after)) return false;
   SqlStatement action = file_.prepare("UPDATE actions SET done = ? WHERE id = ?");
-  return std::ranges::all_of(batch.done_actions, [&](std::int64_t id) {
-    return action.bind(to_file_time(now)).bind(id).run();
-  });
+  return std::ranges::all_of(batch.done_actions,
+                             [&](std::int64_t id) { return action.run(now, id); });
 }
 
 bool HistoryWriter::write_memory(const std::string& check, const Memory& memory) {
@@ -80,9 +70,7 @@ HistoryWriter::Known* HistoryWriter::known_check(const std::string& name, const 
   if (!file_
            .prepare("INSERT INTO checks (name, kind) VALUES (?, ?)"
                     " ON CONFLICT (name) DO UPDATE SET kind = excluded.kind")
-           .bind(name)
-           .bind(kind)
-           .run())
+           .run(name, kind))
     return nullptr;
   Known known;
   SqlStatement id = file_.prepare("SELECT id FROM checks WHERE name = ?");
@@ -94,7 +82,7 @@ HistoryWriter::Known* HistoryWriter::known_check(const std::string& name, const 
   if (last.bind(known.id).step() == Step::row)
     // Its last reading is not stored; new readings are later than its begin.
     known.status = StatusRow{last.number(0), last.number(1), last.number(0),
-                             static_cast<int>(last.number(2)), static_cast<int>(last.number(3))};
+                             last.choice(2, Status::critical), last.choice(3, Status::critical)};
   SqlStatement use = file_.prepare("SELECT max(at) FROM uses WHERE check_id = ?");
   if (use.bind(known.id).step() == Step::row && !use.is_null(0)) known.last_use = use.number(0);
   SqlStatement open =
@@ -115,40 +103,23 @@ bool HistoryWriter::write_observation(const Observation& seen) {
 bool HistoryWriter::write_status(Known& known, const Observation& seen) {
   const std::int64_t at = to_file_time(seen.at);
   const std::int64_t end = to_file_time(seen.valid_until);
-  const int raw = static_cast<int>(seen.raw);
-  const int confirmed = static_cast<int>(seen.confirmed);
   std::int64_t begin = at;
   if (known.status) {
     StatusRow& last = *known.status;
     if (end <= last.end && at < last.last) return true;
     begin = std::max(at, last.last);
-    const bool is_same = last.raw == raw && last.confirmed == confirmed;
+    const bool is_same = last.raw == seen.raw && last.confirmed == seen.confirmed;
     if (is_same && begin <= last.end) {
       last.end = std::max(last.end, end);
       last.last = begin;
-      return file_.prepare("UPDATE spans SET end = ? WHERE check_id = ? AND begin = ?")
-          .bind(last.end)
-          .bind(known.id)
-          .bind(last.begin)
-          .run();
+      return file_.prepare(kSetEnd).run(last.end, known.id, last.begin);
     }
-    if (last.end > begin &&
-        !file_.prepare("UPDATE spans SET end = ? WHERE check_id = ? AND begin = ?")
-             .bind(begin)
-             .bind(known.id)
-             .bind(last.begin)
-             .run())
-      return false;
+    if (last.end > begin && !file_.prepare(kSetEnd).run(begin, known.id, last.begin)) return false;
   }
   if (end <= begin) return true;
-  known.status = StatusRow{begin, end, begin, raw, confirmed};
+  known.status = StatusRow{begin, end, begin, seen.raw, seen.confirmed};
   return file_.prepare("INSERT OR REPLACE INTO spans VALUES (?, ?, ?, ?, ?)")
-      .bind(known.id)
-      .bind(begin)
-      .bind(end)
-      .bind(static_cast<std::int64_t>(raw))
-      .bind(static_cast<std::int64_t>(confirmed))
-      .run();
+      .run(known.id, begin, end, seen.raw, seen.confirmed);
 }
 
 // Incidents that are open in the file but not in this run belong to an earlier daemon or an earlier
@@ -159,23 +130,18 @@ bool HistoryWriter::write_incidents(Known& known, const Observation& seen) {
   for (const IncidentRecord& one : seen.incidents) {
     const std::pair key(to_file_time(one.since), static_cast<std::int64_t>(one.severity));
     stale.erase(key);
-    SqlStatement row = file_.prepare("INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?)");
-    row.bind(known.id).bind(key.first).bind(key.second);
-    if (one.until)
-      row.bind(to_file_time(*one.until));
-    else
-      row.bind_null();
     if (!one.until) open.insert(key);
     const std::size_t kept = std::min(one.findings.size(), kMaxIncidentFindings);
-    row.bind(render_findings({one.findings.data(), kept}))
-        .bind(static_cast<std::int64_t>(one.findings_left_out + one.findings.size() - kept));
-    if (!row.run()) return false;
+    if (!file_.prepare("INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?)")
+             .run(known.id, key.first, key.second, one.until,
+                  render_findings({one.findings.data(), kept}),
+                  one.findings_left_out + one.findings.size() - kept))
+      return false;
   }
   SqlStatement close = file_.prepare(
       "UPDATE incidents SET until = ? WHERE check_id = ? AND since = ? AND severity = ?");
   for (const auto& [since, severity] : stale)
-    if (!close.bind(to_file_time(seen.at)).bind(known.id).bind(since).bind(severity).run())
-      return false;
+    if (!close.run(seen.at, known.id, since, severity)) return false;
   known.open = std::move(open);
   return true;
 }
@@ -185,7 +151,7 @@ bool HistoryWriter::write_use(Known& known, const Observation& seen) {
   const bool is_soon = known.last_use && at >= *known.last_use && at - *known.last_use < kUseEvery;
   if (!seen.shows_use || is_soon) return true;
   known.last_use = at;
-  return file_.prepare("INSERT OR REPLACE INTO uses VALUES (?, ?)").bind(known.id).bind(at).run();
+  return file_.prepare("INSERT OR REPLACE INTO uses VALUES (?, ?)").run(known.id, at);
 }
 
 bool HistoryWriter::count_latencies(Known& known, const Observation& seen) {
@@ -197,7 +163,7 @@ bool HistoryWriter::count_latencies(Known& known, const Observation& seen) {
     known.latency = {};
     SqlStatement row =
         file_.prepare("SELECT buckets FROM latencies WHERE check_id = ? AND hour = ?");
-    if (row.bind(known.id).bind(hour).step() == Step::row)
+    if (row.bind(known.id, hour).step() == Step::row)
       known.latency = Distribution::decode(row.text(0)).value_or(Distribution{});
   }
   for (const double value : seen.latencies) known.latency.observe(value);
@@ -209,8 +175,7 @@ bool HistoryWriter::write_latency(Known& known) {
   if (!known.is_latency_unwritten) return true;
   known.is_latency_unwritten = false;
   return file_.prepare("INSERT OR REPLACE INTO latencies VALUES (?, ?, ?)")
-      .bind(known.id)
-      .bind(known.hour)
+      .bind(known.id, known.hour)
       .bind_bytes(known.latency.encode())
       .run();
 }

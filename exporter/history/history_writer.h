@@ -13,10 +13,6 @@
 
 namespace holdfast {
 
-/// Milliseconds since 1970, as stored in the file, and back.
-[[nodiscard]] std::int64_t to_file_time(WallTime at);
-[[nodiscard]] WallTime from_file_time(std::int64_t at);
-
 /// What is written in one transaction.
 struct HistoryBatch {
   std::vector<Observation> observations;   ///< In the order of their runs.
@@ -41,8 +37,8 @@ class HistoryWriter {
     std::int64_t begin = 0;
     std::int64_t end = 0;
     std::int64_t last = 0;  // Its last reading; nothing is written for the time before it.
-    int raw = 0;
-    int confirmed = 0;
+    Status raw = Status::unknown;
+    Status confirmed = Status::unknown;
   };
   struct Known {
     std::int64_t id = 0;

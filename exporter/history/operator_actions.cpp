@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "exporter/history/history_writer.h"
 #include "exporter/history/schema.h"
 
 namespace holdfast {
@@ -21,12 +20,7 @@ Result<std::unique_ptr<Sqlite>> open_for_actions(const std::string& path) {
 
 Result<Done> request_action(Sqlite& file, const OperatorAction& action) {
   if (file.prepare("INSERT INTO actions (at, what, subject, reason, who) VALUES (?, ?, ?, ?, ?)")
-          .bind(to_file_time(action.at))
-          .bind(action.what)
-          .bind(action.subject)
-          .bind(action.reason)
-          .bind(action.who)
-          .run())
+          .run(action.at, action.what, action.subject, action.reason, action.who))
     return Done{};
   return file.fault("written");
 }
@@ -37,8 +31,7 @@ Result<std::vector<OperatorAction>> pending_actions(Sqlite& file) {
       "SELECT id, at, what, subject, reason, who FROM actions WHERE done IS NULL ORDER BY id");
   Step step = row.step();
   for (; step == Step::row; step = row.step())
-    out.push_back({row.number(0), from_file_time(row.number(1)), row.text(2), row.text(3),
-                   row.text(4), row.text(5)});
+    out.push_back({row.number(0), row.time(1), row.text(2), row.text(3), row.text(4), row.text(5)});
   if (step == Step::failed) return file.fault("read");
   return out;
 }
@@ -46,23 +39,14 @@ Result<std::vector<OperatorAction>> pending_actions(Sqlite& file) {
 Result<std::int64_t> declare_maintenance(Sqlite& file, const Maintenance& wanted) {
   SqlStatement row = file.prepare(
       "INSERT INTO maintenance (begin, end, declared, reason, who) VALUES (?, ?, ?, ?, ?)");
-  if (!row.bind(to_file_time(wanted.span.begin))
-           .bind(to_file_time(wanted.span.end))
-           .bind(to_file_time(wanted.declared))
-           .bind(wanted.reason)
-           .bind(wanted.who)
-           .run())
+  if (!row.run(wanted.span.begin, wanted.span.end, wanted.declared, wanted.reason, wanted.who))
     return file.fault("written");
   return file.number("SELECT last_insert_rowid()").value_or(0);
 }
 
 Result<std::int64_t> end_maintenance(Sqlite& file, WallTime now) {
-  const std::int64_t at = to_file_time(now);
   if (!file.prepare("UPDATE maintenance SET end = ? WHERE begin <= ? AND end > ?")
-           .bind(at)
-           .bind(at)
-           .bind(at)
-           .run())
+           .run(now, now, now))
     return file.fault("written");
   return file.number("SELECT changes()").value_or(0);
 }

@@ -26,31 +26,28 @@ Error error_of(int code, const std::string& path, const char* doing) {
 
 }  // namespace
 
+std::int64_t to_file_time(WallTime at) {
+  return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+}
+WallTime from_file_time(std::int64_t at) { return WallTime(std::chrono::milliseconds(at)); }
+
 void SqlStatement::Finalize::operator()(sqlite3_stmt* raw) const { sqlite3_finalize(raw); }
 void Sqlite::Close::operator()(sqlite3* raw) const { sqlite3_close_v2(raw); }
 
 SqlStatement::SqlStatement(sqlite3_stmt* raw) : raw_(raw) {}
 
-SqlStatement& SqlStatement::bind(std::int64_t value) {
+void SqlStatement::bind_number(std::int64_t value) {
   sqlite3_bind_int64(raw_.get(), next_++, value);
-  return *this;
 }
-SqlStatement& SqlStatement::bind(double value) {
-  sqlite3_bind_double(raw_.get(), next_++, value);
-  return *this;
-}
-SqlStatement& SqlStatement::bind(std::string_view text) {
+void SqlStatement::bind_next(double value) { sqlite3_bind_double(raw_.get(), next_++, value); }
+void SqlStatement::bind_next(std::string_view text) {
   sqlite3_bind_text(raw_.get(), next_++, text.data(), static_cast<int>(text.size()),
                     SQLITE_TRANSIENT);
-  return *this;
 }
+void SqlStatement::bind_null() { sqlite3_bind_null(raw_.get(), next_++); }
 SqlStatement& SqlStatement::bind_bytes(std::string_view bytes) {
   sqlite3_bind_blob(raw_.get(), next_++, bytes.data(), static_cast<int>(bytes.size()),
                     SQLITE_TRANSIENT);
-  return *this;
-}
-SqlStatement& SqlStatement::bind_null() {
-  sqlite3_bind_null(raw_.get(), next_++);
   return *this;
 }
 
@@ -60,7 +57,7 @@ Step SqlStatement::step() {
   return code == SQLITE_ROW ? Step::row : code == SQLITE_DONE ? Step::done : Step::failed;
 }
 
-bool SqlStatement::run() {
+bool SqlStatement::finish() {
   const bool is_done = step() == Step::done;
   if (raw_) sqlite3_reset(raw_.get());
   next_ = 1;

@@ -3,12 +3,16 @@
 // a time; the file may be open in other processes.
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
+#include "checks/base/limits.h"
 #include "checks/base/result.h"
 
 struct sqlite3;
@@ -18,6 +22,10 @@ namespace holdfast {
 
 enum class FileUse : std::uint8_t { write, write_existing, read_only };
 
+/// Milliseconds since 1970, as stored in the file, and back.
+[[nodiscard]] std::int64_t to_file_time(WallTime at);
+[[nodiscard]] WallTime from_file_time(std::int64_t at);
+
 /// The outcome of one step of a statement.
 enum class Step : std::uint8_t { row, done, failed };
 
@@ -25,21 +33,44 @@ enum class Step : std::uint8_t { row, done, failed };
 class SqlStatement {
  public:
   SqlStatement(sqlite3_stmt* raw);  // NOLINT(*-explicit-*): made by Sqlite::prepare alone.
-  SqlStatement& bind(std::int64_t value);
-  SqlStatement& bind(double value);
-  SqlStatement& bind(std::string_view text);
+  /// Binds the next parameters in order: numbers, enumerations, texts, moments.
+  template <class... Values>
+  SqlStatement& bind(const Values&... values) {
+    (bind_next(values), ...);
+    return *this;
+  }
   SqlStatement& bind_bytes(std::string_view bytes);
-  SqlStatement& bind_null();
   [[nodiscard]] Step step();
-  /// Runs a statement without rows and resets it for new values; false when it failed.
-  [[nodiscard]] bool run();
+  /// Binds, runs a statement without rows and resets it for new values; false when it failed.
+  template <class... Values>
+  [[nodiscard]] bool run(const Values&... values) {
+    return bind(values...).finish();
+  }
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] bool is_real(int column) const;
   [[nodiscard]] std::int64_t number(int column) const;
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string text(int column) const;  ///< Also of bytes.
+  [[nodiscard]] WallTime time(int column) const { return from_file_time(number(column)); }
+  /// An enumeration from 0 to `last`; other numbers are clamped.
+  template <class Enum>
+  [[nodiscard]] Enum choice(int column, Enum last) const {
+    return static_cast<Enum>(
+        std::clamp<std::int64_t>(number(column), 0, static_cast<std::int64_t>(last)));
+  }
 
  private:
+  template <class Value>
+  requires std::integral<Value> || std::is_enum_v<Value>
+  void bind_next(Value value) { bind_number(static_cast<std::int64_t>(value)); }
+  void bind_next(double value);
+  void bind_next(std::string_view text);
+  void bind_next(WallTime at) { bind_number(to_file_time(at)); }
+  /// Empty: NULL.
+  void bind_next(const std::optional<WallTime>& at) { at ? bind_next(*at) : bind_null(); }
+  void bind_number(std::int64_t value);
+  void bind_null();
+  [[nodiscard]] bool finish();
   struct Finalize {
     void operator()(sqlite3_stmt* raw) const;
   };

@@ -9,7 +9,6 @@
 #include "checks/support/pg/session.h"
 #include "deploy/demo/replay/plot.h"
 #include "exporter/history/history.h"
-#include "exporter/history/history_writer.h"
 #include "exporter/history/operator_actions.h"
 #include "exporter/schedule/observe.h"
 #include "exporter/schedule/timetable.h"
