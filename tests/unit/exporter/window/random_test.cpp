@@ -9,6 +9,7 @@
 #include <random>
 
 #include "exporter/history/history.h"
+#include "exporter/history/operator_actions.h"
 #include "tests/unit/exporter/window/reference.h"
 
 using namespace holdfast;
@@ -159,7 +160,9 @@ TEST_CASE("five random weeks are judged alike through the real history file") {
     options.path = folder + "/" + std::to_string(seed) + ".db";
     options.writes_by_itself = false;
     const auto history = make_history(options);
-    for (const Maintenance& pause : week.maintenance) history->declare(pause);
+    const auto file = open_for_actions(options.path);
+    REQUIRE(file);
+    for (const Maintenance& pause : week.maintenance) CHECK(declare_maintenance(**file, pause));
     std::vector<Duration> use;
     for (Observation& seen : observe(week, kWeek)) {
       if (seen.shows_use) use.push_back(seen.at - kStart);
