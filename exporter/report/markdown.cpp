@@ -45,9 +45,9 @@ std::string criteria_of(const Report& report) {
     std::string by;
     for (const auto& text : render_incidents(criterion.by, criterion.by_left_out, report))
       by += (by.empty() ? "" : "<br>") + escaped(text);
-    out += "| " + std::string(name_of(criterion.state)) + " | " +
-           escaped(shown_name(criterion.criterion)) + " | " + escaped(shown(criterion.wanted)) +
-           " | " + escaped(shown(criterion.found)) + " | " + by + " |\n";
+    out += "| " + std::string(name_of(criterion.state)) + " | " + std::string(title_of(criterion)) +
+           " | " + escaped(shown(criterion.wanted)) + " | " + escaped(shown(criterion.found)) +
+           " | " + by + " |\n";
   }
   return out;
 }

@@ -77,7 +77,7 @@ class TextReport {
     std::size_t name = 9;
     std::size_t wanted = 6;  // The width of "TARGET".
     for (const CriterionResult& criterion : report_.criteria) {
-      name = std::max(name, width_of(shown_name(criterion.criterion)));
+      name = std::max(name, title_of(criterion).size());
       wanted = std::max(wanted, std::min<std::size_t>(width_of(shown(criterion.wanted)), 40));
     }
     title("CRITERIA");
@@ -87,7 +87,7 @@ class TextReport {
       line("  " +
            coloured(pad_right(std::string(name_of(criterion.state)), kStateColumns),
                     tone_of(criterion.state)) +
-           pad_right(shown_name(criterion.criterion), name + 2) +
+           pad_right(std::string(title_of(criterion)), name + 2) +
            pad_right(shown(criterion.wanted), wanted + 2) + shown(criterion.found));
       list(render_incidents(criterion.by, criterion.by_left_out, report_));
     }

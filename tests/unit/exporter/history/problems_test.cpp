@@ -141,7 +141,7 @@ TEST_CASE("each problem of the history is a finding with a sentence") {
 TEST_CASE("page, status document and reports begin with the problems of the history") {
   ReportSource source = holdfast::testing::usual_source();
   source.evidence.problems.current = "the history file <f> cannot be written: the disk is full";
-  const std::string told = "History problem: the history file ";
+  const std::string text_start = "History problem: the history file ";
   const Report day = make_day_report(source);
   const Report window = *make_window_report(source, "phase-0");
   for (const Report* report : {&day, &window}) {
