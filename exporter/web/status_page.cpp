@@ -100,9 +100,9 @@ std::string criteria_of(const WindowResult& window) {
   std::string items;
   for (const CriterionResult& criterion : window.criteria)
     items += "<li>" + status_badge(tone_of(criterion.state), name_of(criterion.state)) + " <b>" +
-             escape_html(shown_name(criterion.criterion)) + "</b>: wanted " +
-             escape_html(shown(criterion.wanted)) + ", found " +
-             escape_html(shown(criterion.found)) + "</li>\n";
+             escape_html(title_of(criterion)) + "</b>: " + escape_html(shown(criterion.found)) +
+             (criterion.found.empty() ? "" : "; ") +
+             "target: " + escape_html(shown(criterion.wanted)) + "</li>\n";
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 
