@@ -117,6 +117,15 @@ struct Expiry {
   std::string_view finding{};  ///< The finding code that warns of it.
 };
 
+/// How a start without a config file finds something to watch: the option that receives it. With
+/// `variable` it is a directory, named by that environment variable or else below the home
+/// directory; without, it is the database that the environment names.
+struct Discovery {
+  std::string_view option{};  ///< Empty: only a config file can ask for this kind.
+  std::string_view variable{};
+  std::string_view below_home{};
+};
+
 /// A kind of check: all it can say, and how one is made. One line in kinds.def registers it.
 struct Kind {
   std::string_view name;
@@ -134,6 +143,7 @@ struct Kind {
   /// Whether a check so configured must show use between two moments where a window requires it;
   /// null: readings of this kind never show use.
   bool (*must_show_use)(const CheckConfig& check, WallTime from, WallTime until) = nullptr;
+  Discovery discover{};
   /// Makes one check, or lists what the option table could not say. The config outlives it.
   std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
 

@@ -229,6 +229,7 @@ const Kind& pm2_kind() {
                   Reason::query_failed, Reason::garbage, Reason::half_reply, Reason::too_large,
                   Reason::no_right, Reason::own_limit, Reason::stopped, Reason::internal},
       .runs_on_this_host = true,
+      .discover = {.option = "home", .variable = "PM2_HOME", .below_home = ".pm2"},
       .make = make,
   };
   return kind;

@@ -197,6 +197,7 @@ const Kind& pool_kind() {
                           .title = "Connections in use",
                           .label = "pool",
                           .max_metric = "pool_max_connections"}},
+      .discover = {.option = "database"},
       .make = make,
   };
   return kind;

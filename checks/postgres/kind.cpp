@@ -194,6 +194,7 @@ const Kind& postgres_kind() {
                     .noun = "certificate",
                     .label = "position",
                     .finding = "postgres_certificate_expiring"}},
+      .discover = {.option = "database"},
       .make = make,
   };
   return kind;

@@ -225,7 +225,7 @@ std::variant<Arguments, int> parse_command_line(int argc, char** argv, Terminal&
     terminal.err << "holdfast: " << printable(error.what(), 500)
                  << "\nRun 'holdfast --help' for usage.\n";
     const bool exits_2 = app.got_subcommand("serve") || app.got_subcommand("config");
-    return exits_2 ? kExitConfigFault : kExitMisuse;
+    return exits_2 ? kExitConfigError : kExitMisuse;
   }
   out.check.format = output_format_of(raw.check_format);
   out.serve.log.level = log_level_of(raw.level);

@@ -11,7 +11,7 @@ inline constexpr int kExitWarning = 1;
 inline constexpr int kExitCritical = 2;
 inline constexpr int kExitUnknown = 3;
 inline constexpr int kExitMisuse = 3;
-inline constexpr int kExitConfigFault = 2;
+inline constexpr int kExitConfigError = 2;
 
 /// Parses the arguments and runs the command; returns its exit code. Never throws.
 [[nodiscard]] int run_command(int argc, char** argv);

@@ -8,7 +8,7 @@ namespace holdfast {
 
 int run_config_check(const std::string& file, const Environment& environment, Terminal& terminal) {
   const std::optional<Config> config = load_config(file, environment, terminal);
-  if (!config) return kExitConfigFault;
+  if (!config) return kExitConfigError;
   const auto count = [](const auto& list, std::string_view noun) {
     return render_count(static_cast<double>(list.size()), noun);
   };

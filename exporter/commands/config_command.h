@@ -8,7 +8,7 @@
 
 namespace holdfast {
 
-/// 0, or kExitConfigFault. An empty `file` validates the configuration from the environment.
+/// 0, or kExitConfigError. An empty `file` validates the configuration from the environment.
 [[nodiscard]] int run_config_check(const std::string& file, const Environment& environment,
                                    Terminal& terminal);
 

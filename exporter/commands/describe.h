@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The catalogue: kinds, options, findings, reasons and metrics, straight from the tables the
-// program runs by. docs/reference.md is its Markdown form. Pure functions, any thread.
+// The reference: kinds, options, findings, reasons and metrics, generated from the tables that the
+// program uses itself. docs/reference.md is its Markdown form. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -10,13 +10,13 @@
 
 namespace holdfast {
 
-/// A page for a terminal.
+/// A summary for a terminal.
 [[nodiscard]] std::string describe_text(std::span<const Kind* const> kinds);
-/// docs/reference.md, word for word.
+/// The content of docs/reference.md.
 [[nodiscard]] std::string describe_markdown(std::span<const Kind* const> kinds);
 [[nodiscard]] std::string describe_json(std::span<const Kind* const> kinds);
 
-/// How the type of an option is written: "duration", "postgres, pgbouncer or http".
+/// How the type of an option is written: "duration", "one of text, json".
 [[nodiscard]] std::string type_of(const OptionSpec& spec);
 [[nodiscard]] std::string type_of(const MetricSpec& spec);
 

@@ -23,7 +23,8 @@ ConfigOutcome read_any_config(const std::string& file, const Environment& enviro
 std::optional<Config> load_config(const std::string& file, const Environment& environment,
                                   Terminal& terminal) {
   ConfigOutcome outcome = read_any_config(file, environment);
-  for (const ConfigFault& fault : outcome.faults) terminal.err << render_fault(fault) << "\n";
+  for (const ConfigError& error : outcome.errors)
+    terminal.err << render_config_error(error) << "\n";
   return std::move(outcome.config);
 }
 

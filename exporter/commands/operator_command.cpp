@@ -58,7 +58,7 @@ std::string operator_of(const OperatorCommand& action) {
 
 int refuse(Terminal& terminal, const std::string& sentence) {
   terminal.err << "holdfast: " << sentence << "\n";
-  return kExitConfigFault;
+  return kExitConfigError;
 }
 
 std::string line_of(const Maintenance& one) {
@@ -75,7 +75,7 @@ int run_maintenance_start(const OperatorCommand& action, const Environment& envi
     return refuse(terminal, "invalid duration \"" + printable(action.subject, 32) +
                                 "\": expected up to 7d, such as 15m or 2h");
   const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigFault;
+  if (!target) return kExitConfigError;
   const WallTime now = std::chrono::system_clock::now();
   const Maintenance wanted{
       0,
@@ -94,7 +94,7 @@ int run_maintenance_start(const OperatorCommand& action, const Environment& envi
 int run_maintenance_end(const OperatorCommand& action, const Environment& environment,
                         Terminal& terminal) {
   const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigFault;
+  if (!target) return kExitConfigError;
   const auto ended = end_maintenance(*target->file, std::chrono::system_clock::now());
   if (!ended) return refuse(terminal, ended.error().text);
   terminal.out << (*ended == 0 ? "No maintenance to end.\n" : "Maintenance ended.\n");
@@ -104,7 +104,7 @@ int run_maintenance_end(const OperatorCommand& action, const Environment& enviro
 int run_maintenance_list(const OperatorCommand& action, const Environment& environment,
                          Terminal& terminal) {
   const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigFault;
+  if (!target) return kExitConfigError;
   const WallTime now = std::chrono::system_clock::now();
   const auto known = read_maintenance(*target->file, {now - kShown, now + kMaxMaintenance});
   if (!known) return refuse(terminal, known.error().text);
@@ -116,8 +116,8 @@ int run_maintenance_list(const OperatorCommand& action, const Environment& envir
 int run_baseline_accept(const OperatorCommand& action, const Environment& environment,
                         Terminal& terminal) {
   const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigFault;
-  if (!choose_checks(target->config, {action.subject}, terminal)) return kExitConfigFault;
+  if (!target) return kExitConfigError;
+  if (!choose_checks(target->config, {action.subject}, terminal)) return kExitConfigError;
   const auto given = request_action(
       *target->file, {0, std::chrono::system_clock::now(), "baseline accept", action.subject,
                       action.reason.substr(0, kMaxReason), operator_of(action)});

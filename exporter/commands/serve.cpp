@@ -183,10 +183,11 @@ bool Daemon::reload() {
     heartbeat_.configure(outcome.config->heartbeat);
     log(LogLevel::info, "configuration reloaded", {{"checks", outcome.config->checks.size()}});
   } else {
-    for (const ConfigFault& fault : outcome.faults) log(LogLevel::error, render_fault(fault));
+    for (const ConfigError& error : outcome.errors)
+      log(LogLevel::error, render_config_error(error));
     for (const std::string& sentence : unreadable) log(LogLevel::error, sentence);
     log(LogLevel::error, "invalid configuration: the previous one stays in use",
-        {{"errors", outcome.faults.size() + unreadable.size()}});
+        {{"errors", outcome.errors.size() + unreadable.size()}});
     exposition_->set_self({false, last_reload_});
   }
   notifier_.ready();
@@ -230,18 +231,18 @@ void Daemon::stop() {
 
 // An invalid web.yml is a config error; a port in use is not.
 int exit_code_of(const Error& error) {
-  return error.phase == kWebConfigPhase ? kExitConfigFault : kExitCannotStart;
+  return error.phase == kWebConfigPhase ? kExitConfigError : kExitCannotStart;
 }
 
 }  // namespace
 
 int serve(const ServeOptions& options, const Environment& environment, Terminal& terminal) {
   const auto config = load_config(options.config_file, environment, terminal);
-  if (!config) return kExitConfigFault;
+  if (!config) return kExitConfigError;
   // Before anything starts: an unreadable password would only show as unknown checks.
   const std::vector<std::string> unreadable = unreadable_secrets(*config);
   for (const std::string& sentence : unreadable) terminal.err << sentence << "\n";
-  if (!unreadable.empty()) return kExitConfigFault;
+  if (!unreadable.empty()) return kExitConfigError;
   harden_process();
   set_up_log(options.log);
   const std::string& history_path =

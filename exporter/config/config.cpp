@@ -33,61 +33,60 @@ void read_timezone(MapReader& map, Config& out) {
                                 c == '/' || c == '+' || c == '-';
                        });
   if (!is_safe || !is_time_zone(*zone))
-    map.fault("timezone", "is not a time zone of this machine, such as Europe/Moscow or UTC");
+    map.error("timezone", "is not a time zone known to this system, such as Europe/Moscow or UTC");
 }
 
 void read_history(MapReader& map, Config& out) {
   const YamlNode* node = map.take("history");
   if (node == nullptr) return;
-  MapReader history(*node, "history", map.faults());
+  MapReader history(*node, "history", map.errors());
   if (const auto path = history.text("path")) {
     out.history_path = *path;
-    if (!path->starts_with('/')) history.fault("path", "must be an absolute path");
+    if (!path->starts_with('/')) history.error("path", "must be an absolute path");
   }
   if (const auto keep = history.value("keep", parse_duration)) {
     out.history_keep = *keep;
-    if (*keep < std::chrono::hours(24)) history.fault("keep", "must be at least 1 day");
+    if (*keep < std::chrono::hours(24)) history.error("keep", "must be at least 1 day");
   }
-  history.finish("key of history");
+  history.finish();
 }
 
 void note_windows(Config& config) {
   if (!config.windows.empty() && config.history_path.empty())
     config.notes.push_back(
-        "windows are judged from memory alone: without history.path a restart begins anew");
+        "without history.path, windows are kept in memory only and start again at a restart");
   for (const WindowConfig& window : config.windows)
     if (window.go_when.ratio || !window.go_when.ratio_of.empty())
-      config.notes.push_back("the window " + window.name +
-                             " asks for ratios, which no check of this version measures: it will "
-                             "be inconclusive");
+      config.notes.push_back("window " + window.name +
+                             " has the criterion ratios, which no check of this version measures: "
+                             "it will be inconclusive");
 }
 
 Config read_tree(const YamlNode& root, const Environment& environment, Kinds kinds,
-                 Faults& faults) {
+                 ConfigErrors& errors) {
   Config out;
-  MapReader map(root, "", faults);
+  MapReader map(root, "", errors);
   if (root.type != YamlNode::Type::map) {
-    if (root.type == YamlNode::Type::null) faults.add(0, 0, "", "the file is empty");
+    if (root.type == YamlNode::Type::null) errors.add(0, 0, "", "the file is empty");
     return out;
   }
   read_timezone(map, out);
-  const Defaults defaults = read_defaults(part(map, "defaults"), faults);
+  const Defaults defaults = read_defaults(part(map, "defaults"), errors);
   read_history(map, out);
   if (const YamlNode* heartbeat = map.take("heartbeat"))
-    out.heartbeat = read_heartbeat(*heartbeat, environment, faults);
-  DatabaseSection databases = read_databases(part(map, "databases"), environment, faults);
+    out.heartbeat = read_heartbeat(*heartbeat, environment, errors);
+  DatabaseSection databases = read_databases(part(map, "databases"), environment, errors);
   if (const YamlNode* checks = map.take("checks")) {
-    CheckSection section = read_checks(*checks, defaults, databases, kinds, faults);
+    CheckSection section = read_checks(*checks, defaults, databases, kinds, errors);
     if (const YamlNode* windows = map.take("windows"))
-      out.windows = read_windows(*windows, section.names, faults);
+      out.windows = read_windows(*windows, section.names, errors);
     if (const YamlNode* reports = map.take("reports"))
-      out.reports = read_reports(*reports, out.windows, environment, faults);
+      out.reports = read_reports(*reports, out.windows, environment, errors);
     out.checks = std::move(section.checks);
-    out.notes = std::move(section.notes);
   } else {
     map.allow("windows");
     map.allow("reports");
-    faults.add(0, 0, "", "there is nothing to watch: the file has no checks");
+    errors.add(0, 0, "", "nothing to watch: the file has no checks");
   }
   map.finish("section");
   out.databases = std::move(databases.databases);
@@ -96,18 +95,18 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
   return out;
 }
 
-ConfigOutcome fault_of_file(const std::string& file, std::string text) {
-  return {std::nullopt, {ConfigFault{file, 0, 0, "", std::move(text)}}};
+ConfigOutcome file_error(const std::string& file, std::string text) {
+  return {std::nullopt, {ConfigError{file, 0, 0, "", std::move(text)}}};
 }
 
 }  // namespace
 
-std::string render_fault(const ConfigFault& fault) {
-  std::string out = printable(fault.file, 4096);
-  if (fault.line > 0) out += ":" + std::to_string(fault.line);
-  if (fault.line > 0 && fault.column > 0) out += ":" + std::to_string(fault.column);
-  if (!fault.path.empty()) out += ": " + fault.path;
-  return out + ": " + fault.text;
+std::string render_config_error(const ConfigError& error) {
+  std::string out = printable(error.file, 4096);
+  if (error.line > 0) out += ":" + std::to_string(error.line);
+  if (error.line > 0 && error.column > 0) out += ":" + std::to_string(error.column);
+  if (!error.path.empty()) out += ": " + error.path;
+  return out + ": " + error.text;
 }
 
 Environment process_environment() {
@@ -120,16 +119,16 @@ Environment process_environment() {
 ConfigOutcome parse_config_with(const std::string& text, const std::string& file,
                                 const Environment& environment, Kinds kinds) {
   YamlOutcome yaml = parse_yaml(text, file);
-  Faults faults(file);
-  faults.append(std::move(yaml.faults));
-  if (!yaml.root) return {std::nullopt, faults.take()};
-  std::vector<ConfigFault> unset;
+  ConfigErrors errors(file);
+  errors.append(std::move(yaml.errors));
+  if (!yaml.root) return {std::nullopt, errors.take()};
+  std::vector<ConfigError> unset;
   expand_variables(*yaml.root, file, environment, unset);
-  faults.append(std::move(unset));
-  Config config = read_tree(*yaml.root, environment, kinds, faults);
+  errors.append(std::move(unset));
+  Config config = read_tree(*yaml.root, environment, kinds, errors);
   config.file = file;
-  if (faults.size() == 0) return {std::move(config), {}};
-  return {std::nullopt, faults.take()};
+  if (errors.size() == 0) return {std::move(config), {}};
+  return {std::nullopt, errors.take()};
 }
 
 ConfigOutcome parse_config(const std::string& text, const std::string& file,
@@ -138,13 +137,13 @@ ConfigOutcome parse_config(const std::string& text, const std::string& file,
 }
 
 ConfigOutcome read_config(const std::string& path, const Environment& environment) {
-  // O_NONBLOCK: a named pipe in this place must not hold the start.
+  // O_NONBLOCK: opening a named pipe must not block the start.
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) {
     const int why = errno;
-    return fault_of_file(path, why == ENOENT   ? "there is no such file"
-                               : why == EACCES ? "we have no right to read this file"
-                                               : "this file cannot be opened");
+    return file_error(path, why == ENOENT   ? "no such file"
+                            : why == EACCES ? "permission denied"
+                                            : "cannot open this file");
   }
   struct stat facts {};
   const bool is_file = ::fstat(file, &facts) == 0 && S_ISREG(facts.st_mode);
@@ -157,8 +156,8 @@ ConfigOutcome read_config(const std::string& path, const Environment& environmen
     have += static_cast<std::size_t>(got);
   }
   ::close(file);
-  if (!is_file) return fault_of_file(path, "this is not a regular file");
-  if (got < 0) return fault_of_file(path, "this file cannot be read");
+  if (!is_file) return file_error(path, "not a regular file");
+  if (got < 0) return file_error(path, "cannot read this file");
   text.resize(have);
   return parse_config(text, path, environment);
 }

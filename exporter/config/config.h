@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration: only a reader that has found no fault gives one out, so it cannot be
-// unvalidated. A value; shared read-only once made. yaml-cpp stays in config/*.cpp.
+// The configuration. Readers return one only when they have found no error, so that a Config is
+// always a valid one. A value, shared read-only.
 #pragma once
 
 #include <functional>
@@ -13,28 +13,28 @@
 
 namespace holdfast {
 
-/// One thing wrong with a file. Lines and columns count from 1; 0: the file as a whole.
-struct ConfigFault {
+/// One error in a file. Lines and columns count from 1; 0: the file as a whole.
+struct ConfigError {
   std::string file;
   int line = 0;
   int column = 0;
   std::string path;  ///< "checks[2].latency.warning"
-  std::string
-      text;  ///< Our sentence, with the nearest known word; never a value that may be secret.
+  /// A sentence, with the nearest known word where there is one; never a value that may be secret.
+  std::string text;
 };
 /// "file:3:5: checks[2].latnecy: unknown option; did you mean latency?"
-[[nodiscard]] std::string render_fault(const ConfigFault& fault);
+[[nodiscard]] std::string render_config_error(const ConfigError& error);
 
-/// When a window is good. Coverage and critical time are judged whatever the file says, since
-/// missing data must never count towards go; the rest only where it is asked for.
+/// When the verdict of a window is `go`. Coverage and critical time are always judged, since
+/// missing data must never count towards go; the rest only where it is configured.
 struct Criteria {
   double coverage = 0.99;                      ///< At least, of each check; over 0.
   Duration critical{};                         ///< At most, confirmed time of each check.
   std::optional<Duration> warning;             ///< At most, confirmed time of each check.
   std::optional<Duration> latency;             ///< p95 at most, of each check that measures one.
-  std::map<std::string, Duration> latency_of;  ///< By check; goes before `latency`.
+  std::map<std::string, Duration> latency_of;  ///< By check; overrides `latency`.
   std::optional<double> ratio;                 ///< At least, of every ratio.
-  std::map<std::string, double> ratio_of;      ///< By name; goes before `ratio`.
+  std::map<std::string, double> ratio_of;      ///< By name; overrides `ratio`.
   std::vector<std::string> require;            ///< Checks that must have shown use on every day.
   bool operator==(const Criteria&) const = default;
 };
@@ -56,32 +56,32 @@ struct ReportTarget {
   Way way = Way::file;
   std::string file;  ///< An absolute path; "{date}" becomes the day, as 2026-11-23.
   Secret url;        ///< Of the webhook, which may hold a token; of Telegram's API.
-  Secret token;      ///< The bot's, or what the webhook takes as a bearer.
+  Secret token;      ///< The bot's, or the bearer token of the webhook.
   std::string chat;
   std::string ca_file;  ///< Trusted instead of the system's authorities; may be empty.
   std::string format;   ///< text, markdown, html or json.
-  std::string place;    ///< A digest of where it goes: tells targets apart, and nothing else.
+  std::string place;    ///< A digest of the destination, to tell targets apart.
   bool operator==(const ReportTarget&) const = default;
 };
 
 /// A report sent every day.
 struct ReportConfig {
-  std::chrono::minutes at{};  ///< The hour of the day, in the config's time zone.
+  std::chrono::minutes at{};  ///< The time of day, in the config's time zone.
   std::string window;         ///< Empty: the daily health check.
   std::vector<ReportTarget> to;
   bool operator==(const ReportConfig&) const = default;
 };
 
-/// A sign of life for a service elsewhere, which tells somebody when none comes.
+/// The requests sent to an external service, which alerts when they stop.
 struct HeartbeatConfig {
-  Secret url;           ///< What it gives a GET for; its path often holds a token.
+  Secret url;           ///< Gets a GET; its path often contains a token.
   std::string ca_file;  ///< Trusted instead of the system's authorities; may be empty.
   Duration every = std::chrono::minutes(1);
   bool operator==(const HeartbeatConfig&) const = default;
 };
 
 struct Config {
-  std::string file;      ///< Where it came from; empty: from the environment.
+  std::string file;      ///< Empty: the configuration is from the environment.
   std::string timezone;  ///< An IANA name; empty: the system's.
   std::string history_path;
   Duration history_keep = std::chrono::hours(24 * 90);
@@ -90,27 +90,28 @@ struct Config {
   std::vector<WindowConfig> windows;
   std::vector<ReportConfig> reports;
   std::optional<HeartbeatConfig> heartbeat;
-  std::vector<std::string> notes;  ///< What was taken from the environment, for the log.
+  std::vector<std::string>
+      notes;  ///< What was read from the environment, and warnings; for the log.
 };
 
-/// Gives the value of an environment variable; tests pass their own.
+/// The value of an environment variable; tests pass their own.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 [[nodiscard]] Environment process_environment();
 
-/// A configuration, or every fault of it at once.
+/// A configuration, or all of its errors.
 struct ConfigOutcome {
   std::optional<Config> config;
-  std::vector<ConfigFault> faults;
+  std::vector<ConfigError> errors;
 };
 /// Reads and validates a file (at most 1 MiB).
 [[nodiscard]] ConfigOutcome read_config(const std::string& path, const Environment& environment);
-/// The same for a text; `file` names it in faults.
+/// The same from a text; `file` names it in errors.
 [[nodiscard]] ConfigOutcome parse_config(const std::string& text, const std::string& file,
                                          const Environment& environment);
-/// The configuration of a start with no file at all: the database from DATABASE_URL, POSTGRES_* or
-/// PG*, PM2 from PM2_HOME or ~/.pm2; `notes` say which were used. A fault when nothing is found.
+/// The configuration of a start without a file: what the kinds can discover, with the database from
+/// DATABASE_URL, POSTGRES_* or PG*; `notes` say what was used. An error when nothing is found.
 [[nodiscard]] ConfigOutcome config_from_environment(const Environment& environment);
-/// The commented example of `config example`: design.md's, word for word where it is one.
+/// The commented example that `config example` prints.
 [[nodiscard]] std::string example_config();
 
 }  // namespace holdfast

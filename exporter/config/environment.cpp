@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration of a start with no file: what the application's own environment says.
+// The configuration of a start without a file, from the application's own environment.
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -15,65 +15,71 @@ namespace {
 constexpr const char* kNothingFound =
     "nothing to watch was found: set DATABASE_URL, or POSTGRES_HOST, POSTGRES_DATABASE, "
     "POSTGRES_USER and POSTGRES_PASSWORD, or PGHOST, PGDATABASE, PGUSER and PGPASSWORD for the "
-    "database, and PM2_HOME for PM2; or name a file with --config.file";
+    "database";
 
-/// The words one family of variables uses.
-struct Family {
-  std::string_view label;
-  std::string_view host;
-  std::string_view port;
-  std::array<std::string_view, 2> dbname;
-  std::string_view user;
-  std::string_view password;
-  std::string_view password_file;
-};
-constexpr std::array<Family, 2> kFamilies{{
-    {"POSTGRES_*",
-     "POSTGRES_HOST",
-     "POSTGRES_PORT",
-     {"POSTGRES_DATABASE", "POSTGRES_DB"},
-     "POSTGRES_USER",
-     "POSTGRES_PASSWORD",
-     "POSTGRES_PASSWORD_FILE"},
-    {"PG*",
-     "PGHOST",
-     "PGPORT",
-     {"PGDATABASE", "PGDATABASE"},
-     "PGUSER",
-     "PGPASSWORD",
-     "PGPASSWORD_FILE"},
-}};
+/// The keys and values of one entry of `databases`.
+using Settings = std::map<std::string, std::string>;
+using Row = std::pair<const char*, const char*>;  ///< Setting and (suffix of) a variable.
+
+constexpr std::array<const char*, 2> kPrefixes{"POSTGRES_", "PG"};
+constexpr std::array<Row, 7> kOfPrefix{{{"host", "HOST"},
+                                        {"port", "PORT"},
+                                        {"dbname", "DATABASE"},
+                                        {"dbname", "DB"},
+                                        {"user", "USER"},
+                                        {"password_file", "PASSWORD_FILE"},
+                                        {"password", "PASSWORD"}}};
+constexpr std::array<Row, 4> kOfTls{{{"sslmode", "PGSSLMODE"},
+                                     {"sslrootcert", "PGSSLROOTCERT"},
+                                     {"sslcert", "PGSSLCERT"},
+                                     {"sslkey", "PGSSLKEY"}}};
+
+YamlNode scalar(std::string text) {
+  YamlNode node;
+  node.type = YamlNode::Type::scalar;
+  node.text = std::move(text);
+  node.from_variable = true;
+  return node;
+}
 
 class EnvironmentReader {
  public:
-  EnvironmentReader(const Environment& environment, Faults& faults)
-      : environment_(environment), faults_(faults) {}
+  EnvironmentReader(const Environment& environment, ConfigErrors& errors)
+      : environment_(environment), errors_(errors) {}
 
-  /// The database the environment names, or nothing.
-  std::optional<Database> database() {
+  /// The database the environment names, as the section `databases`; empty when there is none.
+  DatabaseSection databases() {
     if (const std::string url = variable("DATABASE_URL"); !url.empty()) return from_url(url);
-    for (const Family& family : kFamilies)
-      if (!variable(family.host).empty()) return from_family(family);
-    return std::nullopt;
+    for (const std::string prefix : kPrefixes) {
+      if (variable(prefix + "HOST").empty()) continue;
+      Settings settings;
+      for (const auto& [setting, suffix] : kOfPrefix) fill(settings, setting, prefix + suffix);
+      if (settings.contains("password_file")) settings.erase("password");
+      return read(std::move(settings), prefix + "*");
+    }
+    return {};
   }
 
-  /// PM2's folder, if it is there.
-  std::string pm2_home() {
+  /// What a kind's option receives; empty when there is nothing to be found.
+  std::string value_for(const Kind& kind, const DatabaseSection& databases) {
+    const Discovery& how = kind.discover;
+    if (how.option.empty()) return {};
+    if (how.variable.empty()) return databases.names.empty() ? "" : databases.names.front();
+    const std::string named = variable(how.variable);
+    const std::string home = variable("HOME");
+    if (named.empty() && home.empty()) return {};
+    std::string folder = named.empty() ? home + "/" + std::string(how.below_home) : named;
+    const std::string shown = std::string(how.option) + " " + printable(folder);
     std::error_code error;
-    if (std::string home = variable("PM2_HOME"); !home.empty()) {
-      if (std::filesystem::is_directory(home, error)) {
-        notes.push_back("PM2 is taken from PM2_HOME: " + printable(home));
-        return home;
-      }
-      notes.push_back("PM2_HOME is set, but there is no folder " + printable(home) +
-                      ": PM2 is not watched");
-      return {};
+    if (std::filesystem::is_directory(folder, error)) {
+      notes.push_back("check " + std::string(kind.name) + " uses " + shown + " from " +
+                      (named.empty() ? "the home directory" : std::string(how.variable)));
+      return folder;
     }
-    const std::string user = variable("HOME");
-    std::string home = user + "/.pm2";
-    if (user.empty() || !std::filesystem::is_directory(home, error)) return {};
-    notes.push_back("PM2 is taken from the home folder: " + printable(home));
-    return home;
+    if (!named.empty())
+      notes.push_back("there is no check " + std::string(kind.name) + ": " + shown + " from " +
+                      std::string(how.variable) + " is not a directory");
+    return {};
   }
 
   std::vector<std::string> notes;
@@ -82,121 +88,89 @@ class EnvironmentReader {
   std::string variable(std::string_view name) const {
     return environment_(std::string(name)).value_or("");
   }
-  void fault(std::string_view name, std::string text) {
-    faults_.add(0, 0, std::string(name), std::move(text));
+  /// Sets what is not set yet, if the variable has a value.
+  void fill(Settings& settings, const char* setting, const std::string& name) const {
+    if (std::string value = variable(name); !value.empty())
+      settings.emplace(setting, std::move(value));
   }
 
-  std::optional<Database> from_url(const std::string& text) {
+  DatabaseSection from_url(const std::string& text) {
     const Parsed<PostgresUrl> url = parse_postgres_url(text);
     if (!url.value) {
-      fault("DATABASE_URL", url.fault);
-      return std::nullopt;
+      errors_.add(0, 0, "DATABASE_URL", url.error);
+      return {};
     }
-    Database out;
-    const auto& parameters = url.value->parameters;
-    const auto parameter = [&](const char* name, const std::string& otherwise) {
-      const auto found = parameters.find(name);
-      return found == parameters.end() ? otherwise : found->second;
-    };
-    out.host = parameter("host", url.value->host);
-    out.port = parameter("port", url.value->port);
-    out.user = parameter("user", url.value->user);
-    out.dbname = parameter("dbname", url.value->dbname);
-    out.password = Secret::from_value(parameter("password", url.value->password));
-    out.sslmode = parameter("sslmode", "");
-    out.sslrootcert = parameter("sslrootcert", "");
-    out.sslcert = parameter("sslcert", "");
-    out.sslkey = parameter("sslkey", "");
-    return finish(std::move(out), "DATABASE_URL");
+    Settings settings{{"host", url.value->host},
+                      {"port", url.value->port},
+                      {"dbname", url.value->dbname},
+                      {"user", url.value->user},
+                      {"password", url.value->password}};
+    for (const auto& [name, value] : url.value->parameters) {
+      const auto is_it = [&](const Row& row) { return row.first == name; };
+      if (settings.contains(name) || std::ranges::any_of(kOfTls, is_it)) settings[name] = value;
+    }
+    std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
+    return read(std::move(settings), "DATABASE_URL");
   }
 
-  std::optional<Database> from_family(const Family& family) {
-    Database out;
-    out.sslmode.clear();
-    out.host = variable(family.host);
-    out.port = variable(family.port);
-    out.dbname = variable(family.dbname[0]);
-    if (out.dbname.empty()) out.dbname = variable(family.dbname[1]);
-    out.user = variable(family.user);
-    const std::string file = variable(family.password_file);
-    out.password =
-        file.empty() ? Secret::from_value(variable(family.password)) : Secret::from_file(file);
-    return finish(std::move(out), family.label);
-  }
-
-  /// Fills in what any of them leaves open, and tells what is wrong with the rest.
-  std::optional<Database> finish(Database out, std::string_view source) {
-    const std::size_t before = faults_.size();
-    const auto fill = [&](std::string& value, std::string_view name) {
-      if (value.empty()) value = variable(name);
-    };
-    fill(out.sslmode, "PGSSLMODE");
-    fill(out.sslrootcert, "PGSSLROOTCERT");
-    fill(out.sslcert, "PGSSLCERT");
-    fill(out.sslkey, "PGSSLKEY");
-    if (out.sslmode.empty()) out.sslmode = "verify-full";
-    if (out.port.empty()) out.port = "5432";
-    if (out.dbname.empty()) out.dbname = out.user;  // As libpq does.
-    out.name = is_name(out.dbname) ? out.dbname : "database";
-    const auto port = parse_count(out.port);
-    if (!port.value || *port.value < 1 || *port.value > 65535)
-      fault(source, "names a port that does not lie between 1 and 65535");
-    if (out.host.empty()) fault(source, "names no host");
-    if (out.user.empty()) fault(source, "names no user");
-    static constexpr std::array<std::string_view, 6> kModes{"disable", "allow",     "prefer",
-                                                            "require", "verify-ca", "verify-full"};
-    if (std::ranges::find(kModes, out.sslmode) == kModes.end())
-      fault(source, "names an sslmode that is none of libpq's");
-    if (faults_.size() != before) return std::nullopt;
-    notes.push_back("the database " + printable(out.dbname) + " on " + printable(out.host) +
-                    " is taken from " + std::string(source));
+  /// Reads the settings as if they were in a file, so that the same rules apply.
+  DatabaseSection read(Settings settings, const std::string& source) {
+    for (const auto& [setting, name] : kOfTls) fill(settings, setting, name);
+    // As libpq does.
+    if (settings.contains("user")) settings.emplace("dbname", settings.at("user"));
+    const std::string dbname = settings.contains("dbname") ? settings.at("dbname") : "";
+    YamlNode database;
+    database.type = YamlNode::Type::map;
+    for (auto& [key, value] : settings)
+      database.entries.push_back({key, 0, 0, scalar(std::move(value))});
+    YamlNode section;
+    section.type = YamlNode::Type::map;
+    section.entries.push_back({is_name(dbname) ? dbname : "database", 0, 0, std::move(database)});
+    ConfigErrors errors("environment (" + source + ")");
+    DatabaseSection out = read_databases(section, environment_, errors);
+    errors_.append(errors.take());
+    for (const auto& [name, read] : out.databases)
+      notes.push_back("database " + printable(read.dbname) + " on " + printable(read.host) +
+                      " from " + source);
     return out;
   }
 
   const Environment& environment_;
-  Faults& faults_;
+  ConfigErrors& errors_;
 };
 
-YamlNode scalar(std::string text) {
-  YamlNode node;
-  node.type = YamlNode::Type::scalar;
-  node.text = std::move(text);
-  return node;
-}
-
-/// One check as it would stand in a file; so the kinds' own tables and defaults apply.
-void add_check(YamlNode& list, Kinds kinds, const std::string& kind, const char* option,
-               const std::string& value) {
-  if (std::ranges::find(kinds, kind, [](const Kind* k) { return k->name; }) == kinds.end()) return;
-  YamlNode check;
-  check.type = YamlNode::Type::map;
-  check.entries = {
-      {"name", 0, 0, scalar(kind)}, {"kind", 0, 0, scalar(kind)}, {option, 0, 0, scalar(value)}};
-  list.items.push_back(std::move(check));
+std::string nothing_found(Kinds kinds) {
+  std::string out = kNothingFound;
+  for (const Kind* kind : kinds)
+    if (const std::string name(kind->discover.variable); !name.empty())
+      out += ", or " + name + " for " + std::string(kind->name);
+  return out + "; or name a file with --config.file";
 }
 
 }  // namespace
 
 ConfigOutcome config_from_environment_with(const Environment& environment, Kinds kinds) {
-  Faults faults("environment");
-  EnvironmentReader reader(environment, faults);
-  const std::optional<Database> database = reader.database();
-  const std::string home = reader.pm2_home();
+  ConfigErrors errors("environment");
+  EnvironmentReader reader(environment, errors);
   Config out;
-  DatabaseSection databases;
+  DatabaseSection databases = reader.databases();
   YamlNode list;
   list.type = YamlNode::Type::list;
-  if (database) {
-    databases.databases.emplace(database->name, *database);
-    databases.names.push_back(database->name);
-    add_check(list, kinds, "postgres", "database", database->name);
-    add_check(list, kinds, "pool", "database", database->name);
+  for (const Kind* kind : kinds) {
+    const std::string value = reader.value_for(*kind, databases);
+    if (value.empty()) continue;
+    const std::string name(kind->name);
+    YamlNode check;
+    check.type = YamlNode::Type::map;
+    check.entries = {{"name", 0, 0, scalar(name)},
+                     {"kind", 0, 0, scalar(name)},
+                     {std::string(kind->discover.option), 0, 0, scalar(value)}};
+    list.items.push_back(std::move(check));
   }
-  if (!home.empty()) add_check(list, kinds, "pm2", "home", home);
-  if (faults.size() == 0 && list.items.empty()) faults.add(0, 0, "", kNothingFound);
-  if (faults.size() == 0)
-    out.checks = read_checks(list, Defaults{}, databases, kinds, faults).checks;
-  if (faults.size() != 0) return {std::nullopt, faults.take()};
+  if (errors.size() == 0 && list.items.empty()) errors.add(0, 0, "", nothing_found(kinds));
+  if (errors.size() == 0)
+    out.checks = read_checks(list, Defaults{}, databases, kinds, errors).checks;
+  if (errors.size() != 0) return {std::nullopt, errors.take()};
   out.databases = std::move(databases.databases);
   out.notes = std::move(reader.notes);
   return {std::move(out), {}};

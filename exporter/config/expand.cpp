@@ -17,8 +17,8 @@ bool is_variable_name(std::string_view name) {
 class Expander {
  public:
   Expander(const std::string& file, const Environment& environment,
-           std::vector<ConfigFault>& faults)
-      : file_(file), environment_(environment), faults_(faults) {}
+           std::vector<ConfigError>& errors)
+      : file_(file), environment_(environment), errors_(errors) {}
 
   void walk(YamlNode& node, const std::string& path) {
     if (node.type == YamlNode::Type::scalar) expand(node, path);
@@ -41,7 +41,7 @@ class Expander {
         rest.remove_prefix(3);
       } else if (rest.starts_with("${")) {
         const std::size_t end = rest.find('}');
-        if (end == std::string_view::npos) return fault(node, path, "a ${ is not closed");
+        if (end == std::string_view::npos) return error(node, path, "unclosed ${");
         out += value_of(node, path, rest.substr(2, end - 2));
         rest.remove_prefix(end + 1);
       } else {
@@ -50,7 +50,7 @@ class Expander {
       }
       if (used_ + out.size() > kMaxExpandedBytes) {
         is_full_ = true;
-        return fault(node, path, "the file grows over 4 MiB when its variables are put in");
+        return error(node, path, "the file grows over 4 MiB when its variables are expanded");
       }
     }
     used_ += out.size();
@@ -61,8 +61,8 @@ class Expander {
     const std::size_t colon = inside.find(":-");
     const std::string name(inside.substr(0, colon));
     if (!is_variable_name(name)) {
-      // Not quoted: a stray ${ may stand inside a password.
-      fault(node, path, "${…} does not hold the name of a variable; write $${ for a plain ${");
+      // Not quoted: a stray ${ may be part of a password.
+      error(node, path, "${…} does not contain a variable name; write $${ for a literal ${");
       return {};
     }
     const std::optional<std::string> value = environment_(name);
@@ -73,21 +73,20 @@ class Expander {
     }
     if (has_default) return std::string(inside.substr(colon + 2));
     node.from_variable = true;
-    fault(node, path,
-          "the variable " + name + " is not set; set it or write ${" + name + ":-default}");
+    error(node, path,
+          "environment variable " + name + " is not set; set it or write ${" + name + ":-default}");
     return {};
   }
 
-  void fault(YamlNode& node, const std::string& path, std::string text) {
-    faults_.push_back({file_, node.line, node.column, path, std::move(text)});
-    // The fault is told; what the value would have been is nobody's business any more.
+  void error(YamlNode& node, const std::string& path, std::string text) {
+    errors_.push_back({file_, node.line, node.column, path, std::move(text)});
     node.type = YamlNode::Type::null;
-    node.is_faulty = true;
+    node.has_error = true;
   }
 
   const std::string& file_;
   const Environment& environment_;
-  std::vector<ConfigFault>& faults_;
+  std::vector<ConfigError>& errors_;
   std::size_t used_ = 0;
   bool is_full_ = false;
 };
@@ -95,8 +94,8 @@ class Expander {
 }  // namespace
 
 void expand_variables(YamlNode& root, const std::string& file, const Environment& environment,
-                      std::vector<ConfigFault>& faults) {
-  Expander(file, environment, faults).walk(root, "");
+                      std::vector<ConfigError>& errors) {
+  Expander(file, environment, errors).walk(root, "");
 }
 
 }  // namespace holdfast

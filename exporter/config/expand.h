@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ${VAR} and ${VAR:-default} inside the values of a parsed tree, once and never again in what came
-// out: a variable can add neither keys nor further variables. Pure but for the environment asked.
+// ${VAR} and ${VAR:-default} inside the values of a parsed tree. The result is not expanded again:
+// a variable can add neither keys nor further variables.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace holdfast {
 
-/// What all values of a file may grow to. One variable may hold 128 KiB, and a file can name it
+/// The most bytes of all expanded values. One variable may have 128 KiB, and a file can name it
 /// 100,000 times.
 inline constexpr std::size_t kMaxExpandedBytes = 4 * 1024 * 1024;
 
-/// Expands every scalar of the tree in place. An unset variable without a default is a fault that
-/// names it; `$${` stands for a plain `${`. A default serves also for an empty variable.
+/// Expands every scalar of the tree in place. An unset variable without a default is an error that
+/// names it; `$${` is a literal `${`. The default is also used for an empty variable.
 void expand_variables(YamlNode& root, const std::string& file, const Environment& environment,
-                      std::vector<ConfigFault>& faults);
+                      std::vector<ConfigError>& errors);
 
 }  // namespace holdfast

@@ -6,7 +6,7 @@
 namespace holdfast {
 namespace {
 
-// Longer than any real one, and short enough to be read many times.
+// Longer than any real one.
 constexpr std::size_t kMaxUrlBytes = 8192;
 
 int hex_value(char c) {
@@ -32,7 +32,7 @@ std::optional<std::string> decode(std::string_view text) {
   return out;
 }
 
-/// What stands before `mark`; takes both off the front. All of it when there is no mark.
+/// Removes and returns the text before `mark`, or all of it when there is none.
 std::string_view take_until(std::string_view& text, char mark) {
   const std::size_t at = std::min(text.find(mark), text.size());
   const std::string_view out = text.substr(0, at);
@@ -40,10 +40,10 @@ std::string_view take_until(std::string_view& text, char mark) {
   return out;
 }
 
-constexpr const char* kBrokenEscape = "holds a broken percent escape";
+constexpr const char* kBrokenEscape = "contains an invalid percent escape";
 
-/// "user:password@" off the front of the authority. The last @ counts: many a password holds one
-/// that nobody escaped.
+/// Removes "user:password@" from the front of the authority. The last @ counts: a password may
+/// contain an unescaped one.
 bool take_login(std::string_view& authority, PostgresUrl& out) {
   const std::size_t at = authority.rfind('@');
   if (at == std::string_view::npos) return true;
@@ -62,7 +62,7 @@ const char* take_host(std::string_view authority, PostgresUrl& out) {
   std::string_view host;
   if (authority.starts_with('[')) {
     const std::size_t end = authority.find(']');
-    if (end == std::string_view::npos) return "opens a [ and never closes it";
+    if (end == std::string_view::npos) return "has an unclosed [";
     host = authority.substr(1, end - 1);
     authority.remove_prefix(end + 1);
     if (authority.starts_with(':')) authority.remove_prefix(1);
@@ -84,7 +84,7 @@ Parsed<PostgresUrl> parse_postgres_url(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::string_view name = url.substr(0, std::min(scheme, url.size()));
   if (scheme == std::string_view::npos || (name != "postgres" && name != "postgresql"))
-    return refuse("does not begin with postgres:// or postgresql://");
+    return refuse("does not start with postgres:// or postgresql://");
   url.remove_prefix(scheme + 3);
   PostgresUrl out;
   std::string_view parameters;
@@ -99,7 +99,7 @@ Parsed<PostgresUrl> parse_postgres_url(std::string_view url) {
   const auto dbname = decode(slash < url.size() ? url.substr(slash + 1) : std::string_view());
   if (!dbname || !take_login(authority, out)) return refuse(kBrokenEscape);
   out.dbname = *dbname;
-  if (const char* fault = take_host(authority, out)) return refuse(fault);
+  if (const char* error = take_host(authority, out)) return refuse(error);
   while (!parameters.empty()) {
     std::string_view pair = take_until(parameters, '&');
     const std::string key(take_until(pair, '='));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys that everything shares which sends to somebody: where to, and the secret that lets it in. A
-// URL often is the secret itself, so none is ever quoted. One thread.
+// Keys that the sections with secrets share. A URL often is the secret itself, so none is ever
+// quoted. Used by one thread.
 #pragma once
 
 #include <string>
@@ -10,14 +10,14 @@
 
 namespace holdfast {
 
-/// A secret of `KEY` or `KEY_file`; the place may not have both.
+/// A secret from `KEY` or `KEY_file`; an error when both are set.
 [[nodiscard]] Secret read_secret(MapReader& map, const std::string& key,
                                  const Environment& environment);
 
-/// `url` or `url_file`, one of which there must be; a URL in the file itself must be one.
+/// `url` or `url_file`, one of which is required; a URL in the config itself must be valid.
 [[nodiscard]] Secret read_url(MapReader& map, const Environment& environment);
 
-/// Tells a fault when the value of that key stands there and is no URL.
+/// Reports a value of that key that is not a valid URL.
 void check_url(MapReader& map, std::string_view key);
 
 }  // namespace holdfast

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The section `reports`: when which report goes where. A webhook's URL often is the secret itself,
-// so no URL is ever quoted.
+// The section `reports`: what is sent when, and where to. A webhook's URL often is the secret
+// itself, so no URL is ever quoted.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,7 +9,6 @@
 #include "exporter/config/receivers.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {
@@ -17,30 +16,25 @@ namespace {
 constexpr const char* kTelegramApi = "https://api.telegram.org";
 
 /// "09:00" as minutes of the day.
-Parsed<std::chrono::minutes> parse_hour(std::string_view text) {
+Parsed<std::chrono::minutes> parse_time_of_day(std::string_view text) {
   int hour = 0;
   int minute = 0;
   const auto part = [&](std::size_t at, int& value) {
-    const auto [end, fault] = std::from_chars(text.data() + at, text.data() + at + 2, value);
-    return fault == std::errc{} && end == text.data() + at + 2 && value >= 0;
+    const auto [end, error] = std::from_chars(text.data() + at, text.data() + at + 2, value);
+    return error == std::errc{} && end == text.data() + at + 2 && value >= 0;
   };
   const bool is_hour = text.size() == 5 && text[2] == ':' && part(0, hour) && part(3, minute) &&
                        hour < 24 && minute < 60;
-  if (!is_hour) return {std::nullopt, "is no hour of the day such as \"09:00\""};
+  if (!is_hour) return {std::nullopt, "is not a time of day such as \"09:00\""};
   return {std::chrono::hours(hour) + std::chrono::minutes(minute), {}};
 }
 
 void read_format(MapReader& map, std::string& out) {
   static const std::array<std::string, 4> kFormats{"text", "markdown", "html", "json"};
-  const auto format = map.text("format");
-  if (!format) return;
-  if (std::ranges::find(kFormats, *format) == kFormats.end())
-    map.fault("format", "is no format of a report" + suggest(*format, kFormats));
-  else
-    out = *format;
+  if (const auto format = map.choice("format", kFormats)) out = *format;
 }
 
-/// "report.html" tells what it wants to be.
+/// By the extension: "report.html".
 std::string format_of_file(const std::string& path) {
   if (path.ends_with(".html") || path.ends_with(".htm")) return "html";
   if (path.ends_with(".md")) return "markdown";
@@ -52,11 +46,11 @@ void read_webhook(MapReader& map, const Environment& environment, ReportTarget& 
   out.way = ReportTarget::Way::webhook;
   out.url = read_url(map, environment);
   if (const auto path = map.text("bearer_file"))
-    out.token = Secret::from_file(resolve_path(*path, map.faults().file(), environment));
+    out.token = Secret::from_file(resolve_path(*path, map.errors().file(), environment));
   out.ca_file = map.text("ca_file").value_or("");
   out.format = "json";
   read_format(map, out.format);
-  map.finish("key of a webhook");
+  map.finish();
 }
 
 void read_telegram(MapReader& map, const Environment& environment, ReportTarget& out) {
@@ -64,24 +58,24 @@ void read_telegram(MapReader& map, const Environment& environment, ReportTarget&
   out.way = ReportTarget::Way::telegram;
   out.chat = map.text("chat", true).value_or("");
   if (const auto path = map.text("token_file", true))
-    out.token = Secret::from_file(resolve_path(*path, map.faults().file(), environment));
+    out.token = Secret::from_file(resolve_path(*path, map.errors().file(), environment));
   out.url = Secret::from_value(map.text("api").value_or(kTelegramApi));
   check_url(map, "api");
   out.ca_file = map.text("ca_file").value_or("");
   out.format = "text";
-  map.finish("key of telegram");
+  map.finish();
 }
 
 void read_file(MapReader& map, ReportTarget& out) {
   const auto path = map.text("file");
   out.file = path.value_or("");
-  if (path && !path->starts_with('/')) map.fault("file", "must be an absolute path");
+  if (path && !path->starts_with('/')) map.error("file", "must be an absolute path");
   out.format = format_of_file(out.file);
   read_format(map, out.format);
 }
 
-/// FNV-1a: the same in every build, and it does not tell what it was made of. A rotated secret
-/// changes nothing here, since of a URL in a file only the path counts.
+/// FNV-1a: the same in every build, and not reversible. A rotated secret changes nothing here,
+/// since of a URL in a file only the path counts.
 std::string place_of(const MapReader& map) {
   std::uint64_t hash = 14695981039346656037U;
   const auto add = [&](const YamlNode* node) {
@@ -99,55 +93,47 @@ std::string place_of(const MapReader& map) {
   return out.data();
 }
 
-ReportTarget read_target(const YamlNode& node, const std::string& path,
-                         const Environment& environment, Faults& faults) {
+ReportTarget read_target(MapReader& map, const Environment& environment) {
   ReportTarget out;
-  MapReader map(node, path, faults);
-  if (node.type != YamlNode::Type::map) return out;
   const auto ways = static_cast<int>(map.has("file")) + static_cast<int>(map.has("webhook")) +
                     static_cast<int>(map.has("telegram"));
-  if (ways != 1) faults.add(node, path, "needs one of file, webhook and telegram");
+  if (ways != 1)
+    map.errors().add(map.node(), map.path(),
+                     "exactly one of file, webhook and telegram is required");
   map.allow("file");
   map.allow("format");
   if (map.has("file")) read_file(map, out);
   if (const YamlNode* webhook = map.take("webhook")) {
-    MapReader inner(*webhook, map.path_of("webhook"), faults);
+    MapReader inner(*webhook, map.path_of("webhook"), map.errors());
     read_webhook(inner, environment, out);
   }
   if (const YamlNode* telegram = map.take("telegram")) {
-    MapReader inner(*telegram, map.path_of("telegram"), faults);
+    MapReader inner(*telegram, map.path_of("telegram"), map.errors());
     read_telegram(inner, environment, out);
   }
-  map.finish("way to send a report");
+  map.finish();
   out.place = place_of(map);
   return out;
 }
 
-ReportConfig read_report(MapReader& map, const std::vector<WindowConfig>& windows,
+ReportConfig read_report(MapReader& map, const std::vector<std::string>& windows,
                          const Environment& environment) {
   ReportConfig out;
-  Faults& faults = map.faults();
-  if (!map.has("at")) faults.add(map.node(), map.path(), "needs at");
-  out.at = map.value("at", parse_hour).value_or(std::chrono::minutes{});
+  if (!map.has("at")) map.require("at");
+  out.at = map.value("at", parse_time_of_day).value_or(std::chrono::minutes{});
   if (const auto window = map.text("window")) {
     out.window = *window;
-    std::vector<std::string> names;
-    names.reserve(windows.size());
-    for (const WindowConfig& each : windows) names.push_back(each.name);
-    if (std::ranges::find(names, *window) == names.end())
-      map.fault("window", describe_value(*map.node().find("window")) +
-                              " is no window of this file" + suggest(*window, names));
+    if (std::ranges::find(windows, *window) == windows.end())
+      map.error("window", describe_value(*map.node().find("window")) +
+                              " is not a window of this file" + suggest(*window, windows));
   }
   const YamlNode* targets = map.take("to");
-  if (targets == nullptr || targets->type != YamlNode::Type::list || targets->items.empty()) {
-    faults.add(targets != nullptr ? *targets : map.node(), map.path_of("to"),
-               "needs a list such as [{file: /var/lib/holdfast/report.html}]");
-  } else {
-    for (std::size_t i = 0; i < targets->items.size(); ++i)
-      out.to.push_back(
-          read_target(targets->items[i], path_with(map.path_of("to"), i), environment, faults));
-  }
-  map.finish("key of a report");
+  if (targets == nullptr || targets->type != YamlNode::Type::list || targets->items.empty())
+    map.error("to", "must be a list such as [{file: /var/lib/holdfast/report.html}]");
+  else
+    for_each_map(*targets, map.path_of("to"), map.errors(),
+                 [&](MapReader& target) { out.to.push_back(read_target(target, environment)); });
+  map.finish();
   return out;
 }
 
@@ -155,21 +141,12 @@ ReportConfig read_report(MapReader& map, const std::vector<WindowConfig>& window
 
 std::vector<ReportConfig> read_reports(const YamlNode& node,
                                        const std::vector<WindowConfig>& windows,
-                                       const Environment& environment, Faults& faults) {
+                                       const Environment& environment, ConfigErrors& errors) {
+  std::vector<std::string> names;
+  for (const WindowConfig& window : windows) names.push_back(window.name);
   std::vector<ReportConfig> out;
-  if (node.type != YamlNode::Type::list) {
-    faults.add(node, "reports", "needs a list of reports");
-    return out;
-  }
-  for (std::size_t i = 0; i < node.items.size(); ++i) {
-    const std::string path = path_with("reports", i);
-    if (node.items[i].type != YamlNode::Type::map) {
-      faults.add(node.items[i], path, "needs keys such as at and to");
-      continue;
-    }
-    MapReader map(node.items[i], path, faults);
-    out.push_back(read_report(map, windows, environment));
-  }
+  for_each_map(node, "reports", errors,
+               [&](MapReader& map) { out.push_back(read_report(map, names, environment)); });
   return out;
 }
 

@@ -8,8 +8,8 @@
 namespace holdfast {
 namespace {
 
-// One editor setting puts a tab into every line; nobody needs all of them told.
-constexpr std::size_t kMaxTabFaults = 100;
+// One editor setting puts a tab into every line; a few errors are enough.
+constexpr std::size_t kMaxTabErrors = 100;
 
 }  // namespace
 
@@ -40,26 +40,27 @@ void SourceText::place(YamlNode& node) const {
   }
 }
 
-std::vector<ConfigFault> inspect(const std::string& text, const std::string& file) {
+std::vector<ConfigError> inspect(const std::string& text, const std::string& file) {
   if (text.size() > kMaxConfigBytes)
-    return {ConfigFault{file, 0, 0, "", "the file is larger than 1 MiB"}};
-  std::vector<ConfigFault> faults;
+    return {ConfigError{file, 0, 0, "", "the file is larger than 1 MiB"}};
+  std::vector<ConfigError> errors;
   int number = 0;
   const SourceText source(text);
   for (const std::string_view line : source.lines()) {
     ++number;
     if (line.find('\0') != std::string_view::npos)
-      return {ConfigFault{file, number, 0, "", "the file holds a NUL byte: it is no UTF-8 text"}};
+      return {
+          ConfigError{file, number, 0, "", "the file contains a NUL byte and is not UTF-8 text"}};
     if (!is_utf8(line))
-      return {ConfigFault{file, number, 0, "", "this line is not UTF-8; save the file as UTF-8"}};
+      return {ConfigError{file, number, 0, "", "invalid UTF-8; save the file as UTF-8"}};
     const std::size_t begin = line.find_first_not_of(" \t");
     const std::size_t tab = line.find('\t');
     const bool is_indented = tab < begin && begin != std::string_view::npos && line[begin] != '#';
-    if (is_indented && faults.size() < kMaxTabFaults)
-      faults.push_back(
-          {file, number, static_cast<int>(tab) + 1, "", "indent with spaces, not with tabs"});
+    if (is_indented && errors.size() < kMaxTabErrors)
+      errors.push_back(
+          {file, number, static_cast<int>(tab) + 1, "", "tab in indentation; use spaces"});
   }
-  return faults;
+  return errors;
 }
 
 }  // namespace holdfast

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A config as text, before it is YAML: its lines, and what can be said of it without parsing. Plain
-// values; a SourceText looks into the text it was made of.
+// A config before it is parsed as YAML: its lines, and the errors found without parsing. A
+// SourceText refers to the text it was made of.
 #pragma once
 
 #include <string>
@@ -25,7 +25,7 @@ class SourceText {
   std::vector<std::string_view> lines_;
 };
 
-/// What is wrong with a text before any parsing: size, NUL bytes, UTF-8, tabs as indentation.
-[[nodiscard]] std::vector<ConfigFault> inspect(const std::string& text, const std::string& file);
+/// The errors found before parsing: size, NUL bytes, invalid UTF-8, tabs as indentation.
+[[nodiscard]] std::vector<ConfigError> inspect(const std::string& text, const std::string& file);
 
 }  // namespace holdfast

@@ -11,8 +11,8 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Takes a number without sign, exponent, hex or "inf" off the front. A short text only: a number
-// of 10,000 digits is a mistake, and from_chars would read it all.
+// Removes a number without sign, exponent, hex or "inf" from the front. At most 32 characters: a
+// longer one is a mistake that from_chars would read to its end.
 std::optional<double> take_number(std::string_view& text) {
   if (text.empty() || !is_digit(text[0])) return std::nullopt;
   const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
@@ -56,26 +56,26 @@ constexpr std::array<NamedFactor, 11> kSizeUnits{{{"", 1},
                                                   {"MiB", 1048576.0},
                                                   {"GiB", 1073741824.0},
                                                   {"TiB", 1099511627776.0}}};
-
-constexpr const char* kNegative = "is negative, and must be 0 or more";
+constexpr const char* kNegative = "must not be negative";
+constexpr const char* kTooLarge = "is too large";
 constexpr const char* kNoDuration = "is not a duration such as 250ms, 15s, 5m or 7d";
 
-// The fault of a text that is no such value: a minus sign deserves its own sentence.
+// The error of an invalid text; a negative number has its own.
 template <class T>
-Parsed<T> refuse(std::string_view text, const char* fault) {
-  return {std::nullopt, text.size() > 1 && text[0] == '-' && is_digit(text[1]) ? kNegative : fault};
+Parsed<T> refuse(std::string_view text, const char* error) {
+  return {std::nullopt, text.size() > 1 && text[0] == '-' && is_digit(text[1]) ? kNegative : error};
 }
 
 template <std::size_t N>
 Parsed<double> with_unit(std::string_view text, const std::array<NamedFactor, N>& units,
-                         const char* fault, const char* too_large) {
+                         const char* error) {
   std::string_view rest = text;
   const std::optional<double> number = take_number(rest);
-  if (!number) return refuse<double>(text, fault);
+  if (!number) return refuse<double>(text, error);
   while (rest.starts_with(' ')) rest.remove_prefix(1);
   const std::optional<double> factor = factor_of(units, rest);
-  if (!factor) return {std::nullopt, fault};
-  if (*number * *factor > kMaxNumber) return {std::nullopt, too_large};
+  if (!factor) return {std::nullopt, error};
+  if (*number * *factor > kMaxNumber) return {std::nullopt, kTooLarge};
   return {*number * *factor, {}};
 }
 
@@ -85,7 +85,7 @@ Parsed<Duration> parse_duration(std::string_view text) {
   if (text == "0") return {Duration{0}, {}};
   std::string_view rest = text;
   double sum = 0;
-  double last = INFINITY;  // Units go down: 1h30m is a duration, 30m1h a slip.
+  double last = INFINITY;  // Units must descend: 1h30m is a duration, 30m1h is not.
   if (rest.empty()) return {std::nullopt, kNoDuration};
   while (!rest.empty()) {
     const std::optional<double> number = take_number(rest);
@@ -103,37 +103,34 @@ Parsed<Duration> parse_duration(std::string_view text) {
 }
 
 Parsed<double> parse_size(std::string_view text) {
-  return with_unit(text, kSizeUnits, "is not a size such as 512MiB, 10GB or 4096",
-                   "is a larger size than any machine has");
+  return with_unit(text, kSizeUnits, "is not a size such as 512MiB, 10GB or 4096");
 }
 
 Parsed<double> parse_ratio(std::string_view text) {
-  static constexpr const char* kFault = "is not a ratio such as 80% or 0.8";
+  static constexpr const char* kError = "is not a ratio such as 80% or 0.8";
   std::string_view rest = text;
   const std::optional<double> number = take_number(rest);
-  if (!number) return refuse<double>(text, kFault);
+  if (!number) return refuse<double>(text, kError);
   while (rest.starts_with(' ')) rest.remove_prefix(1);
-  if (!rest.empty() && rest != "%") return {std::nullopt, kFault};
+  if (!rest.empty() && rest != "%") return {std::nullopt, kError};
   const double ratio = rest == "%" ? *number / 100 : *number;
   if (ratio > 1 && rest.empty())
-    return {std::nullopt, "is over 100 %; write percents with their sign, such as 80%"};
-  if (ratio > 1) return {std::nullopt, "is over 100 %"};
+    return {std::nullopt, "is over 100%; write a percentage with its sign, such as 80%"};
+  if (ratio > 1) return {std::nullopt, "is over 100%"};
   return {ratio, {}};
 }
 
 Parsed<double> parse_count(std::string_view text) {
-  static constexpr const char* kFault = "is not a whole number";
+  static constexpr const char* kError = "is not a whole number";
   Parsed<double> number = parse_number(text);
-  if (!number.value)
-    return refuse<double>(
-        text, number.fault.starts_with("is larger") ? "is larger than any count can be" : kFault);
-  if (std::floor(*number.value) != *number.value) return {std::nullopt, kFault};
+  if (!number.value) return number.error == kTooLarge ? number : refuse<double>(text, kError);
+  if (std::floor(*number.value) != *number.value) return {std::nullopt, kError};
   return number;
 }
 
 Parsed<double> parse_number(std::string_view text) {
   static constexpr std::array<NamedFactor, 1> kPlain{{{"", 1}}};
-  return with_unit(text, kPlain, "is not a number", "is larger than any number here can be");
+  return with_unit(text, kPlain, "is not a number");
 }
 
 Parsed<bool> parse_flag(std::string_view text) {
@@ -146,7 +143,7 @@ Parsed<double> parse_unit(std::string_view text, Unit unit) {
   switch (unit) {
     case Unit::seconds: {
       const Parsed<Duration> span = parse_duration(text);
-      if (!span.value) return {std::nullopt, span.fault};
+      if (!span.value) return {std::nullopt, span.error};
       return {seconds(*span.value), {}};
     }
     case Unit::bytes:
@@ -163,8 +160,8 @@ Parsed<double> parse_unit(std::string_view text, Unit unit) {
 
 Parsed<std::chrono::sys_seconds> parse_instant(std::string_view text) {
   using namespace std::chrono;
-  Parsed<sys_seconds> fault{std::nullopt,
-                            "is not an instant with its offset, such as 2025-11-06T16:56:00+03:00"};
+  Parsed<sys_seconds> error{
+      std::nullopt, "is not a timestamp with UTC offset, such as 2025-11-06T16:56:00+03:00"};
   static constexpr std::string_view kShape = "0000-00-00T00:00:00";
   const auto fits = [](std::string_view part, std::string_view shape) {
     return part.size() == shape.size() && std::ranges::equal(part, shape, [](char c, char s) {
@@ -176,13 +173,13 @@ Parsed<std::chrono::sys_seconds> parse_instant(std::string_view text) {
     std::from_chars(text.data() + at, text.data() + at + size, out);
     return out;
   };
-  if (text.size() < kShape.size() + 1 || !fits(text.substr(0, kShape.size()), kShape)) return fault;
+  if (text.size() < kShape.size() + 1 || !fits(text.substr(0, kShape.size()), kShape)) return error;
   std::string_view zone = text.substr(kShape.size());
   minutes offset{0};
   if (zone != "Z" && zone != "z") {
-    if (!fits(zone, "+00:00") && !fits(zone, "-00:00")) return fault;
+    if (!fits(zone, "+00:00") && !fits(zone, "-00:00")) return error;
     offset = hours(number(20, 2)) + minutes(number(23, 2));
-    if (number(20, 2) > 23 || number(23, 2) > 59) return fault;
+    if (number(20, 2) > 23 || number(23, 2) > 59) return error;
     if (zone[0] == '-') offset = -offset;
   }
   const year_month_day day{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
@@ -190,7 +187,7 @@ Parsed<std::chrono::sys_seconds> parse_instant(std::string_view text) {
   const int hour = number(11, 2);
   const int minute = number(14, 2);
   const int second = number(17, 2);
-  if (!day.ok() || hour > 23 || minute > 59 || second > 60) return fault;
+  if (!day.ok() || hour > 23 || minute > 59 || second > 60) return error;
   return {sys_seconds(sys_days(day)) + hours(hour) + minutes(minute) +
               std::chrono::seconds(second) - offset,
           {}};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text to value for everything a person writes in a config: durations, sizes, ratios, counts,
-// rates, instants. Pure functions, any thread. A fault is a predicate without the value itself:
-// "is not a duration such as 250ms, 15s, 5m or 7d".
+// Text to value for everything written in a config: durations, sizes, ratios, counts, timestamps.
+// Pure functions, any thread. An error is a predicate without the value itself: "is not a duration
+// such as 250ms, 15s, 5m or 7d".
 #pragma once
 
 #include <chrono>
@@ -17,12 +17,12 @@ namespace holdfast {
 template <class T>
 struct Parsed {
   std::optional<T> value;
-  std::string fault;
+  std::string error;
 };
 
-/// The longest span anything here may have; more is a slip of the unit.
+/// The longest duration; a longer one is a mistake in the unit.
 inline constexpr Duration kMaxDuration = std::chrono::hours(24 * 3650);
-/// The largest plain number: beyond 2^53 a double no longer counts by ones.
+/// The largest number: beyond 2^53 a double cannot represent every integer.
 inline constexpr double kMaxNumber = 9'007'199'254'740'992.0;
 
 /// "250ms", "15s", "1h30m", "7d"; a bare 0 too. Never negative, at most ten years.

@@ -10,12 +10,12 @@
 namespace holdfast {
 namespace {
 
-// Longer words are no slips of the finger, and the distance costs the product of the lengths.
+// Longer words are no typing errors, and the distance costs the product of the lengths.
 constexpr std::size_t kMaxWord = 64;
-// A longer list of known words helps nobody at the end of a sentence.
+// A longer list is no help at the end of a sentence.
 constexpr std::size_t kMaxListed = 12;
 
-// Damerau's distance with neighbours swapped: "latnecy" is one slip, not two.
+// Damerau-Levenshtein distance: two swapped letters ("latnecy") are one edit, not two.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
@@ -43,7 +43,7 @@ std::string nearest_word(std::string_view word, std::span<const std::string> kno
   std::size_t least = std::max<std::size_t>(1, (word.size() + 1) / 3) + 1;
   for (const std::string& candidate : known) {
     if (candidate.size() > kMaxWord) continue;
-    // An abbreviation is as good as one slip: warn, warning.
+    // An abbreviation counts as one edit: warn, warning.
     const bool is_short_form = word.size() >= 3 && candidate.starts_with(word);
     const std::size_t far = is_short_form ? 1 : distance(word, candidate);
     if (far < least) {
@@ -58,7 +58,7 @@ std::string suggest(std::string_view word, std::span<const std::string> known) {
   const std::string near = nearest_word(word, known);
   if (!near.empty()) return "; did you mean " + near + "?";
   if (known.empty() || known.size() > kMaxListed) return {};
-  return "; known " + std::string(known.size() == 1 ? "is " : "are ") + join_words(known);
+  return "; expected " + join_words(known, " or ");
 }
 
 bool is_name(std::string_view name) {

@@ -25,16 +25,16 @@ struct Refused {
 /// Builds the tree from yaml-cpp's events; its own Node would expand aliases and lose duplicates.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::vector<std::pair<YAML::Mark, const char*>>& faults) : faults_(faults) {}
+  explicit TreeBuilder(std::vector<std::pair<YAML::Mark, const char*>>& errors) : errors_(errors) {}
   [[nodiscard]] YamlNode take_root() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { attach(node_at(mark)); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    faults_.emplace_back(mark, "aliases (*name) are not taken here; write the value out");
+    errors_.emplace_back(mark, "aliases (*name) are not supported; write out the value");
     YamlNode node = node_at(mark);
-    node.is_faulty = true;
+    node.has_error = true;
     attach(std::move(node));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
@@ -42,8 +42,7 @@ class TreeBuilder : public YAML::EventHandler {
     YamlNode node = node_at(mark);
     const bool is_plain = tag == "?" || tag.empty();
     if (!is_plain && tag != "!")
-      faults_.emplace_back(mark, "tags (!name) are not taken here; write the bare value");
-    node.is_quoted = !is_plain;
+      errors_.emplace_back(mark, "tags (!name) are not supported; write the plain value");
     const bool is_null = is_plain && (value.empty() || value == "~" || value == "null");
     if (!is_null) node.type = YamlNode::Type::scalar;
     node.text = value;
@@ -68,7 +67,7 @@ class TreeBuilder : public YAML::EventHandler {
   };
 
   YamlNode node_at(const YAML::Mark& mark) {
-    if (++count_ > kMaxConfigNodes) throw Refused{mark, "the file holds over 100,000 values"};
+    if (++count_ > kMaxConfigNodes) throw Refused{mark, "the file has over 100,000 values"};
     YamlNode node;
     node.line = mark.line + 1;
     node.column = mark.column + 1;
@@ -79,7 +78,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (frames_.size() >= static_cast<std::size_t>(kMaxConfigDepth))
       throw Refused{mark, "the file is nested deeper than 32 levels"};
     if (tag != "?" && tag != "!" && !tag.empty())
-      faults_.emplace_back(mark, "tags (!name) are not taken here; write the bare value");
+      errors_.emplace_back(mark, "tags (!name) are not supported; write the plain value");
     Frame frame;
     frame.node = node_at(mark);
     frame.node.type = type;
@@ -120,10 +119,10 @@ class TreeBuilder : public YAML::EventHandler {
     YAML::Mark mark;
     mark.line = node.line - 1;
     mark.column = node.column - 1;
-    faults_.emplace_back(mark, "a key must be one word");
+    errors_.emplace_back(mark, "a key must be a single value");
   }
 
-  std::vector<std::pair<YAML::Mark, const char*>>& faults_;
+  std::vector<std::pair<YAML::Mark, const char*>>& errors_;
   std::vector<Frame> frames_;
   YamlNode root_;
   std::size_t count_ = 0;
@@ -134,49 +133,49 @@ struct Translation {
   const char* ours;
 };
 
-// What yaml-cpp means, by the beginning of its text; the rest of it may quote the file.
-// No constants to the compiler in every version of it.
+// yaml-cpp's errors by the start of their text, the rest of which may quote the file. Not
+// constexpr: not every version of yaml-cpp has them as constants.
 const std::array<Translation, 21> kTranslations{{
-    {YAML::ErrorMsg::END_OF_MAP_FLOW, "a { is not closed, or a comma is missing"},
-    {YAML::ErrorMsg::END_OF_MAP, "this does not line up with the keys above it"},
-    {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a [ is not closed, or a comma is missing"},
-    {YAML::ErrorMsg::END_OF_SEQ, "this does not line up with the list above it"},
-    {YAML::ErrorMsg::FLOW_END, "a ] or } closes nothing"},
-    {YAML::ErrorMsg::BLOCK_ENTRY, "a list cannot begin here"},
-    {YAML::ErrorMsg::MAP_KEY, "a key cannot stand here"},
-    {YAML::ErrorMsg::MAP_VALUE, "a second colon in one line; put the value in quotes"},
-    {YAML::ErrorMsg::TAB_IN_INDENTATION, "indent with spaces, not with tabs"},
-    {YAML::ErrorMsg::EOF_IN_SCALAR, "a quote is opened and never closed"},
-    {YAML::ErrorMsg::DOC_IN_SCALAR, "a quote is opened and never closed"},
-    {YAML::ErrorMsg::INVALID_ESCAPE, "an unknown escape after a backslash; use single quotes"},
-    {YAML::ErrorMsg::INVALID_HEX, "an unknown escape after a backslash; use single quotes"},
-    {YAML::ErrorMsg::INVALID_UNICODE, "an unknown escape after a backslash; use single quotes"},
-    {YAML::ErrorMsg::UNKNOWN_TOKEN, "this character cannot begin a value; put it in quotes"},
-    {YAML::ErrorMsg::CHAR_IN_SCALAR, "this character needs quotes around the value"},
+    {YAML::ErrorMsg::END_OF_MAP_FLOW, "unclosed { or missing comma"},
+    {YAML::ErrorMsg::END_OF_MAP, "the indentation does not match the keys above"},
+    {YAML::ErrorMsg::END_OF_SEQ_FLOW, "unclosed [ or missing comma"},
+    {YAML::ErrorMsg::END_OF_SEQ, "the indentation does not match the list above"},
+    {YAML::ErrorMsg::FLOW_END, "unmatched ] or }"},
+    {YAML::ErrorMsg::BLOCK_ENTRY, "a list is not allowed here"},
+    {YAML::ErrorMsg::MAP_KEY, "a key is not allowed here"},
+    {YAML::ErrorMsg::MAP_VALUE, "second colon on one line; quote the value"},
+    {YAML::ErrorMsg::TAB_IN_INDENTATION, "tab in indentation; use spaces"},
+    {YAML::ErrorMsg::EOF_IN_SCALAR, "unclosed quote"},
+    {YAML::ErrorMsg::DOC_IN_SCALAR, "unclosed quote"},
+    {YAML::ErrorMsg::INVALID_ESCAPE, "unknown escape sequence; use single quotes"},
+    {YAML::ErrorMsg::INVALID_HEX, "unknown escape sequence; use single quotes"},
+    {YAML::ErrorMsg::INVALID_UNICODE, "unknown escape sequence; use single quotes"},
+    {YAML::ErrorMsg::UNKNOWN_TOKEN, "a value cannot start with this character; quote it"},
+    {YAML::ErrorMsg::CHAR_IN_SCALAR, "this character requires quotes around the value"},
     {YAML::ErrorMsg::CHAR_IN_BLOCK, "unexpected text after | or >"},
-    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "aliases (*name) are not taken here; write the value out"},
-    {YAML::ErrorMsg::CHAR_IN_ALIAS, "a value that begins with * needs quotes"},
-    {YAML::ErrorMsg::ALIAS_NOT_FOUND, "a value that begins with * needs quotes"},
-    {YAML::ErrorMsg::ANCHOR_NOT_FOUND, "a value that begins with & needs quotes"},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "aliases (*name) are not supported; write out the value"},
+    {YAML::ErrorMsg::CHAR_IN_ALIAS, "a value that starts with * must be quoted"},
+    {YAML::ErrorMsg::ALIAS_NOT_FOUND, "a value that starts with * must be quoted"},
+    {YAML::ErrorMsg::ANCHOR_NOT_FOUND, "a value that starts with & must be quoted"},
 }};
 
 std::string translate(const std::string& theirs) {
   for (const Translation& row : kTranslations)
     if (theirs.starts_with(row.theirs)) return row.ours;
-  return "this cannot be read as YAML";
+  return "invalid YAML";
 }
 
 void find_duplicates(const YamlNode& node, const std::string& file, const std::string& path,
-                     std::vector<ConfigFault>& faults) {
+                     std::vector<ConfigError>& errors) {
   std::set<std::string_view> seen;
   for (const YamlEntry& entry : node.entries) {
     const std::string here = path_with(path, entry.key);
     if (!seen.insert(entry.key).second)
-      faults.push_back({file, entry.line, entry.column, here, "stands here a second time"});
-    find_duplicates(entry.value, file, here, faults);
+      errors.push_back({file, entry.line, entry.column, here, "duplicate key"});
+    find_duplicates(entry.value, file, here, errors);
   }
   for (std::size_t i = 0; i < node.items.size(); ++i)
-    find_duplicates(node.items[i], file, path_with(path, i), faults);
+    find_duplicates(node.items[i], file, path_with(path, i), errors);
 }
 
 }  // namespace
@@ -198,11 +197,11 @@ std::string path_with(const std::string& path, std::size_t index) {
 YamlOutcome parse_yaml(const std::string& text, const std::string& file) {
   const SourceText lines(std::string_view(text).substr(0, kMaxConfigBytes));
   YamlOutcome out;
-  out.faults = inspect(text, file);
-  if (!out.faults.empty()) return out;
-  const auto fault_at = [&](const YAML::Mark& mark, std::string what) {
+  out.errors = inspect(text, file);
+  if (!out.errors.empty()) return out;
+  const auto error_at = [&](const YAML::Mark& mark, std::string what) {
     const int line = mark.line + 1;
-    out.faults.push_back({file, line, lines.column(line, mark.column + 1), "", std::move(what)});
+    out.errors.push_back({file, line, lines.column(line, mark.column + 1), "", std::move(what)});
   };
   std::vector<std::pair<YAML::Mark, const char*>> small;
   try {
@@ -210,25 +209,25 @@ YamlOutcome parse_yaml(const std::string& text, const std::string& file) {
     YAML::Parser parser(stream);
     TreeBuilder builder(small);
     if (!parser.HandleNextDocument(builder)) {
-      out.faults.push_back({file, 0, 0, "", "the file is empty"});
+      out.errors.push_back({file, 0, 0, "", "the file is empty"});
       return out;
     }
     out.root = builder.take_root();
     TreeBuilder rest(small);
     if (parser.HandleNextDocument(rest))
-      out.faults.push_back({file, 0, 0, "", "the file holds a second document after ---"});
+      out.errors.push_back({file, 0, 0, "", "the file contains a second document after ---"});
   } catch (const YAML::Exception& error) {
     out.root.reset();
-    fault_at(error.mark, translate(error.msg));
+    error_at(error.mark, translate(error.msg));
     return out;
   } catch (const Refused& refused) {
     out.root.reset();
-    fault_at(refused.mark, refused.text);
+    error_at(refused.mark, refused.text);
     return out;
   }
-  for (const auto& [mark, what] : small) fault_at(mark, what);
+  for (const auto& [mark, what] : small) error_at(mark, what);
   lines.place(*out.root);
-  find_duplicates(*out.root, file, "", out.faults);
+  find_duplicates(*out.root, file, "", out.errors);
   return out;
 }
 

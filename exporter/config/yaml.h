@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML text as a plain tree with the place of every node. yaml-cpp stays in yaml.cpp, and none of
-// its texts comes out: they quote the file, and a file can hold secrets (law 4). Plain values.
-// Bounded: 1 MiB, 32 levels, 100,000 nodes; no aliases (an expansion bomb needs them), no tags.
+// YAML text as a plain tree with the position of every node. yaml-cpp stays in yaml.cpp, and its
+// error texts are never passed on: they quote the file, which can contain secrets. Bounded: 1 MiB,
+// 32 levels, 100,000 nodes; no aliases (expansion bombs need them), no tags.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@
 
 namespace holdfast {
 
-/// 1,000 checks with every option written out take a third of it.
+/// 1,000 checks with every option set take a third of it.
 inline constexpr std::size_t kMaxConfigBytes = 1024 * 1024;
-/// The deepest thing a config needs has six levels; recursion over the tree is bounded by it.
+/// A config has at most six levels; this bounds the recursion over the tree.
 inline constexpr int kMaxConfigDepth = 32;
 inline constexpr std::size_t kMaxConfigNodes = 100'000;
 
@@ -27,11 +27,10 @@ struct YamlNode {
   int line = 0;
   int column = 0;
   std::string text;            ///< Of a scalar.
-  bool is_quoted = false;      ///< Written in quotes: "~" is then a text and not nothing.
-  bool from_variable = false;  ///< Holds a value of the environment: never to be shown.
-  bool is_faulty = false;      ///< A fault of it is told already: say nothing more.
+  bool from_variable = false;  ///< Contains the value of a variable: never shown.
+  bool has_error = false;      ///< Its error is reported already.
   std::vector<YamlNode> items;
-  std::vector<YamlEntry> entries;  ///< In the order of the file; duplicates are faults.
+  std::vector<YamlEntry> entries;  ///< In the order of the file; duplicates are errors.
 
   /// The value of that key, or nullptr.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
@@ -44,10 +43,10 @@ struct YamlEntry {
   YamlNode value;
 };
 
-/// The tree, and what is wrong with the text. A syntax fault stands alone and leaves no tree.
+/// The tree, and the errors of the text. After a syntax error there is no tree.
 struct YamlOutcome {
   std::optional<YamlNode> root;
-  std::vector<ConfigFault> faults;
+  std::vector<ConfigError> errors;
 };
 [[nodiscard]] YamlOutcome parse_yaml(const std::string& text, const std::string& file);
 

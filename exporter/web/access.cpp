@@ -48,13 +48,13 @@ std::vector<std::string> files_of(const std::string& path, const WebConfig& conf
 
 Access::Loaded Access::load(const std::string& path) {
   auto read = read_web_config(path);
-  if (!read.config) return {nullptr, std::move(read.faults)};
+  if (!read.config) return {nullptr, std::move(read.errors)};
   auto rules = std::make_shared<Rules>();
   rules->config = std::move(*read.config);
   if (rules->config.tls) {
     auto made = make_tls_context(*rules->config.tls);
-    if (auto* fault = std::get_if<TlsFileError>(&made)) {
-      return {nullptr, {{path, fault->file.line, fault->file.column, fault->path, fault->text}}};
+    if (auto* error = std::get_if<TlsFileError>(&made)) {
+      return {nullptr, {{path, error->file.line, error->file.column, error->path, error->text}}};
     }
     rules->tls = std::get<0>(std::move(made));
   }
@@ -73,8 +73,8 @@ Result<std::unique_ptr<Access>> Access::open(const std::string& path) {
   auto loaded = access->load_settled();
   if (!loaded.rules) {
     std::string text;
-    for (const auto& fault : loaded.faults) {
-      text += (text.empty() ? "" : "\n") + render_fault(fault);
+    for (const auto& error : loaded.errors) {
+      text += (text.empty() ? "" : "\n") + render_config_error(error);
     }
     return Error{Reason::no_secret, kWebConfigPhase, std::move(text), ""};
   }
@@ -111,9 +111,9 @@ void Access::reload_if_changed() {
   if (stamp() == stamp_) return;
   // load_settled has set the stamp: a file with errors is logged once, not every second.
   auto loaded = load_settled();
-  for (const auto& fault : loaded.faults) {
+  for (const auto& error : loaded.errors) {
     log(LogLevel::error, "reloading the web config file failed, the previous one stays active",
-        {{"error", render_fault(fault)}});
+        {{"error", render_config_error(error)}});
   }
   if (!loaded.rules) return;
   {

@@ -40,7 +40,7 @@ class Access {
   };
   struct Loaded {
     std::shared_ptr<const Rules> rules;
-    std::vector<ConfigFault> faults;
+    std::vector<ConfigError> errors;
   };
   using Steady = std::chrono::steady_clock;
 

@@ -20,7 +20,7 @@ template <std::size_t N>
 void refuse(MapReader& reader, const std::array<std::string_view, N>& keys) {
   for (const auto key : keys) {
     if (!reader.has(key)) continue;
-    reader.fault(key, "is not supported by Holdfast");
+    reader.error(key, "is not supported by Holdfast");
     reader.allow(key);
   }
 }
@@ -40,18 +40,18 @@ ClientAuth read_client_auth(MapReader& reader) {
   if (word == "VerifyClientCertIfGiven") return ClientAuth::verify_if_given;
   if (word == "RequireAndVerifyClientCert") return ClientAuth::require;
   if (word == "RequestClientCert" || word == "RequireAnyClientCert") {
-    reader.fault("client_auth_type",
+    reader.error("client_auth_type",
                  "asks for a certificate without verifying it, which protects nothing; use "
                  "RequireAndVerifyClientCert");
   } else {
-    reader.fault("client_auth_type",
+    reader.error("client_auth_type",
                  "must be NoClientCert, VerifyClientCertIfGiven or RequireAndVerifyClientCert");
   }
   return ClientAuth::none;
 }
 
-TlsFiles read_tls(const YamlNode& node, const std::string& directory, Faults& faults) {
-  MapReader reader(node, "tls_server_config", faults);
+TlsFiles read_tls(const YamlNode& node, const std::string& directory, ConfigErrors& errors) {
+  MapReader reader(node, "tls_server_config", errors);
   TlsFiles tls;
   tls.cert = read_file_name(reader, "cert_file", directory, true);
   tls.key = read_file_name(reader, "key_file", directory, true);
@@ -60,14 +60,14 @@ TlsFiles read_tls(const YamlNode& node, const std::string& directory, Faults& fa
   const auto version = reader.text("min_version").value_or("TLS12");
   tls.only_tls13 = version == "TLS13";
   if (version != "TLS12" && version != "TLS13") {
-    reader.fault("min_version", "must be TLS12 or TLS13; older versions are insecure");
+    reader.error("min_version", "must be TLS12 or TLS13; older versions are insecure");
   }
   const bool asks = tls.client_auth != ClientAuth::none;
   if (asks && tls.client_ca.path.empty()) {
-    reader.fault("client_auth_type", "requires client_ca_file");
+    reader.error("client_auth_type", "requires client_ca_file");
   }
   if (!asks && !tls.client_ca.path.empty() && !reader.has("client_auth_type")) {
-    reader.fault("client_ca_file", "has no effect without client_auth_type");
+    reader.error("client_ca_file", "has no effect without client_auth_type");
   }
   refuse(reader, std::to_array<std::string_view>(
                      {"cert", "key", "client_ca", "client_allowed_sans", "max_version",
@@ -83,13 +83,13 @@ bool is_bcrypt(std::string_view hash) {
          hash[4] >= '0' && hash[4] <= '3' && hash[5] >= '0' && hash[5] <= '9' && hash[6] == '$';
 }
 
-std::map<std::string, std::string> read_users(const YamlNode& node, Faults& faults) {
-  MapReader reader(node, "basic_auth_users", faults);
+std::map<std::string, std::string> read_users(const YamlNode& node, ConfigErrors& errors) {
+  MapReader reader(node, "basic_auth_users", errors);
   reader.hide_values();
   std::map<std::string, std::string> users;
   for (const auto& entry : node.entries) {
     if (entry.key.empty() || entry.key.find(':') != std::string::npos) {
-      faults.add(entry.line, entry.column, "basic_auth_users",
+      errors.add(entry.line, entry.column, "basic_auth_users",
                  "a user name must not be empty or contain a colon");
       reader.allow(entry.key);
       continue;
@@ -97,9 +97,9 @@ std::map<std::string, std::string> read_users(const YamlNode& node, Faults& faul
     const auto hash = reader.text(entry.key);
     if (!hash) continue;
     if (!is_bcrypt(*hash)) {
-      reader.fault(entry.key, "is not a bcrypt hash such as htpasswd -nB prints");
+      reader.error(entry.key, "is not a bcrypt hash such as htpasswd -nB prints");
     } else if (std::stoi(hash->substr(4, 2)) > kMaxBcryptCost) {
-      reader.fault(entry.key, "has a bcrypt cost over 15: each login would take many seconds");
+      reader.error(entry.key, "has a bcrypt cost over 15: each login would take many seconds");
     } else {
       users.emplace(entry.key, *hash);
     }
@@ -109,8 +109,8 @@ std::map<std::string, std::string> read_users(const YamlNode& node, Faults& faul
 }
 
 std::vector<std::pair<std::string, std::string>> read_headers(const YamlNode& node,
-                                                              Faults& faults) {
-  MapReader reader(node, "http_server_config.headers", faults);
+                                                              ConfigErrors& errors) {
+  MapReader reader(node, "http_server_config.headers", errors);
   std::vector<std::pair<std::string, std::string>> headers;
   for (const auto* name : {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options",
                            "X-XSS-Protection", "Strict-Transport-Security"}) {
@@ -120,22 +120,22 @@ std::vector<std::pair<std::string, std::string>> read_headers(const YamlNode& no
   return headers;
 }
 
-WebConfig read_tree(const YamlNode& root, const std::string& directory, Faults& faults) {
-  MapReader reader(root, "", faults);
+WebConfig read_tree(const YamlNode& root, const std::string& directory, ConfigErrors& errors) {
+  MapReader reader(root, "", errors);
   WebConfig config;
   if (const auto* tls = reader.take("tls_server_config")) {
-    config.tls = read_tls(*tls, directory, faults);
+    config.tls = read_tls(*tls, directory, errors);
   }
   if (const auto* users = reader.take("basic_auth_users")) {
-    config.users = read_users(*users, faults);
+    config.users = read_users(*users, errors);
   }
   if (const auto* http = reader.take("http_server_config")) {
-    MapReader section(*http, "http_server_config", faults);
+    MapReader section(*http, "http_server_config", errors);
     if (section.value("http2", parse_flag).value_or(false)) {
-      section.fault("http2", "is not supported by Holdfast, which speaks HTTP/1.1");
+      section.error("http2", "is not supported by Holdfast, which speaks HTTP/1.1");
     }
     if (const auto* headers = section.take("headers")) {
-      config.headers = read_headers(*headers, faults);
+      config.headers = read_headers(*headers, errors);
     }
     section.finish("option");
   }
@@ -150,11 +150,11 @@ WebConfigOutcome read_web_config(const std::string& path) {
   const auto text = Secret::from_file(path).read();
   if (!text) return {std::nullopt, {{path, 0, 0, "", text.error().text}}};
   auto yaml = parse_yaml(*text, path);
-  if (!yaml.root) return {std::nullopt, std::move(yaml.faults)};
-  Faults faults(path);
-  faults.append(std::move(yaml.faults));
-  auto config = read_tree(*yaml.root, std::filesystem::path(path).parent_path().string(), faults);
-  if (faults.size() > 0) return {std::nullopt, faults.take()};
+  if (!yaml.root) return {std::nullopt, std::move(yaml.errors)};
+  ConfigErrors errors(path);
+  errors.append(std::move(yaml.errors));
+  auto config = read_tree(*yaml.root, std::filesystem::path(path).parent_path().string(), errors);
+  if (errors.size() > 0) return {std::nullopt, errors.take()};
   return {std::move(config), {}};
 }
 

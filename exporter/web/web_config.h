@@ -41,7 +41,7 @@ struct WebConfig {
 
 struct WebConfigOutcome {
   std::optional<WebConfig> config;
-  std::vector<ConfigFault> faults;
+  std::vector<ConfigError> errors;
 };
 /// Reads and validates a file of at most 64 KiB, without opening the files it names.
 [[nodiscard]] WebConfigOutcome read_web_config(const std::string& path);

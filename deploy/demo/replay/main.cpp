@@ -16,8 +16,8 @@ int main(int argc, char** argv) {
   }
   set_up_log({});
   const ConfigOutcome outcome = read_config(argv[1], process_environment());
-  for (const ConfigFault& fault : outcome.faults)
-    std::fprintf(stderr, "%s\n", render_fault(fault).c_str());
+  for (const ConfigError& error : outcome.errors)
+    std::fprintf(stderr, "%s\n", render_config_error(error).c_str());
   if (!outcome.config) return 2;
   const auto past = past_of(*outcome.config, std::chrono::system_clock::now());
   const auto done = past ? replay(*outcome.config, *past) : Result<Replayed>(past.error());

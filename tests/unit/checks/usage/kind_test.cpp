@@ -21,7 +21,7 @@ ConfigOutcome read(const std::string& options) {
 
 std::string faults_of(const std::string& options) {
   std::string out;
-  for (const ConfigFault& fault : read(options).faults)
+  for (const ConfigError& error : read(options).errors)
     out += (out.empty() ? "" : "\n") + fault.path + ": " + fault.text;
   return out;
 }

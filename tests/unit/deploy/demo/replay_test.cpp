@@ -50,7 +50,7 @@ Config demo_config(const std::string& history) {
       "    go_when: {coverage: 90%, critical: 30m, warning: 4h, latency: 100ms, require: "
       "[in-use]}\n";
   ConfigOutcome outcome = parse_config(text, "demo.yaml", environment_of({}));
-  for (const ConfigFault& fault : outcome.faults) FAIL_CHECK(render_fault(fault));
+  for (const ConfigError& error : outcome.errors) FAIL_CHECK(render_config_error(error));
   REQUIRE(outcome.config);
   return *std::move(outcome.config);
 }

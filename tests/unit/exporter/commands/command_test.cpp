@@ -43,7 +43,7 @@ TEST_CASE("check exits with the worst status and notes the source of the configu
         std::pair{Status::unknown, 3}}) {
     Screen screen;
     CHECK(run_check({}, with_pm2(), runs_with(status), screen.terminal) == code);
-    CHECK(screen.out.str().find("note: PM2 is taken from PM2_HOME: /") != std::string::npos);
+    CHECK(screen.out.str().find("note: check pm2 uses home /") != std::string::npos);
   }
 }
 
@@ -89,8 +89,8 @@ TEST_CASE("config check accepts a valid configuration and rejects an invalid one
   CHECK(run_config_check("", with_pm2(), valid.terminal) == kExitOk);
   CHECK(valid.out.str().starts_with("the environment is valid: 1 check, 0 databases, 0 windows"));
   Screen invalid;
-  CHECK(run_config_check("/nowhere/h.yaml", with_pm2(), invalid.terminal) == kExitConfigFault);
-  CHECK(invalid.err.str() == "/nowhere/h.yaml: there is no such file\n");
+  CHECK(run_config_check("/nowhere/h.yaml", with_pm2(), invalid.terminal) == kExitConfigError);
+  CHECK(invalid.err.str() == "/nowhere/h.yaml: no such file\n");
 }
 
 TEST_CASE("usage errors have their exit code and throw nothing") {
@@ -101,9 +101,9 @@ TEST_CASE("usage errors have their exit code and throw nothing") {
   for (const Row& row : {Row{{"holdfast", "chekc"}, kExitMisuse}, Row{{"holdfast"}, kExitMisuse},
                          Row{{"holdfast", "check", "--format=xml"}, kExitMisuse},
                          Row{{"holdfast", "explain"}, kExitMisuse},
-                         Row{{"holdfast", "serve", "--nothing"}, kExitConfigFault},
+                         Row{{"holdfast", "serve", "--nothing"}, kExitConfigError},
                          Row{{"holdfast", "report"}, kExitMisuse},
-                         Row{{"holdfast", "config", "check", "/nowhere"}, kExitConfigFault},
+                         Row{{"holdfast", "config", "check", "/nowhere"}, kExitConfigError},
                          Row{{"holdfast", "check", "--config.file=/nowhere"}, kExitMisuse}}) {
     std::vector<std::string> words(row.arguments.begin(), row.arguments.end());
     std::vector<char*> argv;

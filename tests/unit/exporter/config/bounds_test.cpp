@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files made to hurt: each must end soon, with a bounded list of bounded faults.
+// Hostile files: each must be rejected soon, with a bounded list of bounded errors.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -25,52 +25,52 @@ std::string repeat(const std::string& piece, std::size_t times) {
 TEST_CASE("nesting 100,000 deep is refused at the 33rd level") {
   for (const char* piece : {"[", "{a: ", "- ", "? "}) {
     CAPTURE(piece);
-    const std::string faults = faults_of(repeat(piece, 100'000));
-    CHECK(faults.find("nested deeper than 32 levels") != std::string::npos);
-    CHECK(faults.size() < 500);
+    const std::string errors = errors_of(repeat(piece, 100'000));
+    CHECK(errors.find("nested deeper than 32 levels") != std::string::npos);
+    CHECK(errors.size() < 500);
   }
 }
 
 TEST_CASE("a file of 1 MiB and one byte is refused, and one of many values too") {
-  CHECK(faults_of(std::string(kMaxConfigBytes + 1, '#')).find("larger than 1 MiB") !=
+  CHECK(errors_of(std::string(kMaxConfigBytes + 1, '#')).find("larger than 1 MiB") !=
         std::string::npos);
-  CHECK(faults_of("[" + repeat("a,", 200'000) + "]").find("over 100,000 values") !=
+  CHECK(errors_of("[" + repeat("a,", 200'000) + "]").find("over 100,000 values") !=
         std::string::npos);
 }
 
-TEST_CASE("a fault in every line is told a hundred times and no more") {
-  CHECK(faults_of(repeat("\ta:\n", 100'000)).size() < 10'000);
-  CHECK(faults_of("checks: [" + repeat("*a,", 20'000) + "]").size() < 20'000);
-  CHECK(faults_of(repeat("a: 1\n", 20'000)).size() < 20'000);
+TEST_CASE("at most a hundred errors are reported") {
+  CHECK(errors_of(repeat("\ta:\n", 100'000)).size() < 10'000);
+  CHECK(errors_of("checks: [" + repeat("*a,", 20'000) + "]").size() < 20'000);
+  CHECK(errors_of(repeat("a: 1\n", 20'000)).size() < 20'000);
 }
 
-TEST_CASE("a variable used often cannot fill the memory") {
+TEST_CASE("a variable that is used often cannot exhaust the memory") {
   const std::map<std::string, std::string> variables{{"BOMB", std::string(100'000, 'x')}};
-  const std::string faults = faults_of("checks:\n" + repeat("  - ${BOMB}${BOMB}${BOMB}\n", 10'000),
+  const std::string errors = errors_of("checks:\n" + repeat("  - ${BOMB}${BOMB}${BOMB}\n", 10'000),
                                        "bomb.yaml", variables);
-  CHECK(faults.find("over 4 MiB") != std::string::npos);
-  CHECK(faults.size() < 50'000);
+  CHECK(errors.find("over 4 MiB") != std::string::npos);
+  CHECK(errors.size() < 50'000);
 }
 
-TEST_CASE("what a variable brings is not expanded again, and adds no keys") {
+TEST_CASE("the value of a variable is not expanded again, and adds no keys") {
   YamlOutcome yaml = parse_yaml("a: ${OUTER}\nb: $${OUTER} $5 ${NONE:-x}${EMPTY:-y}\n", "f");
   REQUIRE(yaml.root);
-  std::vector<ConfigFault> faults;
+  std::vector<ConfigError> errors;
   const std::map<std::string, std::string> variables{{"OUTER", "${INNER}: {c: d}"}, {"EMPTY", ""}};
-  expand_variables(*yaml.root, "f", environment_of(variables), faults);
-  CHECK(faults.empty());
+  expand_variables(*yaml.root, "f", environment_of(variables), errors);
+  CHECK(errors.empty());
   CHECK(yaml.root->find("a")->text == "${INNER}: {c: d}");
   CHECK(yaml.root->find("a")->from_variable);
   CHECK(yaml.root->find("b")->text == "${OUTER} $5 xy");
   CHECK(!yaml.root->find("b")->from_variable);
 }
 
-TEST_CASE("names of 10,000 characters do not make the faults long") {
+TEST_CASE("names of 10,000 characters do not make the errors long") {
   const std::string name(10'000, 'n');
-  const std::string faults = faults_of("checks:\n  - {name: " + name + ", kind: " + name +
+  const std::string errors = errors_of("checks:\n  - {name: " + name + ", kind: " + name +
                                        ", database: " + name + ", interval: " + name + "}\n");
-  CHECK(!faults.empty());
-  CHECK(faults.size() < 1000);
+  CHECK(!errors.empty());
+  CHECK(errors.size() < 1000);
 }
 
 TEST_CASE("a thousand checks are read, each with its own options") {
@@ -83,14 +83,14 @@ TEST_CASE("a thousand checks are read, each with its own options") {
   CHECK(outcome.config->checks.size() == 1000);
 }
 
-TEST_CASE("a file that is not there, or is no file, is one clear fault") {
-  const auto fault = [](const std::string& path) {
+TEST_CASE("a missing file, or one that is not a regular file, is one clear error") {
+  const auto error = [](const std::string& path) {
     const ConfigOutcome outcome = read_config(path, environment_of({}));
-    REQUIRE(outcome.faults.size() == 1);
+    REQUIRE(outcome.errors.size() == 1);
     CHECK(!outcome.config);
-    return outcome.faults[0].text;
+    return outcome.errors[0].text;
   };
-  CHECK(fault("/nowhere/holdfast.yaml") == "there is no such file");
-  CHECK(fault("/") == "this is not a regular file");
-  CHECK(fault("/dev/zero") == "this is not a regular file");
+  CHECK(error("/nowhere/holdfast.yaml") == "no such file");
+  CHECK(error("/") == "not a regular file");
+  CHECK(error("/dev/zero") == "not a regular file");
 }

@@ -14,10 +14,11 @@ namespace {
 const std::map<std::string, std::string> kSite{{"POSTGRES_HOST", "db.example.net"},
                                                {"PGSSLROOTCERT", "/etc/ssl/root.crt"}};
 
-Config sound(const std::string& text, const std::map<std::string, std::string>& variables = {}) {
+Config valid_config(const std::string& text,
+                    const std::map<std::string, std::string>& variables = {}) {
   ConfigOutcome outcome =
       parse_config_with(text, "test.yaml", environment_of(variables), fake_kinds());
-  for (const ConfigFault& fault : outcome.faults) FAIL_CHECK(render_fault(fault));
+  for (const ConfigError& error : outcome.errors) FAIL_CHECK(render_config_error(error));
   REQUIRE(outcome.config);
   return *std::move(outcome.config);
 }
@@ -25,7 +26,7 @@ Config sound(const std::string& text, const std::map<std::string, std::string>& 
 }  // namespace
 
 TEST_CASE("the example of the design is read as it is printed") {
-  const Config config = sound(read_source_file("tests/golden/config/design.yaml"), kSite);
+  const Config config = valid_config(read_source_file("tests/golden/config/design.yaml"), kSite);
   CHECK(config.timezone == "Europe/Moscow");
   CHECK(config.history_path == "/var/lib/holdfast/history.db");
   const Database& database = config.databases.at("timeweb");
@@ -60,23 +61,23 @@ TEST_CASE("the example of the design is read as it is printed") {
   CHECK(config.notes.empty());
 }
 
-TEST_CASE("the example that is printed is the design's, and the packaged file is the example") {
+TEST_CASE("the packaged example is printed, and contains the example of the design") {
   const std::string design = read_source_file("tests/golden/config/design.yaml");
   CHECK(example_config().ends_with(design));
   CHECK(read_source_file("deploy/config/holdfast.yaml") == example_config());
-  CHECK(sound(example_config(), kSite).checks.size() == 5);
+  CHECK(valid_config(example_config(), kSite).checks.size() == 5);
   const std::map<std::string, std::string> least{{"POSTGRES_HOST", "h"},
                                                  {"POSTGRES_DATABASE", "d"}};
-  CHECK(sound(read_source_file("deploy/config/minimal.yaml"), least).checks.size() == 3);
+  CHECK(valid_config(read_source_file("deploy/config/minimal.yaml"), least).checks.size() == 3);
   const std::map<std::string, std::string> moved{{"POSTGRES_HOST", "new"},
                                                  {"POSTGRES_DATABASE", "d"},
                                                  {"PGSSLROOTCERT", "/etc/ssl/root.crt"},
                                                  {"OLD_POSTGRES_HOST", "old"}};
-  CHECK(sound(read_source_file("deploy/config/moved.yaml"), moved).checks.size() == 2);
+  CHECK(valid_config(read_source_file("deploy/config/moved.yaml"), moved).checks.size() == 2);
 }
 
 TEST_CASE("criteria are read by value, for all or by name") {
-  const Config config = sound(
+  const Config config = valid_config(
       "databases: {main: {host: a, dbname: b, user: c}}\n"
       "checks: [{name: a, kind: postgres, database: main}, {name: p, kind: pm2}]\n"
       "windows:\n"
@@ -97,14 +98,14 @@ TEST_CASE("criteria are read by value, for all or by name") {
   CHECK(config.windows[1].on_no_go == "restart");
   REQUIRE(config.notes.size() == 3);
   CHECK(config.notes[0] ==
-        "windows are judged from memory alone: without history.path a restart begins anew");
+        "without history.path, windows are kept in memory only and start again at a restart");
   CHECK(config.notes[1] ==
-        "the window all asks for ratios, which no check of this version measures: it will be "
+        "window all has the criterion ratios, which no check of this version measures: it will be "
         "inconclusive");
 }
 
-TEST_CASE("a bound left out keeps its default, and off takes it away") {
-  const Config config = sound(
+TEST_CASE("a bound that is not set keeps its default, and off removes it") {
+  const Config config = valid_config(
       "databases: {main: {host: a, dbname: b, user: c}}\n"
       "checks:\n"
       "  - {name: a, kind: postgres, database: main, latency: {warning: 200ms}}\n"
@@ -115,8 +116,8 @@ TEST_CASE("a bound left out keeps its default, and off takes it away") {
   CHECK(!config.checks[1].options.get<Limit>("latency").critical);
 }
 
-TEST_CASE("only what Holdfast assumed itself gives way to a short interval") {
-  const Config config = sound("checks: [{name: a, kind: pm2, interval: 2s}]\n");
+TEST_CASE("a short interval shortens the built-in timeouts") {
+  const Config config = valid_config("checks: [{name: a, kind: pm2, interval: 2s}]\n");
   CHECK(config.checks[0].timeout == 2s);
   CHECK(config.checks[0].retry_interval == 2s);
 }
@@ -137,14 +138,14 @@ TEST_CASE("a password comes from a variable, a file beside the config, or a cred
   CHECK(databases.at("c").password == Secret::from_file("/abs"));
 }
 
-TEST_CASE("the example is taken by the real kinds too") {
+TEST_CASE("the real kinds accept the examples too") {
   for (const char* file : {"deploy/config/holdfast.yaml", "deploy/config/minimal.yaml"}) {
     CAPTURE(file);
     std::map<std::string, std::string> variables = kSite;
     variables["POSTGRES_DATABASE"] = "app";
     const ConfigOutcome outcome =
         parse_config(read_source_file(file), file, environment_of(variables));
-    for (const ConfigFault& fault : outcome.faults) FAIL_CHECK(render_fault(fault));
+    for (const ConfigError& error : outcome.errors) FAIL_CHECK(render_config_error(error));
     CHECK(outcome.config.has_value());
   }
 }

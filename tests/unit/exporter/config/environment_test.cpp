@@ -20,13 +20,13 @@ ConfigOutcome start_with(const std::map<std::string, std::string>& variables) {
 
 std::string all_text(const ConfigOutcome& outcome) {
   std::string out;
-  for (const ConfigFault& fault : outcome.faults) out += render_fault(fault) + "\n";
+  for (const ConfigError& error : outcome.errors) out += render_config_error(error) + "\n";
   if (outcome.config)
     for (const std::string& note : outcome.config->notes) out += note + "\n";
   return out;
 }
 
-/// A folder that is gone with the test.
+/// A directory that is removed after the test.
 struct Folder {
   Folder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "holdfast-XXXXXX").string();
@@ -39,7 +39,7 @@ struct Folder {
 
 }  // namespace
 
-TEST_CASE("a database URL is taken apart and its escapes are undone") {
+TEST_CASE("a database URL is parsed and unescaped") {
   const auto url = parse_postgres_url(
       "postgresql://ho%6Cd:p%40ss%2Fw@db.example.net:6432/app%20one?sslmode=require&x=%3D");
   REQUIRE(url.value);
@@ -52,7 +52,7 @@ TEST_CASE("a database URL is taken apart and its escapes are undone") {
   CHECK(url.value->parameters.at("x") == "=");
 }
 
-TEST_CASE("odd database URLs are read, and broken ones refused without quoting them") {
+TEST_CASE("unusual database URLs are accepted, and invalid ones rejected without quoting them") {
   CHECK(parse_postgres_url("postgres://u:a@b/c@h/d").value->password == "a@b/c");
   CHECK(parse_postgres_url("postgres://[::1]:5433/d").value->host == "::1");
   CHECK(parse_postgres_url("postgres://[::1]:5433/d").value->port == "5433");
@@ -66,8 +66,8 @@ TEST_CASE("odd database URLs are read, and broken ones refused without quoting t
     CAPTURE(text);
     const auto url = parse_postgres_url(text);
     CHECK(!url.value);
-    CHECK(!url.fault.empty());
-    CHECK(url.fault.find("canary") == std::string::npos);
+    CHECK(!url.error.empty());
+    CHECK(url.error.find("canary") == std::string::npos);
   }
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("with no file, the database comes from DATABASE_URL before all others"
   CHECK(outcome.config->checks[0].options.has("latency"));
   CHECK(outcome.config->checks[1].kind == "pool");
   CHECK(outcome.config->checks[1].database == database);
-  CHECK(all_text(outcome) == "the database app on one.example.net is taken from DATABASE_URL\n");
+  CHECK(all_text(outcome) == "database app on one.example.net from DATABASE_URL\n");
 }
 
 TEST_CASE("with no file, POSTGRES_* and then PG* name the database") {
@@ -100,7 +100,7 @@ TEST_CASE("with no file, POSTGRES_* and then PG* name the database") {
                                           {"PGHOST", "other"}});
   REQUIRE(first.config);
   CHECK(first.config->databases.at("app").port == "6000");
-  CHECK(all_text(first) == "the database app on h is taken from POSTGRES_*\n");
+  CHECK(all_text(first) == "database app on h from POSTGRES_*\n");
   const ConfigOutcome second =
       start_with({{"PGHOST", "h"}, {"PGUSER", "me"}, {"PGSSLMODE", "require"}});
   REQUIRE(second.config);
@@ -108,7 +108,7 @@ TEST_CASE("with no file, POSTGRES_* and then PG* name the database") {
   CHECK(second.config->databases.at("me").sslmode == "require");
 }
 
-TEST_CASE("with no file, PM2 is watched where its folder is") {
+TEST_CASE("with no file, PM2 is watched where its directory is") {
   const Folder folder;
   std::filesystem::create_directory(folder.path + "/.pm2");
   const ConfigOutcome named = start_with({{"PM2_HOME", folder.path}});
@@ -121,13 +121,13 @@ TEST_CASE("with no file, PM2 is watched where its folder is") {
   CHECK(!start_with({{"HOME", folder.path + "/.pm2"}}).config);
 }
 
-TEST_CASE("with no file and nothing to be found, the fault says what to set") {
+TEST_CASE("with no file and nothing found, the error says what to set") {
   const ConfigOutcome outcome = start_with({});
-  REQUIRE(outcome.faults.size() == 1);
+  REQUIRE(outcome.errors.size() == 1);
   CHECK(all_text(outcome).find("set DATABASE_URL, or POSTGRES_HOST") != std::string::npos);
 }
 
-TEST_CASE("what is wrong in the environment is told by the variable's name only") {
+TEST_CASE("an error in the environment names the variable and not its value") {
   for (const std::map<std::string, std::string>& variables :
        {std::map<std::string, std::string>{{"DATABASE_URL", "canary"}},
         {{"DATABASE_URL", "postgres://u:canary@h:canary/d"}},
@@ -138,7 +138,7 @@ TEST_CASE("what is wrong in the environment is told by the variable's name only"
     const ConfigOutcome outcome = start_with(variables);
     CAPTURE(all_text(outcome));
     CHECK(!outcome.config);
-    CHECK(!outcome.faults.empty());
+    CHECK(!outcome.errors.empty());
     CHECK(all_text(outcome).find("canary") == std::string::npos);
   }
 }

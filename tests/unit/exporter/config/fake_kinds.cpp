@@ -19,12 +19,12 @@ std::unique_ptr<Check> make_idle(const CheckConfig&, std::vector<OptionFault>&) 
   return std::make_unique<Idle>();
 }
 
-std::unique_ptr<Check> make_pool(const CheckConfig& config, std::vector<OptionFault>& faults) {
+std::unique_ptr<Check> make_pool(const CheckConfig& config, std::vector<OptionFault>& errors) {
   if (config.options.get<std::string>("source") == "http" && !config.options.has("url"))
-    faults.push_back({"source", "needs a url when the source is http"});
+    errors.push_back({"source", "needs a url when the source is http"});
   if (config.options.get<std::string>("source") != "http" && config.database.name.empty())
-    faults.push_back({"", "needs a database when the source is no http"});
-  return faults.empty() ? std::make_unique<Idle>() : nullptr;
+    errors.push_back({"", "needs a database when the source is no http"});
+  return errors.empty() ? std::make_unique<Idle>() : nullptr;
 }
 
 OptionSpec limit(std::string_view name, Unit unit, std::string_view fallback = {},
@@ -47,6 +47,7 @@ const Kind& postgres() {
                   limit("connect", Unit::seconds, "{warning: 1s, critical: 3s}"),
                   limit("certificate", Unit::seconds, "{warning: 14d, critical: 3d}",
                         Limit::Side::lower)},
+      .discover = {.option = "database"},
       .make = make_idle};
   return kind;
 }
@@ -58,6 +59,7 @@ const Kind& pool() {
                   option("database", OptionType::database), option("budget", OptionType::count),
                   option("url", OptionType::text),
                   limit("waiting", Unit::count, "{warning: 0, critical: 5}")},
+      .discover = {.option = "database"},
       .make = make_pool};
   return kind;
 }
@@ -78,6 +80,7 @@ const Kind& pm2() {
       .options = {option("home", OptionType::text), option("expect", OptionType::list),
                   option("scheduled", OptionType::list, "[]"),
                   limit("restarts_per_hour", Unit::count)},
+      .discover = {.option = "home", .variable = "PM2_HOME", .below_home = ".pm2"},
       .make = make_idle};
   return kind;
 }
@@ -131,12 +134,12 @@ std::string read_source_file(const std::string& path) {
   return out.str();
 }
 
-std::string faults_of(const std::string& text, const std::string& file,
+std::string errors_of(const std::string& text, const std::string& file,
                       const std::map<std::string, std::string>& variables) {
   std::string out;
   const ConfigOutcome outcome =
       parse_config_with(text, file, environment_of(variables), fake_kinds());
-  for (const ConfigFault& fault : outcome.faults) out += render_fault(fault) + "\n";
+  for (const ConfigError& error : outcome.errors) out += render_config_error(error) + "\n";
   return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kinds with the options of the design's example and no I/O, so that the reader is tested by
-// tables that do not move when a real kind learns something.
+// Kinds with the options of the example and no I/O, so that the config reader is tested with tables
+// that do not change with the real kinds.
 #pragma once
 
 #include <map>
@@ -16,11 +16,11 @@ namespace holdfast::testing {
 /// An environment of exactly these variables.
 [[nodiscard]] Environment environment_of(std::map<std::string, std::string> variables);
 
-/// A file below the source directory, whole.
+/// The content of a file below the source directory.
 [[nodiscard]] std::string read_source_file(const std::string& path);
 
-/// All faults of a text, one a line.
-[[nodiscard]] std::string faults_of(const std::string& text, const std::string& file = "test.yaml",
+/// All errors of a text, one a line.
+[[nodiscard]] std::string errors_of(const std::string& text, const std::string& file = "test.yaml",
                                     const std::map<std::string, std::string>& variables = {});
 
 }  // namespace holdfast::testing

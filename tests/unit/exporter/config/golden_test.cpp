@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One file in tests/golden/config for each way of being wrong; its .txt holds the faults word for
-// word. UPDATE_GOLDEN=1 rewrites them.
+// One file in tests/golden/config for each mistake; its .txt has the exact errors. UPDATE_GOLDEN=1
+// rewrites them.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -30,20 +30,20 @@ std::vector<std::string> golden_names() {
 
 }  // namespace
 
-TEST_CASE("every way of being wrong has its own faults, and none of them tells a secret") {
+TEST_CASE("every mistake has its own errors, and none of them contains a secret") {
   const std::map<std::string, std::string> variables{{"CANARY", "canary-7f3a"}, {"EMPTY", ""}};
   const std::vector<std::string> names = golden_names();
   CHECK(names.size() > 50);
   for (const std::string& name : names) {
     CAPTURE(name);
     const std::string text = read_source_file(kFolder + name + ".yaml");
-    const std::string faults = faults_of(text, name + ".yaml", variables);
-    CHECK(!faults.empty());
-    CHECK(faults.find("canary") == std::string::npos);
+    const std::string errors = errors_of(text, name + ".yaml", variables);
+    CHECK(!errors.empty());
+    CHECK(errors.find("canary") == std::string::npos);
     if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
-      std::ofstream(holdfast::test::source_dir() + "/" + kFolder + name + ".txt") << faults;
+      std::ofstream(holdfast::test::source_dir() + "/" + kFolder + name + ".txt") << errors;
       continue;
     }
-    CHECK(faults == read_source_file(kFolder + name + ".txt"));
+    CHECK(errors == read_source_file(kFolder + name + ".txt"));
   }
 }

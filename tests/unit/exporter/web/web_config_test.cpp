@@ -17,7 +17,7 @@ const std::string kFiles = "  cert_file: a.pem\n  key_file: a.key\n";
 std::string faults_of(const std::string& text) {
   const Directory directory;
   std::string all;
-  for (const auto& fault : read_web_config(directory.write("web.yml", text)).faults) {
+  for (const auto& error : read_web_config(directory.write("web.yml", text)).errors) {
     all += std::to_string(fault.line) + ':' + std::to_string(fault.column) + ": " + fault.path +
            ": " + fault.text + '\n';
   }
@@ -97,6 +97,6 @@ TEST_CASE("no error in a web.yml quotes its values") {
 TEST_CASE("a web.yml that is not there is a fault with its name") {
   const Directory directory;
   const auto read = read_web_config(directory.file("none.yml"));
-  REQUIRE(read.faults.size() == 1);
-  CHECK(render_fault(read.faults.front()).find("none.yml") != std::string::npos);
+  REQUIRE(read.errors.size() == 1);
+  CHECK(render_config_error(read.errors.front()).find("none.yml") != std::string::npos);
 }

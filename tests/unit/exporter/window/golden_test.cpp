@@ -103,12 +103,12 @@ Golden read_golden(const std::string& path) {
   }
   if (const YamlNode* happens = out.root.find("happens"))
     for (const YamlNode& one : happens->items) read_happening(one, out.week);
-  Faults faults(path);
+  ConfigErrors errors(path);
   YamlNode windows;
   windows.type = YamlNode::Type::list;
   windows.items.push_back(child(out.root, "window"));
-  const std::vector<WindowConfig> read = read_windows(windows, names, faults);
-  for (const ConfigFault& fault : faults.take()) FAIL_CHECK(render_fault(fault));
+  const std::vector<WindowConfig> read = read_windows(windows, names, errors);
+  for (const ConfigError& error : errors.take()) FAIL_CHECK(render_config_error(error));
   REQUIRE(read.size() == 1);
   out.window = read[0];
   CHECK(configured_start(out.window) == kStart);

@@ -14,7 +14,7 @@ namespace {
 
 Config config_of(const std::string& text) {
   ConfigOutcome outcome = parse_config_with(text, "test.yaml", environment_of({}), fake_kinds());
-  for (const ConfigFault& fault : outcome.faults) FAIL_CHECK(render_fault(fault));
+  for (const ConfigError& error : outcome.errors) FAIL_CHECK(render_config_error(error));
   REQUIRE(outcome.config);
   return *std::move(outcome.config);
 }
