@@ -67,7 +67,7 @@ void add_coverage(const std::vector<CheckResult>& now, const std::vector<CheckRe
     const double coverage = now[i].coverage;
     const double before = then[i].coverage;
     if (before <= 0 && coverage > 0) {
-      out.push_back(shown_name(now[i].check) + " is new: it has no data for the day before.");
+      out.push_back(shown_name(now[i].check) + " is new: it has no data from the day before.");
     } else if (std::fabs(coverage - before) >= kCoverageStep) {
       std::string& list =
           names[": " + render_share(coverage) + ", " + render_share(before) + " the day before."];

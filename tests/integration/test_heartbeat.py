@@ -42,19 +42,19 @@ class Heartbeat(unittest.TestCase):
         return daemon
 
     def arrives(self, count):
-        wait_for(lambda: len(self.receiver.told) >= count, PATIENCE, f"heartbeat {count} arrives")
+        wait_for(lambda: len(self.receiver.requests) >= count, PATIENCE, f"heartbeat {count} arrives")
 
     def test_it_arrives_while_checks_run_and_again_after_a_suspension(self):
         daemon = self.start()
         self.arrives(2)
-        self.assertEqual(set(self.receiver.told), {("GET", f"/ping/{CANARY}", b"")})
+        self.assertEqual(set(self.receiver.requests), {("GET", f"/ping/{CANARY}", b"")})
         wait_for(lambda: daemon.value("holdfast_heartbeats_total", result="sent") >= 2, PATIENCE,
                  "the metric says so")
         self.assertEqual(daemon.value("holdfast_heartbeats_total", result="failed"), 0)
         self.assertGreater(daemon.value("holdfast_heartbeat_last_success_timestamp_seconds"), 1e9)
         os.kill(daemon.process.pid, signal.SIGSTOP)
         os.waitid(os.P_PID, daemon.process.pid, os.WSTOPPED | os.WNOWAIT)
-        frozen = len(self.receiver.told)
+        frozen = len(self.receiver.requests)
         os.kill(daemon.process.pid, signal.SIGCONT)
         self.arrives(frozen + 1)
         for text in (daemon.output(), *(get(daemon.url + path)[2]

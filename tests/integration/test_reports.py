@@ -71,7 +71,7 @@ class Reports(unittest.TestCase):
         wait_for(lambda: sum(" since\t" in line for line in self.marks()) >= 2, PATIENCE,
                  "the reports are known")
         self.assertEqual(daemon.stop(), 0)
-        self.assertEqual(self.receiver.told, [])
+        self.assertEqual(self.receiver.requests, [])
         self.assertFalse(file.exists())
         self.known_for_an_hour()
 
@@ -85,7 +85,7 @@ class Reports(unittest.TestCase):
         daemon = self.start(first)
         wait_for(lambda: self.sent(daemon, "webhook") and self.sent(daemon, "file"), PATIENCE,
                  "what was missed is made up")
-        self.assertEqual([json.loads(body)["name"] for _, _, body in self.receiver.told], ["day"])
+        self.assertEqual([json.loads(body)["name"] for _, _, body in self.receiver.requests], ["day"])
         self.assertIn("Daily health check", first.read_text())
         daemon.process.kill()
         daemon.process.wait()
@@ -98,7 +98,7 @@ class Reports(unittest.TestCase):
         self.known_for_an_hour()
         daemon = self.start(second)
         wait_for(second.exists, PATIENCE, "the other file")
-        self.assertEqual(len(self.receiver.told), 1)
+        self.assertEqual(len(self.receiver.requests), 1)
         self.assertFalse(first.exists())
 
     def test_a_daemon_killed_while_it_was_sending_does_not_send_again(self):
@@ -106,7 +106,7 @@ class Reports(unittest.TestCase):
         self.be_down_at_the_hour(file)
         self.receiver.hold.set()
         daemon = self.start(file)
-        wait_for(lambda: self.receiver.told, PATIENCE, "the report arrives")
+        wait_for(lambda: self.receiver.requests, PATIENCE, "the report arrives")
         daemon.process.kill()
         daemon.process.wait()
         self.receiver.hold.clear()
@@ -115,7 +115,7 @@ class Reports(unittest.TestCase):
                  "the daemon says so")
         # The file is written after it, and the result of a file is never uncertain.
         wait_for(file.exists, PATIENCE, "the file")
-        self.assertEqual(len(self.receiver.told), 1)
+        self.assertEqual(len(self.receiver.requests), 1)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ import threading
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """`told` holds (method, path, body) in order; each is answered with `status`, and none while `hold`
+    """`requests` holds (method, path, body) in order; each is answered with `status`, and none while `hold`
     is set."""
 
     def __init__(self, status=204):
-        self.told = []
+        self.requests = []
         self.status = status
         self.hold = threading.Event()
         self.closing = threading.Event()
@@ -19,7 +19,7 @@ class Receiver(http.server.ThreadingHTTPServer):
         class Handler(http.server.BaseHTTPRequestHandler):
             def take(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                receiver.told.append((self.command, self.path, body))
+                receiver.requests.append((self.command, self.path, body))
                 if receiver.hold.is_set():
                     receiver.closing.wait()
                     return

@@ -127,7 +127,7 @@ std::vector<Row> rows() {
        0,
        {},
        waiting},
-      {"a full pool where nobody waits", of(seen_waiting(5, 0, 0.0)), 100'000},
+      {"a full pool without waiting clients", of(seen_waiting(5, 0, 0.0)), 100'000},
       {"a full server, since just now", server(97, 40)},
       {"a full server, for five minutes", server(97, 40), 300},
       {"a full server, for longer", server(97, 40), 360, {}, {"pool_full"}},
