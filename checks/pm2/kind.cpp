@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "checks/option_rows.h"
 #include "checks/pm2/judge.h"
 #include "checks/support/pm2/rpc.h"
 
@@ -119,27 +120,17 @@ std::vector<OptionSpec> options() {
        "names of processes that must be online; without it, every process in PM2's list"},
       {"scheduled", &Settings::scheduled,
        "names of jobs that PM2 starts on a schedule: healthy when stopped"},
-      {.name = "restarts_per_hour",
-       .target = &Settings::restarts,
-       .help = "restarts of one process within the last hour",
-       .fallback = "{warning: 5, critical: 20}",
-       .unit = Unit::count,
-       .limits = "pm2_process_restarts_last_hour"},
-      {.name = "launching",
-       .target = &Settings::launching,
-       .help = "how long a process may stay in the state launching",
-       .fallback = "{warning: 1m, critical: 5m}",
-       .unit = Unit::seconds},
-      {.name = "memory",
-       .target = &Settings::memory,
-       .help = "memory of one process",
-       .unit = Unit::bytes,
-       .limits = "pm2_process_memory_bytes"},
-      {.name = "event_loop",
-       .target = &Settings::event_loop,
-       .help = "p95 event loop latency of one process",
-       .unit = Unit::seconds,
-       .limits = "pm2_process_event_loop_latency_seconds"},
+      upper_limit("restarts_per_hour", &Settings::restarts, Unit::count,
+                  "restarts of one process within the last hour", "{warning: 5, critical: 20}",
+                  "pm2_process_restarts_last_hour"),
+      upper_limit("launching", &Settings::launching, Unit::seconds,
+                  "how long a process may stay in the state launching",
+                  "{warning: 1m, critical: 5m}"),
+      upper_limit("memory", &Settings::memory, Unit::bytes, "memory of one process", "",
+                  "pm2_process_memory_bytes"),
+      upper_limit("event_loop", &Settings::event_loop, Unit::seconds,
+                  "p95 event loop latency of one process", "",
+                  "pm2_process_event_loop_latency_seconds"),
       {.name = "find_homes",
        .target = &Settings::find_homes,
        .help = "report other PM2 daemons on this host that use another home",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options, metrics, findings and the run of the kind `pool`.
+#include "checks/option_rows.h"
 #include "checks/pool/sources.h"
 
 namespace holdfast {
@@ -76,35 +77,24 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
 std::vector<OptionSpec> options() {
   using pool::Settings;
   return {
-      {.name = "source",
-       .target = &Settings::source,
-       .help = "where the pool is observed: the server's sessions, PgBouncer's console, or a JSON "
-               "document of the application",
-       .fallback = "postgres",
-       .choices = "postgres|pgbouncer|http"},
+      choice("source", &Settings::source, "postgres|pgbouncer|http",
+             "where the pool is observed: the server's sessions, PgBouncer's console, or a JSON "
+             "document of the application",
+             "postgres"),
       {"database", &Settings::database, "the database, or PgBouncer's console (dbname: pgbouncer)"},
       {"budget", &Settings::budget,
        "connections the application may have open in this database, all its pools together"},
-      {.name = "waiting",
-       .target = &Settings::waiting,
-       .help = "clients waiting for a connection in one pool",
-       .fallback = "{warning: 0, critical: 5}",
-       .unit = Unit::count,
-       .limits = "pool_waiting_clients"},
-      {.name = "wait",
-       .target = &Settings::wait,
-       .help = "longest time one of them has been waiting",
-       .unit = Unit::seconds,
-       .limits = "pool_max_wait_seconds"},
+      upper_limit("waiting", &Settings::waiting, Unit::count,
+                  "clients waiting for a connection in one pool", "{warning: 0, critical: 5}",
+                  "pool_waiting_clients"),
+      upper_limit("wait", &Settings::wait, Unit::seconds,
+                  "longest time one of them has been waiting", "", "pool_max_wait_seconds"),
       {"full_for", &Settings::full_for,
        "how long a pool may be full before it is reported, where waiting clients are not visible",
        "5m"},
-      {.name = "idle_in_transaction",
-       .target = &Settings::idle_in_transaction,
-       .help = "how long a session may be idle in a transaction",
-       .fallback = "{warning: 1m, critical: 10m}",
-       .unit = Unit::seconds,
-       .limits = "pool_idle_in_transaction_seconds"},
+      upper_limit("idle_in_transaction", &Settings::idle_in_transaction, Unit::seconds,
+                  "how long a session may be idle in a transaction", "{warning: 1m, critical: 10m}",
+                  "pool_idle_in_transaction_seconds"),
       {"url", &Settings::url, "source http: http://host:port/path of the JSON document"},
       {.name = "pointers",
        .target = &Settings::pointers,

@@ -2,6 +2,7 @@
 // Options, metrics and findings of the kind `postgres`.
 #include <memory>
 
+#include "checks/option_rows.h"
 #include "checks/postgres/postgres.h"
 
 namespace holdfast {
@@ -33,24 +34,15 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
 std::vector<OptionSpec> options() {
   using Settings = PostgresSettings;
   return {
-      {.name = "database",
-       .target = &Settings::database,
-       .help = "the database to monitor",
-       .required = true},
-      {.name = "latency",
-       .target = &Settings::latency,
-       .help = "duration of one query on the persistent connection: one round trip",
-       .fallback = "{warning: 100ms, critical: 500ms}",
-       .unit = Unit::seconds,
-       .limits = "postgres_query_duration_seconds"},
-      {.name = "connect",
-       .target = &Settings::connect,
-       .help =
-           "duration of opening a new connection: name lookup, TCP, TLS and authentication, six "
-           "or seven round trips",
-       .fallback = "{warning: 1s, critical: 3s}",
-       .unit = Unit::seconds,
-       .limits = "postgres_connect_duration_seconds"},
+      required_database(&Settings::database, "the database to monitor"),
+      upper_limit("latency", &Settings::latency, Unit::seconds,
+                  "duration of one query on the persistent connection: one round trip",
+                  "{warning: 100ms, critical: 500ms}", "postgres_query_duration_seconds"),
+      upper_limit(
+          "connect", &Settings::connect, Unit::seconds,
+          "duration of opening a new connection: name lookup, TCP, TLS and authentication, six "
+          "or seven round trips",
+          "{warning: 1s, critical: 3s}", "postgres_connect_duration_seconds"),
       {.name = "certificate",
        .target = &Settings::certificate,
        .help = "time until a certificate of the server's chain expires",
@@ -58,27 +50,16 @@ std::vector<OptionSpec> options() {
        .unit = Unit::seconds,
        .side = Limit::Side::lower,
        .limits = "postgres_certificate_not_after_timestamp_seconds"},
-      {.name = "connections",
-       .target = &Settings::connections,
-       .help = "share of the server's connections that are in use, by all clients together",
-       .fallback = "{warning: 85%, critical: 95%}",
-       .unit = Unit::ratio},
-      {.name = "oldest_transaction",
-       .target = &Settings::oldest_transaction,
-       .help = "age of the oldest open transaction, which holds back vacuum",
-       .fallback = "{warning: 1h}",
-       .unit = Unit::seconds},
-      {.name = "replication_lag",
-       .target = &Settings::replication_lag,
-       .help = "replication lag of a standby",
-       .fallback = "{warning: 1m, critical: 10m}",
-       .unit = Unit::seconds,
-       .limits = "postgres_replication_lag_seconds"},
-      {.name = "role",
-       .target = &Settings::role,
-       .help = "the role the server must have",
-       .fallback = "any",
-       .choices = "any|primary|standby"},
+      upper_limit("connections", &Settings::connections, Unit::ratio,
+                  "share of the server's connections that are in use, by all clients together",
+                  "{warning: 85%, critical: 95%}"),
+      upper_limit("oldest_transaction", &Settings::oldest_transaction, Unit::seconds,
+                  "age of the oldest open transaction, which holds back vacuum", "{warning: 1h}"),
+      upper_limit("replication_lag", &Settings::replication_lag, Unit::seconds,
+                  "replication lag of a standby", "{warning: 1m, critical: 10m}",
+                  "postgres_replication_lag_seconds"),
+      choice("role", &Settings::role, "any|primary|standby", "the role the server must have",
+             "any"),
       {.name = "facts_interval",
        .target = &Settings::facts_interval,
        .help = "how often the server's statistics are queried",

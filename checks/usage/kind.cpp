@@ -2,6 +2,7 @@
 // Options, metrics, findings and the run of the kind `usage`.
 #include <algorithm>
 
+#include "checks/option_rows.h"
 #include "checks/support/pg/ask.h"
 #include "checks/usage/fetch.h"
 #include "checks/usage/text.h"
@@ -94,16 +95,11 @@ bool must_show_use(const CheckConfig& config, WallTime from, WallTime until) {
 std::vector<OptionSpec> options() {
   using usage::Settings;
   return {
-      {.name = "database",
-       .target = OptionType::database,
-       .help = "the database whose use is monitored",
-       .required = true},
-      {.name = "role",
-       .target = &Settings::role,
-       .help = "active: it must be in use; retired: it must not be used, and whoever uses it is "
-               "reported",
-       .fallback = "active",
-       .choices = "active|retired"},
+      required_database(OptionType::database, "the database whose use is monitored"),
+      choice("role", &Settings::role, "active|retired",
+             "active: it must be in use; retired: it must not be used, and whoever uses it is "
+             "reported",
+             "active"),
       {.name = "tables",
        .target = OptionType::maps,
        .help =

@@ -2,6 +2,7 @@
 // Options, metrics, findings and the run of the kind `whatsapp`.
 #include <algorithm>
 
+#include "checks/option_rows.h"
 #include "checks/support/pg/ask.h"
 #include "checks/whatsapp/fetch.h"
 
@@ -78,12 +79,10 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&
 std::vector<OptionSpec> table_options() {
   using whatsapp::Settings;
   return {
-      {.name = "layout",
-       .target = OptionType::choice,
-       .help = "ai-admin: whatsapp_auth and whatsapp_keys; prefixed: one table, the type is the "
-               "prefix of the id (such as Prisma's); columns: table and columns as named here",
-       .fallback = "ai-admin",
-       .choices = "ai-admin|prefixed|columns"},
+      choice("layout", OptionType::choice, "ai-admin|prefixed|columns",
+             "ai-admin: whatsapp_auth and whatsapp_keys; prefixed: one table, the type is the "
+             "prefix of the id (such as Prisma's); columns: table and columns as named here",
+             "ai-admin"),
       {"table", OptionType::text,
        "the table of keys, or schema.table; default \"Session\" for prefixed"},
       {.name = "columns",
@@ -102,11 +101,9 @@ std::vector<OptionSpec> table_options() {
       {"sessions", &Settings::sessions,
        "sessions that must exist; without it, the first 20 that have an auth record are "
        "checked"},
-      {.name = "session_names",
-       .target = &Settings::session_names,
-       .help = "how sessions are shown; a name with 8 digits in a row is always shown as a digest",
-       .fallback = "plain",
-       .choices = "plain|digest"},
+      choice("session_names", &Settings::session_names, "plain|digest",
+             "how sessions are shown; a name with 8 digits in a row is always shown as a digest",
+             "plain"),
       {"known_types", &Settings::known_types, "expected key types besides those of Baileys"},
   };
 }
@@ -114,38 +111,21 @@ std::vector<OptionSpec> table_options() {
 std::vector<OptionSpec> options() {
   using whatsapp::Settings;
   std::vector<OptionSpec> all{
-      {.name = "database",
-       .target = OptionType::database,
-       .help = "the database that stores the sessions",
-       .required = true},
+      required_database(OptionType::database, "the database that stores the sessions"),
       {"auth_records", &Settings::auth_records, "the exact number of auth records that must exist"},
-      {.name = "expired",
-       .target = &Settings::expired,
-       .help = "expired keys still in the table",
-       .fallback = "{warning: 100, critical: 500}",
-       .unit = Unit::count,
-       .limits = "whatsapp_expired_keys"},
-      {.name = "drop",
-       .target = &Settings::drop,
-       .help = "share of a session's keys lost before they expired, relative to the 24-hour "
-               "high-water mark; pre-keys do not count, since they are consumed by design",
-       .fallback = "{warning: 5%, critical: 20%}",
-       .unit = Unit::ratio},
-      {.name = "expiring",
-       .target = &Settings::expiring,
-       .help = "share of a session's live keys that expire within 24 hours",
-       .fallback = "{warning: 50%}",
-       .unit = Unit::ratio},
-      {.name = "last_write",
-       .target = &Settings::last_write,
-       .help = "time since the last write of a session",
-       .unit = Unit::seconds},
-      {.name = "largest_key",
-       .target = &Settings::largest_key,
-       .help = "stored size of a session's largest key",
-       .fallback = "{warning: 256KiB}",
-       .unit = Unit::bytes,
-       .limits = "whatsapp_largest_key_bytes"},
+      upper_limit("expired", &Settings::expired, Unit::count, "expired keys still in the table",
+                  "{warning: 100, critical: 500}", "whatsapp_expired_keys"),
+      upper_limit("drop", &Settings::drop, Unit::ratio,
+                  "share of a session's keys lost before they expired, relative to the 24-hour "
+                  "high-water mark; pre-keys do not count, since they are consumed by design",
+                  "{warning: 5%, critical: 20%}"),
+      upper_limit("expiring", &Settings::expiring, Unit::ratio,
+                  "share of a session's live keys that expire within 24 hours", "{warning: 50%}"),
+      upper_limit("last_write", &Settings::last_write, Unit::seconds,
+                  "time since the last write of a session"),
+      upper_limit("largest_key", &Settings::largest_key, Unit::bytes,
+                  "stored size of a session's largest key", "{warning: 256KiB}",
+                  "whatsapp_largest_key_bytes"),
   };
   for (OptionSpec& option : table_options()) all.push_back(option);
   return all;
