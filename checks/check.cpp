@@ -2,6 +2,8 @@
 #include "checks/check.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <stdexcept>
 
 namespace holdfast {
@@ -69,6 +71,20 @@ const Kind* find_kind(std::string_view name) {
   const auto kinds = all_kinds();
   const auto found = std::ranges::find(kinds, name, [](const Kind* kind) { return kind->name; });
   return found == kinds.end() ? nullptr : *found;
+}
+
+std::string target_digest(const CheckConfig& config) {
+  const Kind* kind = find_kind(config.kind);
+  const Database& database = config.database;
+  const std::string target = kind && kind->target ? kind->target(config) : "";
+  std::uint64_t hash = 14695981039346656037U;  // FNV-1a: the same in every build.
+  for (const std::string* part :
+       {&config.kind, &database.host, &database.port, &database.dbname, &target})
+    for (const char c : *part + '\n')
+      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  std::array<char, 17> out{};
+  std::snprintf(out.data(), out.size(), "%016llx", static_cast<unsigned long long>(hash));
+  return out.data();
 }
 
 }  // namespace holdfast

@@ -146,6 +146,8 @@ struct Kind {
   Discovery discover{};
   /// Makes one check, or lists what the option table could not say. The config outlives it.
   std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
+  /// What is watched, besides the database of the config: "/root/.pm2". Null: nothing else.
+  std::string (*target)(const CheckConfig& config) = nullptr;
 
   /// The metric of that name; a programmer's error (std::logic_error) when it is not declared.
   [[nodiscard]] const MetricSpec& metric(std::string_view metric_name) const;
@@ -155,5 +157,8 @@ struct Kind {
 [[nodiscard]] std::span<const Kind* const> all_kinds();
 /// The kind of that name, or nullptr.
 [[nodiscard]] const Kind* find_kind(std::string_view name);
+/// The identity of what a check watches (kind, server, database, home …) as 16 hex digits: memory
+/// of another target is never used.
+[[nodiscard]] std::string target_digest(const CheckConfig& config);
 
 }  // namespace holdfast

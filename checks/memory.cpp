@@ -1,46 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/memory.h"
 
+#include <nlohmann/json.hpp>
+
 namespace holdfast {
+namespace {
 
-std::optional<double> Memory::number(std::string_view key) const {
-  const auto found = map_.find(key);
-  if (found == map_.end()) return std::nullopt;
-  const auto* value = std::get_if<double>(&found->second);
-  return value ? std::optional(*value) : std::nullopt;
+using nlohmann::json;
+
+// No kind nests deeper than eight; copying and writing JSON recurses once a level.
+constexpr int kMaxDepth = 32;
+
+}  // namespace
+
+Memory::Memory(json object) : object_(std::make_shared<const json>(std::move(object))) {}
+
+Memory Memory::parse(std::string_view text) {
+  if (text.size() > kMaxMemoryBytes) return {};
+  bool is_too_deep = false;
+  const auto accept = [&](int depth, json::parse_event_t, const json&) {
+    is_too_deep = is_too_deep || depth > kMaxDepth;
+    return !is_too_deep;
+  };
+  json object = json::parse(text, accept, false);
+  return object.is_object() && !is_too_deep ? Memory(std::move(object)) : Memory();
 }
 
-std::optional<std::string> Memory::text(std::string_view key) const {
-  const auto found = map_.find(key);
-  if (found == map_.end()) return std::nullopt;
-  const auto* value = std::get_if<std::string>(&found->second);
-  return value ? std::optional(*value) : std::nullopt;
+std::string Memory::render() const {
+  return object_ ? object_->dump(-1, ' ', false, json::error_handler_t::replace) : std::string();
 }
 
-void Memory::set(std::string key, double value) { map_.insert_or_assign(std::move(key), value); }
-
-void Memory::set(std::string key, std::string value) {
-  map_.insert_or_assign(std::move(key), std::move(value));
+const json& Memory::object() const {
+  static const json none = json::object();
+  return object_ ? *object_ : none;
 }
 
-void Memory::erase(std::string_view key) {
-  if (const auto found = map_.find(key); found != map_.end()) map_.erase(found);
+Memory Memory::of_target(const std::string& digest) const {
+  const auto target = object().find("target");
+  return target != object().end() && *target == digest ? *this : Memory();
 }
 
-std::map<std::string, Memory::Value> Memory::with_prefix(std::string_view prefix) const {
-  std::map<std::string, Value> out;
-  for (auto it = map_.lower_bound(prefix); it != map_.end() && it->first.starts_with(prefix); ++it)
-    out.insert(*it);
-  return out;
+void Memory::set_target(const std::string& digest) {
+  json changed = object();
+  changed["target"] = digest;
+  *this = Memory(std::move(changed));
 }
 
-std::size_t Memory::bytes() const {
-  std::size_t sum = 0;
-  for (const auto& [key, value] : map_) {
-    const auto* text = std::get_if<std::string>(&value);
-    sum += key.size() + (text ? text->size() : sizeof(double));
-  }
-  return sum;
+void Memory::erase_baseline() {
+  if (!object().contains("baseline")) return;
+  json changed = object();
+  changed.erase("baseline");
+  *this = Memory(std::move(changed));
+}
+
+bool Memory::operator==(const Memory& other) const {
+  return object_ == other.object_ || (object_ && other.object_ && *object_ == *other.object_);
 }
 
 }  // namespace holdfast

@@ -1,39 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a check remembers between two looks: a flat, ordered map of numbers and short texts.
-// A value: `judge` gets one and returns the new one. Never holds a secret, a key or a key id.
-// Bounded by kMaxMemoryBytes; the runner refuses a larger one.
+// What a check keeps from one run to the next: one JSON object with the version of its shape, the
+// digest of the target it describes and the kind's own state; "baseline" is the part that
+// `baseline accept` removes. A value: `judge` gets one and returns the new one. Never holds a
+// secret, a key or a key id. How states are converted: checks/memory_json.h.
 #pragma once
 
-#include <map>
-#include <optional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace holdfast {
 
-/// The design allows 1 MiB a check: baselines of 200 sessions by type over 24 hours fit twice.
+/// Of the JSON text; the runner rejects a larger one. 200 sessions with baselines by key type
+/// over 24 hours fit twice.
 inline constexpr std::size_t kMaxMemoryBytes = 1024 * 1024;
 
 class Memory {
  public:
-  using Value = std::variant<double, std::string>;
-
-  [[nodiscard]] std::optional<double> number(std::string_view key) const;
-  [[nodiscard]] std::optional<std::string> text(std::string_view key) const;
-  void set(std::string key, double value);
-  void set(std::string key, std::string value);
-  void erase(std::string_view key);
-  /// All entries whose key begins with `prefix`, in key order.
-  [[nodiscard]] std::map<std::string, Value> with_prefix(std::string_view prefix) const;
-  [[nodiscard]] const std::map<std::string, Value, std::less<>>& entries() const { return map_; }
-  [[nodiscard]] bool empty() const { return map_.empty(); }
-  /// Bytes of keys and values, what the bound is about.
-  [[nodiscard]] std::size_t bytes() const;
-  bool operator==(const Memory&) const = default;
+  Memory() = default;
+  explicit Memory(nlohmann::json object);
+  /// What `render` wrote; empty for any text that is not a bounded JSON object.
+  [[nodiscard]] static Memory parse(std::string_view text);
+  /// Empty for an empty memory. Bytes that are not UTF-8 are replaced.
+  [[nodiscard]] std::string render() const;
+  [[nodiscard]] std::size_t bytes() const { return render().size(); }
+  [[nodiscard]] bool empty() const { return !object_; }
+  /// The object; one without members for an empty memory.
+  [[nodiscard]] const nlohmann::json& object() const;
+  /// This memory if it describes that target, else an empty one.
+  [[nodiscard]] Memory of_target(const std::string& digest) const;
+  void set_target(const std::string& digest);
+  void erase_baseline();
+  bool operator==(const Memory& other) const;
 
  private:
-  std::map<std::string, Value, std::less<>> map_;
+  std::shared_ptr<const nlohmann::json> object_;  // Shared by copies, never changed.
 };
 
 }  // namespace holdfast

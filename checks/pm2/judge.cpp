@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "checks/pm2/process_judge.h"
-#include "checks/pm2/restarts.h"
 #include "checks/pm2/samples.h"
+#include "checks/pm2/state.h"
 
 namespace holdfast::pm2 {
 namespace {
@@ -18,15 +18,14 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-std::string memory_key(const Pm2Process& process) {
-  return "process/" + process.pm_id + "/" + process.name;
-}
-
-// Each step reads the facts and the old memory, and adds to the reading and the new memory.
+// Each step reads the facts and the old state, and adds to the reading and the new state.
 class Judge {
  public:
   Judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
-      : settings_(settings), facts_(facts), old_(memory), now_(epoch_seconds(now.wall)) {}
+      : settings_(settings),
+        facts_(facts),
+        old_(State::load(memory)),
+        now_(epoch_seconds(now.wall)) {}
 
   Reading judge();
 
@@ -42,15 +41,18 @@ class Judge {
   void add(std::optional<Finding> finding) {
     if (finding) reading_.findings.push_back(*std::move(finding));
   }
+  [[nodiscard]] bool is_recent(double then) const {
+    return then > 0 && now_ >= then && now_ - then <= seconds(kEventLifetime);
+  }
   [[nodiscard]] std::string ago(double then) const {
     return now_ - then < 1 ? "just now" : render_value(now_ - then, Unit::seconds) + " ago";
   }
 
   const Settings& settings_;
   const Facts& facts_;
-  const Memory& old_;
+  const State old_;
   double now_;
-  Memory new_;
+  State new_;
   Reading reading_;
   std::vector<Subject> subjects_;
   std::vector<std::string> missing_;
@@ -86,52 +88,47 @@ void Judge::collect() {
 }
 
 void Judge::compare_daemon() {
-  const auto before = old_.number("daemon_pid");
-  double replaced_at = old_.number("replaced_at").value_or(0);
-  double predecessor = old_.number("predecessor").value_or(0);
-  if (facts_.daemon_pid > 0 && before && *before > 0 && *before != facts_.daemon_pid) {
+  auto replacement = old_.replacement;
+  if (facts_.daemon_pid > 0 && old_.daemon_pid > 0 && old_.daemon_pid != facts_.daemon_pid) {
     is_daemon_new_ = true;
-    replaced_at = now_;
-    predecessor = *before;
+    replacement = {now_, old_.daemon_pid};
   }
-  new_.set("daemon_pid", facts_.daemon_pid);
-  if (!facts_.version.empty()) new_.set("version", facts_.version);
-  if (replaced_at <= 0 || now_ < replaced_at || now_ - replaced_at > seconds(kEventLifetime))
-    return;
-  new_.set("replaced_at", replaced_at);
-  new_.set("predecessor", predecessor);
+  new_.daemon_pid = facts_.daemon_pid;
+  new_.version = facts_.version;
+  if (!replacement || !is_recent(replacement->at)) return;
+  new_.replacement = replacement;
   reading_.find("pm2_daemon_replaced", Severity::info, "",
-                "PM2's daemon was replaced " + ago(replaced_at) + " (process " +
-                    render_value(predecessor, Unit::none) + " became " +
+                "PM2's daemon was replaced " + ago(replacement->at) + " (process " +
+                    render_value(replacement->predecessor, Unit::none) + " became " +
                     std::to_string(facts_.daemon_pid) +
                     "): all processes were restarted, and their restart counters reset.");
 }
 
 void Judge::count_restarts() {
-  const double last = old_.number("at").value_or(0);
+  const double last = old_.at;
   const double gap = std::max(seconds(kMaxRunGap), 3 * seconds(settings_.interval));
   const bool is_comparable = last > 0 && now_ >= last && now_ - last <= gap && !is_daemon_new_;
   if (!is_comparable) reading_.not_judged.emplace_back("restarts_per_hour");
-  new_.set("at", now_);
-  std::size_t kept = 0;
+  new_.at = now_;
+  std::map<std::pair<std::string_view, std::string_view>, const RestartHistory*> known;
+  for (const KnownProcess& process : old_.processes)
+    if (is_comparable && process.restarts)
+      known[{process.name, process.pm_id}] = &*process.restarts;
   for (Subject& subject : subjects_) {
     const Pm2Process& process = *subject.process;
-    if (!subject.is_judged || kept >= kMaxHistories) continue;
-    ++kept;
+    if (!subject.is_judged || new_.processes.size() >= kMaxHistories) continue;
+    KnownProcess& kept = new_.processes.emplace_back(process.name, process.pm_id);
     if (!process.restarts) {
       reading_.not_judged.push_back("restarts_per_hour of " + shown(subject.name));
-      new_.set(memory_key(process), std::string());
       continue;
     }
-    RestartHistory history(*process.restarts, now_);
-    const auto before = old_.text(memory_key(process));
-    if (auto known = is_comparable && before ? RestartHistory::parse(*before) : std::nullopt) {
-      history = *std::move(known);
-      subject.new_restarts = history.add(*process.restarts, now_);
-      subject.in_hour = history.in_last_hour();
-      subject.observed_seconds = history.observed(now_);
-    }
-    new_.set(memory_key(process), history.render());
+    kept.restarts = RestartHistory{*process.restarts, now_, {}};
+    const auto before = known.find({process.name, process.pm_id});
+    if (before == known.end()) continue;
+    kept.restarts = *before->second;
+    subject.new_restarts = kept.restarts->add(*process.restarts, now_);
+    subject.in_hour = kept.restarts->in_last_hour();
+    subject.observed_seconds = kept.restarts->observed(now_);
   }
 }
 
@@ -144,29 +141,17 @@ void Judge::judge_wave() {
     all.insert(subject.process->name);
     if (subject.new_restarts > 0) restarted.insert(subject.process->name);
   }
-  double at = old_.number("wave_at").value_or(0);
-  std::string names = old_.text("wave_names").value_or("");
-  double within = old_.number("wave_within").value_or(0);
-  if (restarted.size() >= 3 || (restarted.size() == 2 && all.size() <= 4)) {
-    at = now_;
-    within = now_ - old_.number("at").value_or(now_);
-    names.clear();
-    for (const std::string& name : restarted) names += name + "\n";
-  }
-  if (at <= 0 || now_ < at || now_ - at > seconds(kEventLifetime)) return;
-  new_.set("wave_at", at);
-  new_.set("wave_names", names);
-  new_.set("wave_within", within);
+  auto wave = old_.wave;
+  if (restarted.size() >= 3 || (restarted.size() == 2 && all.size() <= 4))
+    wave = {now_, old_.at > 0 ? now_ - old_.at : 0, {restarted.begin(), restarted.end()}};
+  if (!wave || !is_recent(wave->at)) return;
+  new_.wave = wave;
 
   std::string list;
-  std::size_t count = 0;
-  for (std::size_t begin = 0; begin < names.size(); ++count) {
-    const std::size_t end = names.find('\n', begin);
-    const std::string name = names.substr(begin, end - begin);
-    if (count < kMaxNamesInText) list += (count ? ", " : "") + shown(name);
-    wave_.insert(name);
-    begin = end == std::string::npos ? names.size() : end + 1;
-  }
+  const std::size_t count = wave->names.size();
+  for (std::size_t i = 0; i < std::min(count, kMaxNamesInText); ++i)
+    list += (i ? ", " : "") + shown(wave->names[i]);
+  wave_ = {wave->names.begin(), wave->names.end()};
   if (count > kMaxNamesInText) list += " and " + std::to_string(count - kMaxNamesInText) + " more";
   for (const Subject& subject : subjects_)
     if (subject.in_hour && wave_.contains(subject.process->name) &&
@@ -176,8 +161,9 @@ void Judge::judge_wave() {
       "pm2_restarted_together", wave_severity_, "",
       std::to_string(count) + " of " +
           render_count(static_cast<double>(all.size()), "process", "processes") +
-          " restarted within " + render_value(within, Unit::seconds) + ", " + ago(at) + ": " +
-          list + ". Likely a common cause: a deployment, lack of memory, or a shared dependency.");
+          " restarted within " + render_value(wave->within, Unit::seconds) + ", " + ago(wave->at) +
+          ": " + list +
+          ". Likely a common cause: a deployment, lack of memory, or a shared dependency.");
 }
 
 void Judge::judge_missing() {
@@ -209,19 +195,16 @@ std::vector<Finding> judge_other_homes(const Settings& settings,
 }
 
 void Judge::judge_homes() {
-  static constexpr std::string_view kPrefix = "home/";
-  std::vector<Pm2Home> homes;
+  // If this run did not search for them, report what the last search found.
+  new_.homes = old_.homes;
+  new_.homes_at = old_.homes_at;
   if (facts_.homes) {
-    homes = *facts_.homes;
-    new_.set("homes_at", now_);
-  } else {
-    // Not searched for in this run: report what the last search found.
-    for (const auto& [key, pid] : old_.with_prefix(kPrefix))
-      if (const double* number = std::get_if<double>(&pid))
-        homes.push_back({static_cast<int>(*number), key.substr(kPrefix.size())});
-    if (const auto at = old_.number("homes_at")) new_.set("homes_at", *at);
+    new_.homes_at = now_;
+    new_.homes.clear();
+    for (const Pm2Home& home : *facts_.homes) new_.homes.try_emplace(home.home, home.pid);
   }
-  for (const Pm2Home& home : homes) new_.set(std::string(kPrefix) + home.home, home.pid);
+  std::vector<Pm2Home> homes;
+  for (const auto& [home, pid] : new_.homes) homes.push_back({static_cast<int>(pid), home});
   if (!settings_.find_homes) return;
   for (Finding& finding : judge_other_homes(settings_, homes)) add(std::move(finding));
 }
@@ -230,8 +213,9 @@ void Judge::describe() {
   std::vector<Row> rows;
   for (const std::string& name : missing_) {
     // With the pm_id it had last, so that its series continues.
-    const std::string last = old_.text("last_id/" + name).value_or("");
-    if (!last.empty()) new_.set("last_id/" + name, last);
+    const auto known = old_.last_ids.find(name);
+    const std::string last = known == old_.last_ids.end() ? "" : known->second;
+    if (!last.empty()) new_.last_ids[name] = last;
     rows.push_back({name, last, Pm2State::missing, nullptr, std::nullopt});
   }
   std::size_t expected = missing_.size();
@@ -239,7 +223,7 @@ void Judge::describe() {
   for (const Subject& subject : subjects_) {
     const Pm2Process& process = *subject.process;
     rows.push_back({process.name, process.pm_id, process.state, &process, subject.in_hour});
-    if (subject.is_expected) new_.set("last_id/" + process.name, process.pm_id);
+    if (subject.is_expected) new_.last_ids[process.name] = process.pm_id;
     if (!subject.is_judged) continue;
     ++expected;
     if (process.state == Pm2State::online ||
@@ -273,7 +257,7 @@ Reading Judge::judge() {
   }
   judge_homes();
   describe();
-  reading_.memory = std::move(new_);
+  reading_.memory = new_.save();
   return std::move(reading_);
 }
 
@@ -289,19 +273,16 @@ Reading judge_failure(const Settings& settings, Error error, const Memory& memor
   std::vector<Row> rows;
   std::set<std::string> reported;
   // Each instance of the previous run, then the names that have never been listed.
-  for (const auto& [key, value] : memory.with_prefix("process/")) {
-    const std::size_t slash = key.find('/', 8);
-    if (slash == std::string::npos) continue;
-    const std::string name = key.substr(slash + 1);
+  State state = State::load(memory);
+  for (const auto& [name, pm_id, restarts] : state.processes) {
     if (!has(settings.expect, name) && !has(settings.scheduled, name)) continue;
-    rows.push_back({name, key.substr(8, slash - 8), Pm2State::unknown, nullptr, std::nullopt});
+    rows.push_back({name, pm_id, Pm2State::unknown, nullptr, std::nullopt});
     reported.insert(name);
   }
   for (const auto* names : {&settings.expect, &settings.scheduled})
     for (const std::string& name : *names)
       if (reported.insert(name).second) {
-        rows.push_back({name, memory.text("last_id/" + name).value_or(""), Pm2State::unknown,
-                        nullptr, std::nullopt});
+        rows.push_back({name, state.last_ids[name], Pm2State::unknown, nullptr, std::nullopt});
       }
   reading.samples = samples_of_failure(rows);
   if (homes) reading.findings = judge_other_homes(settings, *homes);

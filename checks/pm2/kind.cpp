@@ -6,6 +6,7 @@
 
 #include "checks/option_rows.h"
 #include "checks/pm2/judge.h"
+#include "checks/pm2/state.h"
 #include "checks/support/pm2/rpc.h"
 
 namespace holdfast {
@@ -68,9 +69,9 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
     return Error{Reason::garbage, "read", "PM2 did not answer ping with pong", ""};
 
   // The version cannot change while the daemon runs, so it is requested once per daemon.
-  facts.version = run.memory.text("version").value_or("");
-  if (facts.version.empty() || facts.daemon_pid == 0 ||
-      run.memory.number("daemon_pid") != facts.daemon_pid) {
+  const pm2::State known = pm2::State::load(run.memory);
+  facts.version = known.version;
+  if (facts.version.empty() || facts.daemon_pid == 0 || known.daemon_pid != facts.daemon_pid) {
     auto version = ask(**connection, Pm2Request::get_version, run);
     if (!version) return std::move(version).error();
     facts.version = std::move(version->version);
@@ -81,8 +82,7 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
     return Error{Reason::garbage, "read", "PM2's reply has no process list", ""};
   facts.processes = *std::move(list->processes);
 
-  const double searched = run.memory.number("homes_at").value_or(0);
-  if (std::abs(epoch_seconds(run.now.wall) - searched) >= kSecondsBetweenHomeSearches)
+  if (std::abs(epoch_seconds(run.now.wall) - known.homes_at) >= kSecondsBetweenHomeSearches)
     facts.homes = homes();
   return facts;
 }
@@ -222,6 +222,7 @@ const Kind& pm2_kind() {
       .runs_on_this_host = true,
       .discover = {.option = "home", .variable = "PM2_HOME", .below_home = ".pm2"},
       .make = make,
+      .target = [](const CheckConfig& config) { return pm2::settings_of(config).home; },
   };
   return kind;
 }

@@ -5,7 +5,17 @@
 #include <map>
 #include <utility>
 
+#include "checks/memory_json.h"
+
 namespace holdfast::pool {
+
+/// What is kept between runs.
+struct State {
+  static constexpr int kVersion = 1;
+  std::map<std::string, double> full_since;  ///< Epoch seconds, by pool.
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, full_since)
+
 namespace {
 
 constexpr std::size_t kMaxShownBytes = 80;  // Of a name in a sentence; the label is not cut.
@@ -45,7 +55,10 @@ std::string use_text(const Pool& pool) {
 class Judge {
  public:
   Judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
-      : settings_(settings), facts_(facts), old_(memory), now_(epoch_seconds(now.wall)) {}
+      : settings_(settings),
+        facts_(facts),
+        old_(load_state<State>(memory)),
+        now_(epoch_seconds(now.wall)) {}
 
   Reading judge();
 
@@ -66,9 +79,9 @@ class Judge {
 
   const Settings& settings_;
   const Facts& facts_;
-  const Memory& old_;
+  const State old_;
   double now_;
-  Memory new_;
+  State new_;
   Reading reading_;
 };
 
@@ -96,9 +109,9 @@ void Judge::judge_waiting(const Pool& pool) {
 // only a pool that stays full is reported.
 void Judge::judge_full(const Pool& pool) {
   if (pool.waiting || !pool.occupied || !pool.max || *pool.occupied < *pool.max) return;
-  const std::string key = "full_since/" + pool.name;
-  const double since = std::min(old_.number(key).value_or(now_), now_);
-  new_.set(key, since);
+  const auto known = old_.full_since.find(pool.name);
+  const double since = known == old_.full_since.end() ? now_ : std::min(known->second, now_);
+  new_.full_since[pool.name] = since;
   const double lasted = now_ - since;
   const std::string max = render_value(*pool.max, Unit::count);
   const std::string what =
@@ -236,7 +249,7 @@ Reading Judge::judge() {
   judge_groups();
   judge_console();
   judge_rights();
-  reading_.memory = std::move(new_);
+  reading_.memory = save_state(new_);
   return std::move(reading_);
 }
 

@@ -189,6 +189,10 @@ const Kind& pool_kind() {
                           .max_metric = "pool_max_connections"}},
       .discover = {.option = "database"},
       .make = make,
+      .target =
+          [](const CheckConfig& config) {
+            return config.options.text("source") + " " + config.options.text("url");
+          },
   };
   return kind;
 }

@@ -92,7 +92,7 @@ PgConnection dial_new(const Database& database, PostgresFacts& facts, Run& run) 
 }
 
 bool statistics_are_due(const PostgresSettings& settings, const Run& run) {
-  const auto queried = run.memory.number(kFactsAskedKey);
+  const auto queried = load_postgres_state(run.memory).statistics_at;
   const double now = epoch_seconds(run.now.wall);
   // After the clock was set back the stored time may lie far in the future.
   return !queried || now < *queried || now - *queried >= seconds(settings.facts_interval);

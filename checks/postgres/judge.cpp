@@ -12,8 +12,6 @@
 namespace holdfast {
 namespace {
 
-constexpr const char* kSecondHelloKey = "second_hello";
-
 struct Failing {
   std::string_view phase;
   std::vector<Reason> reasons;
@@ -46,9 +44,7 @@ class Judge {
  public:
   Judge(const PostgresSettings& settings, const PostgresFacts& facts, const Memory& memory,
         const Now& now)
-      : settings_(settings), facts_(facts), now_(now) {
-    reading_.memory = memory;
-  }
+      : settings_(settings), facts_(facts), now_(now), state_(load_postgres_state(memory)) {}
 
   Reading judge() {
     judge_failure();
@@ -59,7 +55,8 @@ class Judge {
     add("postgres_up", {}, up ? 1 : 0);
     if (up && facts_.was_replaced)
       reading_.notes.push_back("the persistent connection was lost and has been replaced");
-    judge_server_facts(settings_, facts_, now_, reading_);
+    judge_server_facts(settings_, facts_, now_, state_, reading_);
+    reading_.memory = save_postgres_state(state_);
     return std::move(reading_);
   }
 
@@ -147,9 +144,8 @@ class Judge {
 
   void judge_round_trips() {
     // Not every handshake shows it on a nearby server, so the last observation stays valid.
-    if (facts_.tls.second_hello)
-      reading_.memory->set(kSecondHelloKey, *facts_.tls.second_hello ? 1.0 : 0.0);
-    if (reading_.memory->number(kSecondHelloKey).value_or(0) == 0) return;
+    if (facts_.tls.second_hello) state_.second_hello = *facts_.tls.second_hello;
+    if (!state_.second_hello) return;
     const std::string cost =
         facts_.phases.tcp ? ", +" + render_duration(*facts_.phases.tcp) : std::string();
     reading_.find("postgres_tls_extra_round_trip", Severity::info, "",
@@ -191,6 +187,7 @@ class Judge {
   const PostgresSettings& settings_;
   const PostgresFacts& facts_;
   const Now& now_;
+  PostgresState state_;
   Reading reading_;
 };
 

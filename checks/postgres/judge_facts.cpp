@@ -4,13 +4,22 @@
 #include <algorithm>
 #include <array>
 
+#include "checks/memory_json.h"
+
 namespace holdfast {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ServerFacts, numbers, denied)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PostgresState, statistics_at, second_hello, facts)
+
+PostgresState load_postgres_state(const Memory& memory) {
+  return load_state<PostgresState>(memory);
+}
+Memory save_postgres_state(const PostgresState& state) { return save_state(state); }
+
 namespace {
 
 // Samples stay valid for this many intervals, so that one late run leaves no gap in a graph.
 constexpr int kLifetime = 3;
-constexpr std::string_view kFactPrefix = "fact.";
-constexpr std::string_view kDeniedPrefix = "denied.";
 constexpr std::string_view kStatePrefix = "state.";
 
 struct FactMetric {
@@ -32,24 +41,6 @@ constexpr std::array kFactMetrics{
     FactMetric{"cache_reads", "postgres_cache_reads_total"},
     FactMetric{"stats_reset", "postgres_stats_reset_timestamp_seconds"},
 };
-
-ServerFacts recall(const Memory& memory) {
-  ServerFacts facts;
-  for (const auto& [key, value] : memory.with_prefix(kFactPrefix))
-    if (const double* number = std::get_if<double>(&value))
-      facts.numbers[key.substr(kFactPrefix.size())] = *number;
-  for (const auto& [key, value] : memory.with_prefix(kDeniedPrefix))
-    facts.denied.push_back(key.substr(kDeniedPrefix.size()));
-  return facts;
-}
-
-void remember(const ServerFacts& facts, Memory& memory) {
-  for (const std::string_view prefix : {kFactPrefix, kDeniedPrefix})
-    for (const auto& [key, value] : memory.with_prefix(prefix)) memory.erase(key);
-  for (const auto& [name, value] : facts.numbers)
-    memory.set(std::string(kFactPrefix) + name, value);
-  for (const std::string& what : facts.denied) memory.set(std::string(kDeniedPrefix) + what, 1.0);
-}
 
 void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
   const auto add = [&](std::string_view metric, std::vector<std::string> labels, double value) {
@@ -129,18 +120,15 @@ void judge_denied(const ServerFacts& facts, Reading& reading) {
 }  // namespace
 
 void judge_server_facts(const PostgresSettings& settings, const PostgresFacts& fetched,
-                        const Now& now, Reading& reading) {
-  Memory& memory = *reading.memory;
+                        const Now& now, PostgresState& state, Reading& reading) {
   // A failed query counts too: the next one follows after the interval.
-  if (fetched.server || !fetched.server_note.empty())
-    memory.set(std::string(kFactsAskedKey), epoch_seconds(now.wall));
+  if (fetched.server || !fetched.server_note.empty()) state.statistics_at = epoch_seconds(now.wall);
   if (!fetched.server_note.empty()) reading.notes.push_back(fetched.server_note);
-  ServerFacts facts = recall(memory);
+  ServerFacts& facts = state.facts;
   if (fetched.server) {
     facts = *fetched.server;
     facts.numbers["asked"] = epoch_seconds(now.wall);
     sample(facts, settings.facts_interval * kLifetime, reading);
-    remember(facts, memory);
   }
   // Stored facts of a server that does not answer are out of date.
   if (reading.failure) return;

@@ -7,8 +7,8 @@
 
 namespace holdfast {
 
-/// Adds samples and findings to `reading`; reads and updates its memory, which must be set.
+/// Adds samples and findings to `reading`; new statistics replace those in `state`.
 void judge_server_facts(const PostgresSettings& settings, const PostgresFacts& fetched,
-                        const Now& now, Reading& reading);
+                        const Now& now, PostgresState& state, Reading& reading);
 
 }  // namespace holdfast

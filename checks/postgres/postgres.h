@@ -40,6 +40,16 @@ struct ServerFacts {
   [[nodiscard]] std::optional<double> number(const std::string& name) const;
 };
 
+/// What is kept between runs.
+struct PostgresState {
+  static constexpr int kVersion = 1;
+  std::optional<double> statistics_at;  ///< When the server's statistics were last queried.
+  bool second_hello = false;            ///< The TLS handshake took an extra round trip.
+  ServerFacts facts;                    ///< Without the version.
+};
+[[nodiscard]] PostgresState load_postgres_state(const Memory& memory);
+[[nodiscard]] Memory save_postgres_state(const PostgresState& state);
+
 /// What one run measured.
 struct PostgresFacts {
   DialPhases phases;
@@ -65,8 +75,5 @@ struct PostgresFacts {
 
 [[nodiscard]] Reading judge_postgres(const PostgresSettings& settings, const PostgresFacts& facts,
                                      const Memory& memory, const Now& now);
-
-/// Memory key: when the server's statistics were last queried, in seconds since the epoch.
-inline constexpr std::string_view kFactsAskedKey = "facts_asked";
 
 }  // namespace holdfast

@@ -40,6 +40,7 @@ struct Breach {
 };
 
 struct State {
+  static constexpr int kVersion = 1;
   std::optional<double> looked_at;  ///< Epoch seconds of the last look.
   double baseline_at = 0;           ///< Since when counters can be compared.
   double clock = 0;                 ///< Active seconds since then.

@@ -10,7 +10,8 @@ namespace {
 
 class Judgement {
  public:
-  Judgement(const Credentials& credentials, const Known& session, const Memory& old, Memory& kept)
+  Judgement(const Credentials& credentials, const Known& session, const CredentialsBaseline& old,
+            CredentialsBaseline& kept)
       : seen_(credentials), session_(session), old_(old), kept_(kept) {}
 
   std::vector<Finding> judge() {
@@ -32,9 +33,9 @@ class Judgement {
 
  private:
   bool identity_changed() {
-    const std::string key = "baseline/identity/" + seen_.name;
-    const std::string first = old_.text(key).value_or(seen_.identity);
-    if (!first.empty()) kept_.set(key, first);
+    const auto known = old_.identity.find(seen_.name);
+    const std::string first = known == old_.identity.end() ? seen_.identity : known->second;
+    if (!first.empty()) kept_.identity[seen_.name] = first;
     if (first == seen_.identity) return false;
     find("whatsapp_identity_changed", Severity::critical,
          "The identity of " + seen_.name +
@@ -48,10 +49,11 @@ class Judgement {
   }
 
   void judge_counters() {
-    const std::string key = "baseline/next/" + seen_.name;
-    const auto highest = old_.number(key);
+    const auto known = old_.next_pre_key_id.find(seen_.name);
+    const auto highest =
+        known == old_.next_pre_key_id.end() ? std::nullopt : std::optional(known->second);
     const auto& next = seen_.next_pre_key_id;
-    if (const auto top = std::max(highest, next)) kept_.set(key, *top);
+    if (const auto top = std::max(highest, next)) kept_.next_pre_key_id[seen_.name] = *top;
     if (!next) {
       find("whatsapp_pre_key_id_fell", Severity::critical,
            "The credentials of " + seen_.name + " no longer say which pre-key comes next.");
@@ -81,15 +83,15 @@ class Judgement {
 
   const Credentials& seen_;
   const Known& session_;
-  const Memory& old_;
-  Memory& kept_;
+  const CredentialsBaseline& old_;
+  CredentialsBaseline& kept_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
 std::vector<Finding> judge_credentials(const Credentials& credentials, const Known& session,
-                                       const Memory& old, Memory& kept) {
+                                       const CredentialsBaseline& old, CredentialsBaseline& kept) {
   return Judgement(credentials, session, old, kept).judge();
 }
 

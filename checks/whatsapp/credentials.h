@@ -8,11 +8,11 @@
 
 namespace holdfast::whatsapp {
 
-/// The findings about one session's credentials. Reads and keeps "baseline/identity/<session>"
-/// and "baseline/next/<session>": the identity first seen and the highest next pre-key id. A
-/// change never becomes the new measure by itself.
+/// The findings about one session's credentials, compared with the baseline `old`; what they are
+/// compared with next time is added to `kept`. A change never becomes the baseline by itself.
 [[nodiscard]] std::vector<Finding> judge_credentials(const Credentials& credentials,
-                                                     const Known& session, const Memory& old,
-                                                     Memory& kept);
+                                                     const Known& session,
+                                                     const CredentialsBaseline& old,
+                                                     CredentialsBaseline& kept);
 
 }  // namespace holdfast::whatsapp

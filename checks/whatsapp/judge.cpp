@@ -15,21 +15,18 @@
 namespace holdfast::whatsapp {
 namespace {
 
-constexpr std::string_view kLargest = "largest/";
-
-class Look {
+class Judgement {
  public:
-  Look(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
+  Judgement(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now)
       : settings_(settings),
         facts_(facts),
-        old_(memory),
         now_(epoch_seconds(now.wall)),
-        state_(State::load(memory)) {}
+        state_(State::load(memory)),
+        credentials_(std::exchange(state_.credentials, {})) {}
 
   Reading judge();
 
  private:
-  void count_records();
   void judge_records();
   void judge_session(const std::string& name, Known& session);
   void judge_presence(const std::string& name, const Known& session);
@@ -41,31 +38,25 @@ class Look {
 
   const Settings& settings_;
   const Facts& facts_;
-  const Memory& old_;
   double now_;
   State state_;
-  Memory new_;
+  CredentialsBaseline credentials_;  // As the last run left it; the new one is in state_.
   Reading reading_;
-  std::optional<double> records_;
   bool had_no_baseline_ = false;
 };
 
-// Where auth records share the keys' table, their number is that of the last whole look.
-void Look::count_records() {
-  records_ = facts_.auth_records ? facts_.auth_records : old_.number("auth_records");
-  if (records_) new_.set("auth_records", *records_);
-}
-
-void Look::judge_records() {
-  if (!settings_.auth_records || !records_ || *records_ == *settings_.auth_records) return;
-  const bool is_fewer = *records_ < *settings_.auth_records;
+void Judgement::judge_records() {
+  const auto& expected = settings_.auth_records;
+  if (!expected || !state_.auth_records || *state_.auth_records == *expected) return;
+  const double records = *state_.auth_records;
+  const bool is_fewer = records < *expected;
   std::string text =
-      render_count(*records_, "auth record is there", "auth records are there") + " instead of " +
-      number_text(*settings_.auth_records) + ": " +
+      render_count(records, "auth record is there", "auth records are there") + " instead of " +
+      number_text(*expected) + ": " +
       (is_fewer ? "a session has lost its credentials" : "nobody expects the other") +
-      (*records_ - *settings_.auth_records > 1 ? "s." : ".");
-  if (*records_ == 0) {
-    text = "No auth record is there (" + number_text(*settings_.auth_records) +
+      (records - *expected > 1 ? "s." : ".");
+  if (records == 0) {
+    text = "No auth record is there (" + number_text(*expected) +
            " expected): the credentials of every session are gone.";
     if (facts_.row_security)
       text += " Row security is on: perhaps Holdfast's role may only not see them.";
@@ -74,7 +65,7 @@ void Look::judge_records() {
                 text);
 }
 
-void Look::judge_presence(const std::string& name, const Known& session) {
+void Judgement::judge_presence(const std::string& name, const Known& session) {
   const double keys = session.live() + session.expired();
   const bool has_auth = session.auth_records > 0;
   if (!has_auth && keys > 0) {
@@ -94,7 +85,7 @@ void Look::judge_presence(const std::string& name, const Known& session) {
   }
 }
 
-void Look::judge_dates(const std::string& name, const Known& session) {
+void Judgement::judge_dates(const std::string& name, const Known& session) {
   const double live = session.live();
   const double expiring = session.expiring();
   if (live >= kFewKeys) {
@@ -116,7 +107,7 @@ void Look::judge_dates(const std::string& name, const Known& session) {
   }
 }
 
-void Look::judge_session(const std::string& name, Known& session) {
+void Judgement::judge_session(const std::string& name, Known& session) {
   judge_presence(name, session);
   judge_dates(name, session);
   for (const auto& [type, mark] : session.types)
@@ -129,11 +120,12 @@ void Look::judge_session(const std::string& name, Known& session) {
   }
   for (const Credentials& credentials : facts_.credentials)
     if (credentials.name == name)
-      for (Finding& finding : judge_credentials(credentials, session, old_, new_))
+      for (Finding& finding :
+           judge_credentials(credentials, session, credentials_, state_.credentials))
         reading_.findings.push_back(std::move(finding));
 }
 
-void Look::judge_expired() {
+void Judgement::judge_expired() {
   double expired = 0;
   for (const auto& [name, session] : state_.sessions) expired += session.expired();
   for (const auto& [type, count] : state_.rest) expired += count.expired;
@@ -145,7 +137,7 @@ void Look::judge_expired() {
                     "): nobody renews them, and nobody cleans up.");
 }
 
-void Look::judge_types() {
+void Judgement::judge_types() {
   std::map<std::string, double> unknown;
   for (const auto& [name, session] : state_.sessions)
     for (const auto& [type, mark] : session.types) {
@@ -165,18 +157,11 @@ void Look::judge_types() {
   }
 }
 
-void Look::judge_largest() {
-  std::map<std::string, double> largest;
-  if (facts_.whole) {
-    largest = facts_.largest_key;
-  } else {
-    for (const auto& [key, value] : old_.with_prefix(kLargest))
-      if (const auto* bytes = std::get_if<double>(&value))
-        largest[key.substr(kLargest.size())] = *bytes;
-  }
-  for (const auto& [name, bytes] : largest) {
-    if (!state_.sessions.contains(name)) continue;
-    new_.set(std::string(kLargest) + name, bytes);
+void Judgement::judge_largest() {
+  if (facts_.whole) state_.largest_key = facts_.largest_key;
+  std::erase_if(state_.largest_key,
+                [&](const auto& one) { return !state_.sessions.contains(one.first); });
+  for (const auto& [name, bytes] : state_.largest_key) {
     reading_.samples.push_back(
         {&whatsapp_kind().metric("whatsapp_largest_key_bytes"), {name}, bytes});
     const Status status = settings_.largest_key.judge(bytes);
@@ -188,7 +173,7 @@ void Look::judge_largest() {
   }
 }
 
-void Look::judge_view() {
+void Judgement::judge_view() {
   if (facts_.view == View::seen) {
     for (const auto& [name, session] : state_.sessions)
       if (session.auth_records > 0 &&
@@ -201,9 +186,7 @@ void Look::judge_view() {
     return;
   }
   reading_.not_judged.emplace_back("credentials");
-  for (const auto& [key, value] : old_.with_prefix("baseline/"))
-    if (key.starts_with("baseline/identity/") || key.starts_with("baseline/next/"))
-      std::visit([&, &at = key](const auto& kept) { new_.set(at, kept); }, value);
+  state_.credentials = credentials_;
   if (facts_.view == View::not_named) return;
   const std::string what = facts_.view == View::missing    ? " is not there"
                            : facts_.view == View::no_right ? " may not be read"
@@ -213,9 +196,8 @@ void Look::judge_view() {
                     " (deploy/sql/whatsapp.sql makes it).");
 }
 
-Reading Look::judge() {
+Reading Judgement::judge() {
   state_.merge(facts_);
-  count_records();
   judge_records();
   for (auto& [name, session] : state_.sessions) judge_session(name, session);
   judge_expired();
@@ -225,12 +207,10 @@ Reading Look::judge() {
   const bool has_drop = settings_.drop.warning || settings_.drop.critical;
   if (has_drop && (had_no_baseline_ || state_.sessions.empty()))
     reading_.not_judged.emplace_back("drop");
-  add_samples(state_, records_, reading_);
-  add_notes(state_, facts_, records_, reading_);
-  state_.save(new_);
-  if (const auto last = facts_.whole ? now_ : old_.number("whole_run"))
-    new_.set("whole_run", *last);
-  reading_.memory = std::move(new_);
+  add_samples(state_, reading_);
+  add_notes(state_, facts_, reading_);
+  if (facts_.whole) state_.scan_run_at = now_;
+  reading_.memory = state_.save();
   return std::move(reading_);
 }
 
@@ -251,12 +231,12 @@ const std::vector<std::string>& baileys_types() {
 }
 
 bool needs_whole(const Memory& memory, const Now& now) {
-  const auto last = memory.number("whole_run");  // By our clock: the server's may go wrong.
+  const auto last = State::load(memory).scan_run_at;  // The server's clock may be wrong.
   return !last || std::abs(epoch_seconds(now.wall) - *last) >= seconds(kWholeEvery);
 }
 
 Reading judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now) {
-  return Look(settings, facts, memory, now).judge();
+  return Judgement(settings, facts, memory, now).judge();
 }
 
 }  // namespace holdfast::whatsapp

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Are the WhatsApp sessions whole? Pure: what was counted, what the last looks left and the time
 // make a reading. Knows no database. Safe from any thread.
-//
-// What it remembers, for `baseline accept`: erasing every key that begins with "baseline/" makes
-// the present the new measure (high water of keys, identity, next pre-key id); "look/", "session/",
-// "rest/", "largest/" and "whole_…" are the last counts and may stay.
 #pragma once
 
 #include <map>

@@ -252,6 +252,11 @@ const Kind& whatsapp_kind() {
                     .noun = "key",
                     .finding = "whatsapp_keys_expiring"}},
       .make = make,
+      .target =
+          [](const CheckConfig& config) {
+            const whatsapp::Tables tables = tables_of(config.options);
+            return tables.keys + " " + tables.auth;
+          },
   };
   return kind;
 }

@@ -32,9 +32,9 @@ void add_rest(const State& state, const Adder& add) {
 
 }  // namespace
 
-void add_samples(const State& state, const std::optional<double>& records, Reading& reading) {
+void add_samples(const State& state, Reading& reading) {
   const Adder add{reading};
-  if (records) add("whatsapp_auth_records", {}, *records);
+  if (state.auth_records) add("whatsapp_auth_records", {}, *state.auth_records);
   add("whatsapp_sessions", {}, static_cast<double>(state.sessions.size()) + state.rest_sessions);
   for (const auto& [name, session] : state.sessions) {
     for (const auto& [type, mark] : session.types) {
@@ -49,12 +49,12 @@ void add_samples(const State& state, const std::optional<double>& records, Readi
   add_rest(state, add);
 }
 
-void add_notes(const State& state, const Facts& facts, const std::optional<double>& records,
-               Reading& reading) {
+void add_notes(const State& state, const Facts& facts, Reading& reading) {
   double live = 0;
   for (const auto& [name, session] : state.sessions) live += session.live();
   for (const auto& [type, count] : state.rest) live += count.live;
-  std::string note = records ? render_count(*records, "auth record") + ", " : "";
+  std::string note;
+  if (state.auth_records) note = render_count(*state.auth_records, "auth record") + ", ";
   note += keys_text(live) + " live";
   const double sessions = static_cast<double>(state.sessions.size()) + state.rest_sessions;
   reading.notes.push_back(note + " in " + render_count(sessions, "session"));
@@ -66,9 +66,9 @@ void add_notes(const State& state, const Facts& facts, const std::optional<doubl
   for (const auto& [type, count] : types)
     list += (list.empty() ? "" : ", ") + type + " " + number_text(count);
   if (!list.empty()) reading.notes.push_back(list);
-  if (state.whole_at && facts.at - *state.whole_at >= 1) {
+  if (state.scanned_at && facts.at - *state.scanned_at >= 1) {
     reading.notes.push_back("the whole table was counted " +
-                            render_value(facts.at - *state.whole_at, Unit::seconds) +
+                            render_value(facts.at - *state.scanned_at, Unit::seconds) +
                             " ago; single sessions just now");
   }
   if (state.rest_sessions > 0)

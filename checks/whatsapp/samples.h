@@ -2,17 +2,14 @@
 // What the exporter shows of the sessions, and what a person is told of them in a line. Pure.
 #pragma once
 
-#include <optional>
-
 #include "checks/whatsapp/judge.h"
 #include "checks/whatsapp/state.h"
 
 namespace holdfast::whatsapp {
 
-/// All samples but the largest keys'; `records` are the auth records where they were counted.
-void add_samples(const State& state, const std::optional<double>& records, Reading& reading);
+/// All samples but the largest keys'.
+void add_samples(const State& state, Reading& reading);
 /// The counts, how old they are, and what they leave out.
-void add_notes(const State& state, const Facts& facts, const std::optional<double>& records,
-               Reading& reading);
+void add_notes(const State& state, const Facts& facts, Reading& reading);
 
 }  // namespace holdfast::whatsapp

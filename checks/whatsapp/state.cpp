@@ -5,26 +5,72 @@
 #include <set>
 #include <string_view>
 
+#include "checks/memory_json.h"
+
 namespace holdfast::whatsapp {
-namespace {
 
-constexpr std::string_view kLook = "look/";            // look/<session>/<type>: the last count
-constexpr std::string_view kMarks = "baseline/keys/";  // …/<session>/<type>: its high water
-constexpr std::string_view kSession = "session/";      // session/<session>/auth, …/write
-constexpr std::string_view kRest = "rest/";            // rest/<type>: live, and rest//sessions
+using nlohmann::json;
 
-/// "<session>/<last part>", split; a session's name may hold slashes, a type may not.
-std::pair<std::string, std::string> split(std::string_view key) {
-  const std::size_t slash = key.rfind('/');
-  if (slash == std::string_view::npos) return {};
-  return {std::string(key.substr(0, slash)), std::string(key.substr(slash + 1))};
+// Arrays of numbers, since there are hundreds of them: names would be most of the bytes.
+static void to_json(json& out, const KeyCount& keys) { out = {keys.live, keys.expired, keys.due}; }
+static void from_json(const json& in, KeyCount& keys) {
+  in.at(0).get_to(keys.live);
+  in.at(1).get_to(keys.expired);
+  in.at(2).get_to(keys.due);
+}
+static void to_json(json& out, const TimedCount& count) { out = {count.at, count.keys}; }
+static void from_json(const json& in, TimedCount& count) {
+  in.at(0).get_to(count.at);
+  in.at(1).get_to(count.keys);
+}
+static void to_json(json& out, const Marks::Mark& mark) { out = {mark.hour, mark.height}; }
+static void from_json(const json& in, Marks::Mark& mark) {
+  in.at(0).get_to(mark.hour);
+  in.at(1).get_to(mark.height);
+}
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Marks, gone, marks)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CredentialsBaseline, identity, next_pre_key_id)
+
+// The counts go into the session, the marks into the baseline, which `baseline accept` removes.
+static void to_json(json& out, const State& state) {
+  out = {{"sessions", json::object()},           {"rest", state.rest},
+         {"rest_sessions", state.rest_sessions}, {"scanned_at", state.scanned_at},
+         {"scan_run_at", state.scan_run_at},     {"auth_records", state.auth_records},
+         {"largest_key", state.largest_key},     {"baseline", state.credentials}};
+  json& keys = out["baseline"]["keys"] = json::object();
+  for (const auto& [name, session] : state.sessions) {
+    json& kept = out["sessions"][name];
+    kept = {{"auth_records", session.auth_records}, {"last_write", session.last_write}};
+    for (const auto& [type, mark] : session.types) {
+      kept["counts"][type] = mark.last();
+      keys[name][type] = mark.baseline();
+    }
+  }
 }
 
-std::string key_of(std::string_view prefix, const std::string& session, const std::string& last) {
-  return std::string(prefix) + session + "/" + last;
+static void from_json(const json& in, State& state) {
+  in.at("rest").get_to(state.rest);
+  in.at("rest_sessions").get_to(state.rest_sessions);
+  in.at("scanned_at").get_to(state.scanned_at);
+  in.at("scan_run_at").get_to(state.scan_run_at);
+  in.at("auth_records").get_to(state.auth_records);
+  in.at("largest_key").get_to(state.largest_key);
+  const json baseline = in.value("baseline", json::object());
+  baseline.get_to(state.credentials);
+  using ByType = std::map<std::string, Marks>;
+  const auto marks = baseline.value("keys", std::map<std::string, ByType>());
+  for (const auto& [name, kept] : in.at("sessions").items()) {
+    Known& session = state.sessions[name];
+    kept.at("auth_records").get_to(session.auth_records);
+    kept.at("last_write").get_to(session.last_write);
+    const auto known = marks.find(name);
+    for (const auto& [type, count] : kept.value("counts", std::map<std::string, TimedCount>())) {
+      const auto mark = known == marks.end() ? ByType::const_iterator() : known->second.find(type);
+      const bool is_marked = known != marks.end() && mark != known->second.end();
+      session.types[type] = HighWaterMark(count, is_marked ? mark->second : Marks{});
+    }
+  }
 }
-
-}  // namespace
 
 double Known::live() const {
   double sum = 0;
@@ -46,53 +92,8 @@ double Known::expiring() const {
   return sum;
 }
 
-State State::load(const Memory& memory) {
-  State state;
-  state.whole_at = memory.number("whole_at");
-  for (const auto& [key, value] : memory.with_prefix(kSession)) {
-    const auto [session, what] = split(std::string_view(key).substr(kSession.size()));
-    const auto* number = std::get_if<double>(&value);
-    if (!number) continue;
-    if (what == "auth") state.sessions[session].auth_records = *number;
-    if (what == "write") state.sessions[session].last_write = *number;
-  }
-  for (const auto& [key, value] : memory.with_prefix(kLook)) {
-    const auto [session, type] = split(std::string_view(key).substr(kLook.size()));
-    const auto* count = std::get_if<std::string>(&value);
-    if (!count) continue;
-    const std::string marks = memory.text(key_of(kMarks, session, type)).value_or("");
-    if (auto mark = HighWaterMark::parse(*count, marks))
-      state.sessions[session].types[type] = *mark;
-  }
-  for (const auto& [key, value] : memory.with_prefix(kRest)) {
-    const auto [what, type] = split(std::string_view(key).substr(kRest.size()));
-    const auto* number = std::get_if<double>(&value);
-    if (!number) continue;
-    if (what == "sessions") state.rest_sessions = *number;
-    if (what == "live") state.rest[type].live = *number;
-    if (what == "expired") state.rest[type].expired = *number;
-    if (what == "expiring") state.rest[type].due[kDayHorizon] = *number;
-  }
-  return state;
-}
-
-void State::save(Memory& memory) const {
-  if (whole_at) memory.set("whole_at", *whole_at);
-  for (const auto& [name, session] : sessions) {
-    memory.set(key_of(kSession, name, "auth"), session.auth_records);
-    if (session.last_write) memory.set(key_of(kSession, name, "write"), *session.last_write);
-    for (const auto& [type, mark] : session.types) {
-      memory.set(key_of(kLook, name, type), mark.render_count());
-      memory.set(key_of(kMarks, name, type), mark.render_marks());
-    }
-  }
-  if (rest_sessions > 0) memory.set("rest/sessions/", rest_sessions);
-  for (const auto& [type, count] : rest) {
-    memory.set("rest/live/" + type, count.live);
-    memory.set("rest/expired/" + type, count.expired);
-    memory.set("rest/expiring/" + type, count.due[kDayHorizon]);
-  }
-}
+State State::load(const Memory& memory) { return load_state<State>(memory); }
+Memory State::save() const { return save_state(*this); }
 
 void State::merge_session(const Session& session, double at) {
   Known& known = sessions[session.name];
@@ -107,8 +108,10 @@ void State::merge_session(const Session& session, double at) {
 }
 
 void State::merge(const Facts& facts) {
+  // Where auth records share the keys' table, their number is that of the last full scan.
+  if (facts.auth_records) auth_records = facts.auth_records;
   if (facts.whole) {
-    whole_at = facts.at;
+    scanned_at = facts.at;
     rest.clear();
     rest_sessions = 0;
   }

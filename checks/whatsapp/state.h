@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of every session: the last counts and their high water, in memory between looks.
-// Sessions that are not looked at in each run keep what the last whole look saw. Pure.
+// What is known of every session: the last counts and their high-water marks, kept in the check's
+// memory between runs. Sessions that are not read in each run keep the counts of the last full
+// scan. Pure.
 #pragma once
 
 #include <map>
@@ -13,7 +14,7 @@
 namespace holdfast::whatsapp {
 
 struct Known {
-  bool is_configured = false;
+  bool is_configured = false;  // Of this run, not kept.
   double auth_records = 0;
   std::optional<double> last_write;
   std::map<std::string, HighWaterMark> types;
@@ -22,19 +23,30 @@ struct Known {
   [[nodiscard]] double live() const;
   [[nodiscard]] double live(const std::string& type) const;
   [[nodiscard]] double expired() const;
-  /// Live keys that reach their date within 24 hours.
+  /// Live keys that expire within 24 hours.
   [[nodiscard]] double expiring() const;
 };
 
+/// The credentials' baseline by session: the identity first seen and the highest next pre-key id.
+struct CredentialsBaseline {
+  std::map<std::string, std::string> identity;
+  std::map<std::string, double> next_pre_key_id;
+};
+
 struct State {
+  static constexpr int kVersion = 1;
   std::map<std::string, Known> sessions;  ///< By shown name; at most kMaxSessions.
   std::map<std::string, KeyCount> rest;   ///< Sessions beyond that, by type.
   double rest_sessions = 0;
-  std::optional<double> whole_at;  ///< When the whole table was last grouped.
+  std::optional<double> scanned_at;           ///< The last full scan, by the server's clock.
+  std::optional<double> scan_run_at;          ///< The same by this host's clock.
+  std::optional<double> auth_records;         ///< In all.
+  std::map<std::string, double> largest_key;  ///< Bytes by session, of the last full scan.
+  CredentialsBaseline credentials;
 
   [[nodiscard]] static State load(const Memory& memory);
-  void save(Memory& memory) const;
-  /// Takes over what a look saw.
+  [[nodiscard]] Memory save() const;
+  /// Updates the sessions with what a run read.
   void merge(const Facts& facts);
 
  private:

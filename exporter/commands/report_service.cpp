@@ -31,14 +31,14 @@ ReportService::ReportService(History& history, const StatusStore& store, Resolve
 ReportSenderDependencies ReportService::sender_dependencies(Resolver& resolver,
                                                             const StopEvent& stop) {
   return {.load = [this] { return decode_marks(history_.note(kMarks).value_or("")); },
-          .save = [this](const Memory& marks) { return save_marks(marks); },
+          .save = [this](const DeliveryMarks& marks) { return save_marks(marks); },
           .make = [this](const ReportConfig& wanted) { return make_report(wanted); },
           .now = wall_now,
           .resolver = resolver,
           .stop = stop};
 }
 
-bool ReportService::save_marks(const Memory& marks) {
+bool ReportService::save_marks(const DeliveryMarks& marks) {
   history_.keep_note(kMarks, encode_marks(marks));
   // Reading evidence flushes pending writes, so the note is in the file now.
   const WallTime now = wall_now();

@@ -26,7 +26,7 @@ class ReportService {
 
  private:
   ReportSenderDependencies sender_dependencies(Resolver& resolver, const StopEvent& stop);
-  bool save_marks(const Memory& marks);
+  bool save_marks(const DeliveryMarks& marks);
   std::optional<Report> make_report(const ReportConfig& wanted);
 
   History& history_;

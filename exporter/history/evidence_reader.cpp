@@ -7,6 +7,7 @@
 #include "exporter/history/findings_text.h"
 #include "exporter/history/history_file.h"
 #include "exporter/history/liveness_mark.h"
+#include "exporter/history/schema.h"
 
 namespace holdfast {
 namespace {
@@ -157,14 +158,9 @@ Result<Evidence> read_evidence(Sqlite& file, const Span& range,
 
 std::map<std::string, Memory> read_memories(Sqlite& file) {
   std::map<std::string, Memory> out;
-  SqlStatement row = file.prepare("SELECT check_name, key, value FROM memory");
-  while (row.step() == Step::row) {
-    Memory& memory = out[row.text(0)];
-    if (row.is_real(2))
-      memory.set(row.text(1), row.real(2));
-    else
-      memory.set(row.text(1), row.text(2));
-  }
+  SqlStatement row = file.prepare("SELECT check_name, value FROM memory WHERE key = ?");
+  row.bind(kMemoryKey);
+  while (row.step() == Step::row) out[row.text(0)] = Memory::parse(row.text(1));
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exporter/history/findings_text.h"
+#include "exporter/history/schema.h"
 
 namespace holdfast {
 namespace {
@@ -52,16 +53,9 @@ bool HistoryWriter::write_all(const HistoryBatch& batch, WallTime now) {
 
 bool HistoryWriter::write_memory(const std::string& check, const Memory& memory) {
   if (!file_.prepare("DELETE FROM memory WHERE check_name = ?").bind(check).run()) return false;
-  SqlStatement add = file_.prepare("INSERT INTO memory VALUES (?, ?, ?)");
-  for (const auto& [key, value] : memory.entries()) {
-    add.bind(check).bind(key);
-    if (const double* number = std::get_if<double>(&value))
-      add.bind(*number);
-    else
-      add.bind(std::get<std::string>(value));
-    if (!add.run()) return false;
-  }
-  return true;
+  if (memory.empty()) return true;
+  return file_.prepare("INSERT INTO memory VALUES (?, ?, ?)")
+      .run(check, kMemoryKey, memory.render());
 }
 
 HistoryWriter::Known* HistoryWriter::known_check(const std::string& name, const std::string& kind) {

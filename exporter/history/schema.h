@@ -8,6 +8,9 @@ namespace holdfast {
 
 /// 1: the memory of checks. 2: spans, incidents, latencies, use, gaps, maintenance, notes, orders.
 inline constexpr int kHistorySchema = 2;
+/// The key of a check's memory, one row of JSON. Rows under other keys are of older builds: they
+/// count as no memory, and go when the check's memory is next written.
+inline constexpr std::string_view kMemoryKey = "json";
 
 /// Creates the tables in an open file, or migrates an older one in one transaction.
 /// Errors: garbage (damaged), own_limit (of a newer Holdfast: not changed; disk full …).

@@ -39,7 +39,6 @@ SqlStatement::SqlStatement(sqlite3_stmt* raw) : raw_(raw) {}
 void SqlStatement::bind_number(std::int64_t value) {
   sqlite3_bind_int64(raw_.get(), next_++, value);
 }
-void SqlStatement::bind_next(double value) { sqlite3_bind_double(raw_.get(), next_++, value); }
 void SqlStatement::bind_next(std::string_view text) {
   sqlite3_bind_text(raw_.get(), next_++, text.data(), static_cast<int>(text.size()),
                     SQLITE_TRANSIENT);
@@ -67,13 +66,9 @@ bool SqlStatement::finish() {
 bool SqlStatement::is_null(int column) const {
   return sqlite3_column_type(raw_.get(), column) == SQLITE_NULL;
 }
-bool SqlStatement::is_real(int column) const {
-  return sqlite3_column_type(raw_.get(), column) == SQLITE_FLOAT;
-}
 std::int64_t SqlStatement::number(int column) const {
   return sqlite3_column_int64(raw_.get(), column);
 }
-double SqlStatement::real(int column) const { return sqlite3_column_double(raw_.get(), column); }
 std::string SqlStatement::text(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw_.get(), column));
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw_.get(), column));

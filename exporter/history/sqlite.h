@@ -47,9 +47,7 @@ class SqlStatement {
     return bind(values...).finish();
   }
   [[nodiscard]] bool is_null(int column) const;
-  [[nodiscard]] bool is_real(int column) const;
   [[nodiscard]] std::int64_t number(int column) const;
-  [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string text(int column) const;  ///< Also of bytes.
   [[nodiscard]] WallTime time(int column) const { return from_file_time(number(column)); }
   /// An enumeration from 0 to `last`; other numbers are clamped.
@@ -63,7 +61,6 @@ class SqlStatement {
   template <class Value>
   requires std::integral<Value> || std::is_enum_v<Value>
   void bind_next(Value value) { bind_number(static_cast<std::int64_t>(value)); }
-  void bind_next(double value);
   void bind_next(std::string_view text);
   void bind_next(WallTime at) { bind_number(to_file_time(at)); }
   /// Empty: NULL.

@@ -66,7 +66,7 @@ class SqliteHistory : public History {
       // A run that began before a baseline was accepted still remembers the old one.
       const auto accepted = accepted_.find(seen.check);
       if (accepted != accepted_.end() && seen.began < accepted->second)
-        erase_baseline(*seen.memory);
+        seen.memory->erase_baseline();
       Memory& kept = memories_[seen.check];
       if (kept != *seen.memory) waiting_.remember(seen.check, kept = *std::move(seen.memory));
       seen.memory.reset();
@@ -129,9 +129,6 @@ class SqliteHistory : public History {
   }
 
  private:
-  static void erase_baseline(Memory& memory) {
-    for (const auto& [key, value] : memory.with_prefix("baseline/")) memory.erase(key);
-  }
   void set_note(const std::string& key, const std::string& value) {
     notes_[key] = value;
     waiting_.note(key, value);
@@ -297,7 +294,7 @@ void SqliteHistory::take_actions() {
     waiting_.done(action.id);
     if (action.what != "baseline accept") continue;
     Memory& memory = memories_[action.subject];
-    erase_baseline(memory);
+    memory.erase_baseline();
     accepted_[action.subject] = clock_.now().wall;
     waiting_.remember(action.subject, memory);
     log(LogLevel::info, "baseline accepted: the next run sets a new one",

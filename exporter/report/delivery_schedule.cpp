@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "checks/base/local_time.h"
 
@@ -35,9 +35,11 @@ std::string name_of_day(LocalDay day) {
 
 /// The first delivery that is not done and not too old: of yesterday, today or a coming day.
 std::optional<Delivery> plan_one(const ReportConfig& report, const std::string& id,
-                                 const std::string& zone, const Memory& state, WallTime now) {
-  const WallTime since = wall_of(state.number(id + " since").value_or(epoch_of(now)));
-  const std::string done = state.text(id + " done").value_or("");
+                                 const std::string& zone, const DeliveryMarks& marks,
+                                 WallTime now) {
+  const auto known = marks.find(id);
+  const DeliveryMark mark =
+      known == marks.end() ? DeliveryMark{.since = epoch_of(now)} : known->second;
   const LocalDay today = std::chrono::floor<days>(local_time_at(now, zone));
   Delivery out;
   out.id = id;
@@ -45,13 +47,12 @@ std::optional<Delivery> plan_one(const ReportConfig& report, const std::string& 
     const LocalDay day = today + days(offset);
     out.day = name_of_day(day);
     out.due = instant_of(LocalTime(day) + report.at, zone);
-    const bool is_stale = out.due <= since || now - out.due >= kDeliveryGivesUp;
+    const bool is_stale = out.due <= wall_of(mark.since) || now - out.due >= kDeliveryGivesUp;
     // Dates compare as text. A clock set back must not send a day twice.
-    if (is_stale || out.day <= done) continue;
+    if (is_stale || out.day <= mark.done) continue;
     out.next_try = out.due;
-    if (state.text(id + " day") == out.day)
-      out.next_try = std::max(out.due, wall_of(state.number(id + " next").value_or(0)));
-    out.was_being_sent = state.text(id + " sending") == out.day;
+    if (mark.day == out.day) out.next_try = std::max(out.due, wall_of(mark.next));
+    out.was_being_sent = mark.sending == out.day;
     return out;
   }
   return std::nullopt;
@@ -60,12 +61,13 @@ std::optional<Delivery> plan_one(const ReportConfig& report, const std::string& 
 }  // namespace
 
 std::vector<Delivery> plan_deliveries(const std::vector<ReportConfig>& reports,
-                                      const std::string& zone, const Memory& state, WallTime now) {
+                                      const std::string& zone, const DeliveryMarks& marks,
+                                      WallTime now) {
   std::vector<Delivery> out;
   for (std::size_t i = 0; i < reports.size(); ++i) {
     for (std::size_t j = 0; j < reports[i].to.size(); ++j) {
       const std::string id = id_of(reports[i], reports[i].to[j]);
-      auto delivery = plan_one(reports[i], id, zone, state, now);
+      auto delivery = plan_one(reports[i], id, zone, marks, now);
       if (!delivery) continue;
       delivery->report = i;
       delivery->target = j;
@@ -76,68 +78,47 @@ std::vector<Delivery> plan_deliveries(const std::vector<ReportConfig>& reports,
   return out;
 }
 
-void note_new_reports(const std::vector<ReportConfig>& reports, Memory& state, WallTime now) {
+void note_new_reports(const std::vector<ReportConfig>& reports, DeliveryMarks& marks,
+                      WallTime now) {
   for (const ReportConfig& report : reports)
-    for (const ReportTarget& target : report.to) {
-      const std::string id = id_of(report, target);
-      if (!state.number(id + " since")) state.set(id + " since", epoch_of(now));
-    }
+    for (const ReportTarget& target : report.to)
+      marks.try_emplace(id_of(report, target), DeliveryMark{.since = epoch_of(now)});
 }
 
-void note_attempt(const Delivery& delivery, Memory& state) {
-  if (state.text(delivery.id + " day") != delivery.day) {
-    state.set(delivery.id + " day", delivery.day);
-    state.set(delivery.id + " tries", 0.0);
-  }
-  state.set(delivery.id + " sending", delivery.day);
+void note_attempt(const Delivery& delivery, DeliveryMarks& marks) {
+  DeliveryMark& mark = marks[delivery.id];
+  if (mark.day != delivery.day) mark.tries = 0;
+  mark.day = mark.sending = delivery.day;
 }
 
-void note_success(const Delivery& delivery, Memory& state) {
-  state.set(delivery.id + " done", delivery.day);
-  state.erase(delivery.id + " sending");
+void note_success(const Delivery& delivery, DeliveryMarks& marks) {
+  DeliveryMark& mark = marks[delivery.id];
+  mark.done = delivery.day;
+  mark.sending.clear();
 }
 
-void note_failure(const Delivery& delivery, Memory& state, WallTime now) {
-  const double tries = state.number(delivery.id + " tries").value_or(0);
+void note_failure(const Delivery& delivery, DeliveryMarks& marks, WallTime now) {
+  DeliveryMark& mark = marks[delivery.id];
   Duration pause = kFirstPause;
-  for (int i = 0; i < static_cast<int>(tries) && pause < kLongestPause; ++i) pause *= 2;
-  state.set(delivery.id + " tries", tries + 1);
-  state.set(delivery.id + " next", epoch_of(now + as_wall(std::min(pause, kLongestPause))));
-  state.erase(delivery.id + " sending");
+  for (int i = 0; i < static_cast<int>(mark.tries) && pause < kLongestPause; ++i) pause *= 2;
+  mark.tries += 1;
+  mark.next = epoch_of(now + as_wall(std::min(pause, kLongestPause)));
+  mark.sending.clear();
 }
 
-std::string encode_marks(const Memory& state) {
-  std::string out;
-  for (const auto& [key, value] : state.entries()) {
-    if (const auto* text = std::get_if<std::string>(&value)) {
-      out += key + "\tt" + *text + "\n";
-      continue;
-    }
-    std::array<char, 40> number{};
-    std::snprintf(number.data(), number.size(), "%.3f", std::get<double>(value));
-    out += key + "\tn" + number.data() + "\n";
-  }
-  return out;
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DeliveryMark, since, done, day, sending, tries,
+                                                next)
+
+std::string encode_marks(const DeliveryMarks& marks) {
+  return nlohmann::json(marks).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Memory decode_marks(std::string_view text) {
-  Memory out;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    const std::size_t tab = line.find('\t');
-    if (tab == std::string_view::npos || tab + 1 >= line.size()) continue;
-    std::string key(line.substr(0, tab));
-    const std::string_view value = line.substr(tab + 2);
-    if (line[tab + 1] == 't') {
-      out.set(std::move(key), std::string(value));
-      continue;
-    }
-    double number = 0;
-    const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (fault == std::errc{} && end == value.data() + value.size()) out.set(std::move(key), number);
+DeliveryMarks decode_marks(const std::string& text) {
+  try {
+    return nlohmann::json::parse(text).get<DeliveryMarks>();
+  } catch (const nlohmann::json::exception&) {
+    return {};
   }
-  return out;
 }
 
 }  // namespace holdfast

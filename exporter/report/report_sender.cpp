@@ -33,14 +33,14 @@ std::string why_of(const Error& error) {
 
 /// One attempt, recorded before and after.
 void attempt(const Delivery& delivery, const ReportConfig& report, const ReportTarget& target,
-             Memory& state, const ReportSenderDependencies& dependencies) {
+             DeliveryMarks& state, const ReportSenderDependencies& dependencies) {
   const auto made = dependencies.make(report);
   if (!made) {
     note_failure(delivery, state, dependencies.now());
     log_delivery(LogLevel::error, "cannot create report", report, target, delivery.day);
     return;
   }
-  Memory marked = state;
+  DeliveryMarks marked = state;
   note_attempt(delivery, marked);
   if (!dependencies.save(marked)) {
     // Without a record, a crash could send it twice.
@@ -69,9 +69,9 @@ void attempt(const Delivery& delivery, const ReportConfig& report, const ReportT
 
 }  // namespace
 
-void deliver_due(const std::vector<ReportConfig>& reports, const std::string& zone, Memory& state,
-                 const ReportSenderDependencies& dependencies) {
-  const Memory before = state;
+void deliver_due(const std::vector<ReportConfig>& reports, const std::string& zone,
+                 DeliveryMarks& state, const ReportSenderDependencies& dependencies) {
+  const DeliveryMarks before = state;
   note_new_reports(reports, state, dependencies.now());
   if (!(state == before) && !dependencies.save(state)) return;
   for (const Delivery& delivery : plan_deliveries(reports, zone, state, dependencies.now())) {
@@ -104,7 +104,7 @@ void ReportSender::configure(std::vector<ReportConfig> reports, std::string zone
 }
 
 void ReportSender::run() {
-  Memory state = dependencies_.load();
+  DeliveryMarks state = dependencies_.load();
   while (!dependencies_.stop.fired()) {
     std::vector<ReportConfig> reports;
     std::string zone;

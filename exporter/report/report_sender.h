@@ -24,9 +24,9 @@ inline constexpr Duration kDueInterval = std::chrono::seconds(5);
 
 struct ReportSenderDependencies {
   /// The marks of earlier deliveries.
-  std::function<Memory()> load;
+  std::function<DeliveryMarks()> load;
   /// Stores them durably; false: a report must not be sent.
-  std::function<bool(const Memory&)> save;
+  std::function<bool(const DeliveryMarks&)> save;
   /// The current report of that config; nothing when it cannot be made.
   std::function<std::optional<Report>(const ReportConfig&)> make;
   std::function<WallTime()> now;
@@ -35,8 +35,8 @@ struct ReportSenderDependencies {
 };
 
 /// Sends what is due now. Not thread-safe; `state` is the caller's copy of the marks.
-void deliver_due(const std::vector<ReportConfig>& reports, const std::string& zone, Memory& state,
-                 const ReportSenderDependencies& dependencies);
+void deliver_due(const std::vector<ReportConfig>& reports, const std::string& zone,
+                 DeliveryMarks& state, const ReportSenderDependencies& dependencies);
 
 /// The sending thread; `stop` of the dependencies ends it, the destructor joins it.
 class ReportSender {

@@ -79,13 +79,16 @@ Outcome run_once(Check& check, const CheckConfig& config, const Memory& memory,
                  const Dependencies& dependencies) {
   Outcome outcome;
   outcome.started = dependencies.clock.now();
+  const std::string target = target_digest(config);
+  const Memory known = memory.of_target(target);
   Run run{Deadline(config.timeout, &dependencies.stop),
           outcome.started,
-          memory,
+          known,
           dependencies.databases,
           dependencies.resolver,
           outcome.trace};
   outcome.reading = run_check(check, run);
+  if (auto& left = outcome.reading.memory; left && !left->empty()) left->set_target(target);
   bound_memory(outcome.reading, config);
   if (outcome.reading.failure) {
     outcome.reading.findings.push_back(finding_of(*outcome.reading.failure, config));

@@ -15,7 +15,7 @@ LIBRARY_HOMES = {
     r"<CLI/": ["exporter/commands/"],
     r"<httplib": ["exporter/web/", "checks/support/http/"],
     r"<yaml-cpp/": ["exporter/config/", "exporter/web/web_config.cpp"],
-    r"<nlohmann/": ["checks/support/", "checks/pool/", "exporter/web/", "exporter/commands/",
+    r"<nlohmann/": ["checks/memory", "checks/support/", "checks/pool/", "exporter/web/", "exporter/commands/",
                   "exporter/report/", "exporter/history/"],
     r"<libpq-fe": ["checks/support/pg/", "checks/support/tls/", "checks/postgres/"],
     r"<cctz/": ["checks/base/local_time.cpp"],

@@ -114,9 +114,7 @@ Reading Site::look(const Kind& kind, const CheckConfig& config) {
   for (const std::string& note : reading.notes) logged_ += note + "\n";
   for (const Sample& sample : reading.samples)
     for (const std::string& label : sample.labels) logged_ += label + "\n";
-  for (const auto& [key, value] : memory.entries())
-    logged_ +=
-        key + (std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "");
+  logged_ += memory.render();
   return reading;
 }
 

@@ -158,10 +158,7 @@ Reading Watcher::run(std::chrono::nanoseconds timeout) {
   for (const Finding& finding : reading.findings) said_ += finding.subject + finding.text + "\n";
   for (const Sample& sample : reading.samples)
     for (const std::string& label : sample.labels) said_ += label + "\n";
-  for (const auto& [key, value] : memory_.entries()) {
-    said_ += key + "\n";
-    if (const auto* text = std::get_if<std::string>(&value)) said_ += *text + "\n";
-  }
+  said_ += memory_.render() + "\n";
   if (reading.failure) said_ += reading.failure->text + "\n";
   return reading;
 }

@@ -4,11 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
 
-#include "checks/pm2/restarts.h"
+#include "checks/pm2/state.h"
 #include "tests/unit/checks/golden.h"
 
 using namespace holdfast;
@@ -330,12 +331,18 @@ TEST_CASE("a reading has no duplicate series or finding, whatever PM2 lists") {
 }
 
 TEST_CASE("an unreadable memory, or one of a thousand processes, does no harm") {
-  Memory strange;
-  strange.set("at", kStart - 15);
-  strange.set("process/0/api", std::string("not a history"));
-  strange.set("wave_at", 1e300);
-  strange.set("daemon_pid", std::string("text"));
-  CHECK(judge(settings(), healthy(), strange, at(0)).findings.empty());
+  using nlohmann::json;
+  const json usual = {{"version", 1}, {"at", kStart - 15}, {"daemon_pid", 900}};
+  for (const char* patch :
+       {R"({"processes": "not a list"})", R"({"processes": [1]})", R"({"daemon_pid": "text"})",
+        R"({"processes": [{"name": "api", "pm_id": "0", "restarts": {"minutes": [[1]]}}]})",
+        R"({"wave": {"at": 1e300, "names": ["api"]}})", R"({"homes": {"/root": null}})",
+        R"({"last_ids": []})", R"({"version": 0})", R"({"version": null})"}) {
+    CAPTURE(patch);
+    json strange = usual;
+    strange.merge_patch(json::parse(patch));
+    CHECK(judge(settings(), healthy(), Memory(strange), at(0)).findings.empty());
+  }
 
   Settings open = settings();
   open.expect.clear();
@@ -353,16 +360,18 @@ TEST_CASE("an unreadable memory, or one of a thousand processes, does no harm") 
 }
 
 TEST_CASE("a history survives being written and read") {
-  RestartHistory history(5, kStart);
+  RestartHistory history{5, kStart, {}};
   history.add(7, kStart + 30);
   history.add(8, kStart + 130);
-  const auto again = RestartHistory::parse(history.render());
-  REQUIRE(again);
-  CHECK(again->in_last_hour() == 3);
-  CHECK(again->observed(kStart + 200) == 200);
-  CHECK_FALSE(RestartHistory::parse(""));
-  CHECK_FALSE(RestartHistory::parse("5"));
-  CHECK_FALSE(RestartHistory::parse("5 6 7"));
+  State state;
+  state.processes.emplace_back("api", "0", history);
+  state.processes.emplace_back("other", "1");
+  const State again = State::load(Memory::parse(state.save().render()));
+  REQUIRE(again.processes.size() == 2);
+  REQUIRE(again.processes[0].restarts);
+  CHECK(again.processes[0].restarts->in_last_hour() == 3);
+  CHECK(again.processes[0].restarts->observed(kStart + 200) == 200);
+  CHECK_FALSE(again.processes[1].restarts);
 }
 
 TEST_CASE("the findings' texts") {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "tests/unit/checks/golden.h"
@@ -154,7 +155,8 @@ TEST_CASE("the findings about pools and their sentences") {
     s.budget = row.budget;
     Memory memory;
     if (row.full_for > 0)
-      memory.set("full_since/" + row.facts.pools[0].name, kStart - row.full_for);
+      memory = Memory(nlohmann::json{
+          {"version", 1}, {"full_since", {{row.facts.pools[0].name, kStart - row.full_for}}}});
     const Reading reading = judge(s, row.facts, memory, at(0));
     CHECK(codes(reading) == row.codes);
     for (const Finding& finding : reading.findings) undone.erase(finding.code);
@@ -176,10 +178,10 @@ TEST_CASE("the time since when a pool is full is stored, and erased when it is n
   CHECK(run(server(97, 40), 301) == Codes{"pool_full"});
   CHECK(run(server(96, 40), 310).empty());
   CHECK(run(server(97, 40), 320).empty());
-  CHECK(memory.number("full_since/server") == kStart + 320);
+  CHECK(memory.object().at("full_since").at("server") == kStart + 320);
   // A clock that went back starts anew instead of waiting for the old time to come.
   CHECK(run(server(97, 40), -1000).empty());
-  CHECK(memory.number("full_since/server") == kStart - 1000);
+  CHECK(memory.object().at("full_since").at("server") == kStart - 1000);
 }
 
 TEST_CASE("an unknown value is no sample, and never 0") {

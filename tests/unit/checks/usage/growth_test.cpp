@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "checks/usage/rate.h"
 #include "checks/usage/text.h"
@@ -109,13 +110,22 @@ TEST_CASE("a clock that goes back, and a memory nobody can read, do no harm") {
   watch.look();
   watch.write();
   CHECK(watch.look(-2h).shows_use);
-  for (const char* key : {"table/whatsapp_keys", "breach/session/x", "look/at", "server/id"}) {
-    CAPTURE(key);
-    Memory broken = watch.memory;
-    broken.set(key, std::string("1 2 canary"));
-    const Reading reading = usage::judge(watch.settings, watch.facts, broken, {watch.at, {}});
+  using nlohmann::json;
+  for (const char* patch :
+       {R"({"tables": {"whatsapp_keys": "1 2 canary"}})", R"({"sessions": {"x": [1]}})",
+        R"({"looked_at": "canary"})", R"({"counting": {"server": 7}})", R"({"applications": []})",
+        R"({"tables": {"whatsapp_keys": {"marks": [[1]]}}})", R"({"clock": null})",
+        R"({"version": 99})", R"({"version": "1"})"}) {
+    CAPTURE(patch);
+    json broken = watch.memory.object();
+    broken.merge_patch(json::parse(patch));
+    if (std::string_view(patch) == R"({"clock": null})") broken["clock"] = nullptr;
+    const Reading reading =
+        usage::judge(watch.settings, watch.facts, Memory(broken), {watch.at, {}});
     CHECK(reading.memory);
     CHECK_FALSE(reading.failure);
+    // It counts as no memory: nothing is compared with it.
+    CHECK(std::ranges::count(reading.not_judged, "use") == 1);
   }
 }
 

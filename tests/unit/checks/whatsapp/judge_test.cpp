@@ -274,8 +274,7 @@ TEST_CASE("a loss stands for days until the keys are back or a person accepts it
   Watch accepted = watch;
   CHECK(codes(watch.look(healthy())).empty());
 
-  for (const auto& [key, value] : accepted.memory.with_prefix("baseline/"))
-    accepted.memory.erase(key);
+  accepted.memory.erase_baseline();
   const Reading reading = accepted.look(less);
   CHECK(codes(reading).empty());
   CHECK(reading.not_judged == Codes{"drop"});

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "exporter/history/history_file.h"
@@ -34,11 +35,10 @@ class Folder {
 };
 
 Memory some_memory() {
-  Memory memory;
-  memory.set("high/company_1/session", 144.0);
-  memory.set("identity/company_1", std::string("0123abcd"));
-  memory.set("quote's \"name\"\n", std::string("x\0y", 3));
-  return memory;
+  return Memory(nlohmann::json{{"version", 1},
+                               {"high", {{"company_1", 144.5}}},
+                               {"identity", {{"company_1", "0123abcd"}}},
+                               {"quote's \"name\"\n", std::string("x\0y", 3)}});
 }
 
 Observation seen(const std::string& check, WallTime at, Status status = Status::ok) {
@@ -148,7 +148,7 @@ TEST_CASE("a file of a newer Holdfast is not changed, and the daemon runs withou
   CHECK(std::filesystem::file_size(folder.file()) == size);
 }
 
-TEST_CASE("a file of the first version keeps what checks remember") {
+TEST_CASE("a file of the first version is upgraded, and its memories count as none") {
   const Folder folder;
   {
     auto file = Sqlite::open(folder.file(), FileUse::write);
@@ -160,9 +160,11 @@ TEST_CASE("a file of the first version keeps what checks remember") {
   }
   const SetClock clock;
   const auto history = open_with(folder, clock);
-  CHECK(history->recall("sessions").number("auth_records") == 1.0);
+  CHECK(history->recall("sessions").empty());
+  remember(*history, "sessions", some_memory());
   history->record(seen("db", clock.moment.wall));
   CHECK(all_of(*history, clock).checks[0].spans.size() == 1);
+  CHECK(read_history(folder.file())->recall("sessions") == some_memory());
 }
 
 TEST_CASE("readings with the same status are one span, and without readings there is no data") {
@@ -326,9 +328,7 @@ TEST_CASE("changed limits are recorded once, and the first ones are no change") 
 TEST_CASE("maintenance and operator actions come from another process") {
   const Folder folder;
   SetClock clock;
-  Memory memory;
-  memory.set("baseline/keys/s/session", 100.0);
-  memory.set("auth_records", 1.0);
+  const Memory memory(nlohmann::json{{"baseline", {{"keys", 100}}}, {"auth_records", 1}});
   const auto history = open_history(folder.file());
   remember(*history, "sessions", memory);
   const WallTime now = std::chrono::system_clock::now();
@@ -339,16 +339,16 @@ TEST_CASE("maintenance and operator actions come from another process") {
     CHECK(request_action(**file, {0, now, "baseline accept", "sessions", "meant", "ops"}));
   }
   const auto give_up = std::chrono::steady_clock::now() + 60s;
-  while (history->recall("sessions").number("baseline/keys/s/session")) {
+  while (history->recall("sessions").object().contains("baseline")) {
     REQUIRE(std::chrono::steady_clock::now() < give_up);
     std::this_thread::sleep_for(10ms);
   }
-  CHECK(history->recall("sessions").number("auth_records") == 1.0);
+  CHECK(history->recall("sessions").object().at("auth_records") == 1);
   // A run that began before the baseline was accepted still has the old one.
   Observation late = seen("sessions", now);
   late.memory = memory;
   history->record(late);
-  CHECK_FALSE(history->recall("sessions").number("baseline/keys/s/session"));
+  CHECK_FALSE(history->recall("sessions").object().contains("baseline"));
   const auto found = history->evidence({now - 1h, now + 1h}, {});
   REQUIRE(found);
   REQUIRE(found->maintenance.size() == 1);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "exporter/history/history_writer.h"
@@ -58,10 +59,8 @@ Observation script_step(int step, std::size_t filler) {
                       0}};
   out.latencies = {0.001 * (1 + step % 50), 0.25};
   out.shows_use = true;
-  Memory memory;
-  memory.set("step", step);
-  memory.set("filler", std::string(filler, static_cast<char>('a' + step % 26)));
-  out.memory = memory;
+  out.memory = Memory(nlohmann::json{
+      {"step", step}, {"filler", std::string(filler, static_cast<char>('a' + step % 26))}});
   return out;
 }
 
@@ -91,8 +90,8 @@ std::string script_state(History& history) {
     out << "latency " << one.values.count() << " " << std::hash<std::string>()(one.values.encode())
         << " ";
   const Memory memory = history.recall(kScriptCheck);
-  out << "memory " << memory.number("step").value_or(-1) << " "
-      << std::hash<std::string>()(memory.text("filler").value_or(""));
+  out << "memory " << memory.object().value("step", -1) << " "
+      << std::hash<std::string>()(memory.object().value("filler", ""));
   return out.str();
 }
 

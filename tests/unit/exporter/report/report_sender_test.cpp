@@ -36,7 +36,7 @@ struct Delivering {
     deliver_due(reports, "UTC", state,
                 {.load = [&] { return stored; },
                  .save =
-                     [&](const Memory& marks) {
+                     [&](const DeliveryMarks& marks) {
                        if (can_save) stored = marks;
                        return can_save;
                      },
@@ -47,8 +47,8 @@ struct Delivering {
   }
 
   std::vector<ReportConfig> reports;
-  Memory stored;
-  Memory state;
+  DeliveryMarks stored;
+  DeliveryMarks state;
   bool can_save = true;
   WallTime now = testing::report_now();
   testing::NoResolver resolver;

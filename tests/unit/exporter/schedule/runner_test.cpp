@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "exporter/plain_text.h"
@@ -101,8 +102,7 @@ TEST_CASE("after a stop a check is not even asked") {
 TEST_CASE("a memory over its bound is refused whole") {
   const Outcome outcome = run([](Run&) {
     Reading reading;
-    reading.memory = Memory{};
-    reading.memory->set("all", std::string(kMaxMemoryBytes, 'x'));
+    reading.memory = Memory(nlohmann::json{{"all", std::string(kMaxMemoryBytes, 'x')}});
     return reading;
   });
   REQUIRE(outcome.reading.failure);
@@ -110,6 +110,33 @@ TEST_CASE("a memory over its bound is refused whole") {
   CHECK_FALSE(outcome.reading.memory.has_value());
   CHECK(outcome.reading.findings.at(0).text ==
         "The memory of check db has grown over its limit of 1 MiB.");
+}
+
+TEST_CASE("memory of another target is never used") {
+  NoSeams none;
+  Memory seen;
+  Does check([&](Run& run) {
+    seen = run.memory;
+    Reading reading;
+    reading.memory = Memory(nlohmann::json{{"runs", 1}});
+    return reading;
+  });
+  CheckConfig config = fake_check("db");
+  config.database = {.host = "db.example.com", .dbname = "app"};
+  const auto run_with = [&](const Memory& memory) {
+    return run_once(check, config, memory, none.dependencies()).reading.memory.value();
+  };
+  const Memory first = run_with(Memory(nlohmann::json{{"runs", 1}}));
+  CHECK(seen.empty());  // It names no target.
+  run_with(first);
+  CHECK(seen == first);
+  config.timeout = 1s;
+  config.database.password = Secret::from_value("rotated");
+  run_with(first);
+  CHECK(seen == first);
+  config.database.dbname = "other";
+  run_with(first);
+  CHECK(seen.empty());
 }
 
 TEST_CASE("findings are bounded in number and length, the worst first") {

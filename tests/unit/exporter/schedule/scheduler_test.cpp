@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <nlohmann/json.hpp>
 
 #include "tests/unit/exporter/fakes.h"
 
@@ -186,26 +187,23 @@ TEST_CASE("memory is kept with a complete reading and not with a failed one") {
   behave("remembers", [&](Run& run) {
     const int now = ++n;
     Reading reading = now % 2 == 0 ? failing(Reason::garbage) : Reading{};
-    Memory memory;
-    memory.set("looks", run.memory.number("looks").value_or(0) + 1);
-    reading.memory = memory;
+    reading.memory = Memory(nlohmann::json{{"runs", run.memory.object().value("runs", 0) + 1}});
     return reading;
   });
   Engine engine;
   engine.start({fake_check("remembers", 1h)});
   REQUIRE(eventually([&] { return engine.runs("remembers") == 1; }));
   CHECK(engine.scheduler->probe("remembers", Deadline(60s, nullptr)).has_value());
-  CHECK(engine.history->recall("remembers").number("looks") == 1);
+  CHECK(engine.history->recall("remembers").object().at("runs") == 1);
   CHECK(engine.scheduler->probe("remembers", Deadline(60s, nullptr)).has_value());
-  CHECK(engine.history->recall("remembers").number("looks") == 2);
+  CHECK(engine.history->recall("remembers").object().at("runs") == 2);
 }
 
 TEST_CASE("a reload keeps unchanged checks, restarts changed ones and drops removed ones") {
   for (const char* name : {"same", "changed", "removed"}) {
     behave(name, [](Run&) {
       Reading reading;
-      reading.memory = Memory{};
-      reading.memory->set("seen", 1.0);
+      reading.memory = Memory(nlohmann::json{{"seen", 1}});
       return reading;
     });
   }
