@@ -76,7 +76,7 @@ const Kind* find_kind(std::string_view name) {
 std::string target_digest(const CheckConfig& config) {
   const Kind* kind = find_kind(config.kind);
   const Database& database = config.database;
-  const std::string target = kind && kind->target ? kind->target(config) : "";
+  const std::string target = kind && kind->target_of ? kind->target_of(config) : "";
   std::uint64_t hash = 14695981039346656037U;  // FNV-1a: the same in every build.
   for (const std::string* part :
        {&config.kind, &database.host, &database.port, &database.dbname, &target})

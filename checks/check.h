@@ -147,7 +147,7 @@ struct Kind {
   /// Makes one check, or lists what the option table could not say. The config outlives it.
   std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
   /// What is watched, besides the database of the config: "/root/.pm2". Null: nothing else.
-  std::string (*target)(const CheckConfig& config) = nullptr;
+  std::string (*target_of)(const CheckConfig& config) = nullptr;
 
   /// The metric of that name; a programmer's error (std::logic_error) when it is not declared.
   [[nodiscard]] const MetricSpec& metric(std::string_view metric_name) const;

@@ -222,7 +222,7 @@ const Kind& pm2_kind() {
       .runs_on_this_host = true,
       .discover = {.option = "home", .variable = "PM2_HOME", .below_home = ".pm2"},
       .make = make,
-      .target = [](const CheckConfig& config) { return pm2::settings_of(config).home; },
+      .target_of = [](const CheckConfig& config) { return pm2::settings_of(config).home; },
   };
   return kind;
 }

@@ -189,9 +189,10 @@ const Kind& pool_kind() {
                           .max_metric = "pool_max_connections"}},
       .discover = {.option = "database"},
       .make = make,
-      .target =
+      .target_of =
           [](const CheckConfig& config) {
-            return config.options.text("source") + " " + config.options.text("url");
+            return config.options.get<std::string>("source") + " " +
+                   config.options.get<std::string>("url");
           },
   };
   return kind;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An active database is expected to be used, within its hours.
+// Judges an active database: it must be used within its active hours.
 #include <algorithm>
 
 #include "checks/usage/roles.h"
@@ -10,20 +10,20 @@ namespace {
 
 class Active {
  public:
-  explicit Active(const Look& look)
-      : look_(look), settings_(look.settings), facts_(look.facts), state_(look.state) {}
+  explicit Active(const Context& context)
+      : run_(context), settings_(context.settings), facts_(context.facts), state_(context.state) {}
 
   void judge() {
-    look_.reading.shows_use = proves_use();
+    run_.reading.shows_use = proves_use();
     sort_sessions();
     note_use();
-    if (!settings_.active.covers(look_.now.wall)) {
-      look_.reading.notes.emplace_back("outside its active hours: no use is expected now");
+    if (!settings_.active.covers(run_.now.wall)) {
+      run_.reading.notes.emplace_back("outside its active hours: no use is expected");
       return;
     }
-    if (!look_.growth.has_baseline) {
-      look_.reading.not_judged.emplace_back("use");
-      if (!settings_.tables.empty()) look_.reading.not_judged.emplace_back("min_writes");
+    if (!run_.growth.has_baseline) {
+      run_.reading.not_judged.emplace_back("use");
+      if (!settings_.tables.empty()) run_.reading.not_judged.emplace_back("min_writes");
       return;
     }
     const bool is_used = judge_use();
@@ -33,9 +33,9 @@ class Active {
   }
 
  private:
-  // Rows of the expected tables, where there are such; reads are told from ours by nobody.
+  // Rows of the expected tables, if there are any. Reads cannot be told from Holdfast's own.
   bool proves_use() const {
-    return std::ranges::any_of(look_.growth.written, [&](const Written& written) {
+    return std::ranges::any_of(run_.growth.written, [&](const Written& written) {
       return settings_.tables.empty() || !written.table->configured.empty();
     });
   }
@@ -53,54 +53,54 @@ class Active {
     }
   }
 
-  // An open session is a sign of its last statement: pools and poolers keep some that nobody uses.
+  // A session counts from its last statement on: pools keep some open that are not used.
   void note_use() {
-    if (look_.growth.rows() > 0) sign(0);
+    if (run_.growth.rows() > 0) record_use(0);
     std::optional<double> idle;
     for (const Sessions* one : users_)
       idle = std::min(idle.value_or(one->idle.value_or(0)), one->idle.value_or(0));
     if (!idle) return;
     state_.used_by = who_all(users_);
-    sign(*idle);
+    record_use(*idle);
   }
 
-  void sign(double ago) {
-    const double at = look_.at() - ago;
+  void record_use(double ago) {
+    const double at = run_.at() - ago;
     if (state_.used_at && *state_.used_at >= at) return;
     state_.used_at = at;
     const auto then =
-        look_.now.wall -
+        run_.now.wall -
         std::chrono::duration_cast<std::chrono::system_clock::duration>(from_seconds(ago));
-    state_.used_clock = state_.clock - seconds(settings_.active.between(then, look_.now.wall));
+    state_.used_clock = state_.clock - seconds(settings_.active.between(then, run_.now.wall));
   }
 
-  /// False when nobody uses it, or nobody knows.
+  /// False when it is not used, or that is unknown.
   bool judge_use() {
     const double away = state_.clock - state_.used_clock;
     if (state_.used_at && away <= seconds(settings_.gone_after)) return true;
     if (!hidden_.empty()) {
-      render_hidden(Severity::unknown, "Whether somebody uses " + settings_.database +
-                                           " cannot be told: no row was written, and ");
+      render_hidden(Severity::unknown, "Whether " + settings_.database +
+                                           " is in use is unknown: no row was written, and ");
       return false;
     }
     std::string text = "Nobody uses " + settings_.database + ": ";
     if (!users_.empty())
-      text += "its sessions are idle";
+      text += "all client sessions are idle";
     else if (settings_.applications.empty())
-      text += "no session but Holdfast's own is open";
+      text += "no client is connected";
     else
-      text += "no session of the expected applications is open";
+      text += "no expected application is connected";
     text += ", and no row was written ";
     if (state_.used_at) {
       text += "in the last " + span_text(away) + " (limit " +
               render_duration(settings_.gone_after) + ")";
-      if (!state_.used_by.empty()) text += "; the last was " + state_.used_by;
+      if (!state_.used_by.empty()) text += "; last used by " + state_.used_by;
     } else {
-      text += "since Holdfast began to look " + span_text(look_.at() - state_.baseline_at) + " ago";
+      text += "since monitoring started " + span_text(run_.at() - state_.baseline_at) + " ago";
     }
-    if (!others_.empty()) text += ". Connected, but not expected: " + who_all(others_);
-    look_.reading.find("usage_nobody", Severity::critical, "",
-                       text + ". Whoever should use it uses another.");
+    if (!others_.empty()) text += ". Connected but not expected: " + who_all(others_);
+    run_.reading.find("usage_nobody", Severity::critical, "",
+                      text + ". Its clients may be using another database.");
     return false;
   }
 
@@ -112,31 +112,30 @@ class Active {
         continue;
       is_open = judge_table(table, *expected->second) || is_open;
     }
-    if (is_open) look_.reading.not_judged.emplace_back("min_writes");
+    if (is_open) run_.reading.not_judged.emplace_back("min_writes");
   }
 
-  /// True when it cannot be judged yet.
+  /// True if it cannot be judged yet.
   bool judge_table(const Table& table, const Rate& rate) {
     const KnownTable& known = state_.tables.at(table.name);
     const Pace pace = pace_of(known, rate, state_.clock);
     if (pace.rows >= rate.count) return false;
     if (table.is_held) {
-      look_.reading.notes.push_back("a transaction that writes to " + table.name +
-                                    " is open: its rows are counted when it ends");
+      run_.reading.notes.push_back("a transaction that writes to " + table.name +
+                                   " is open: its rows are counted when it ends");
       return true;
     }
     if (pace.seen < seconds(rate.per)) return true;
-    std::string text = pace.rows <= 0 ? "No row of " + table.name + " was"
-                                      : rows_text(pace.rows) + " of " + table.name +
-                                            (pace.rows == 1 ? " was" : " were");
-    text += " written in the last " + span_of(rate) +
+    std::string text =
+        pace.rows <= 0 ? "No row was" : rows_text(pace.rows) + (pace.rows == 1 ? " was" : " were");
+    text += " written to " + table.name + " in the last " + span_of(rate) +
             (settings_.active.is_always() ? "" : " of its active hours") + " (at least " +
             render(rate) + " expected)";
     if (known.written_at)
-      text += "; the last " + span_text(std::max(0.0, look_.at() - *known.written_at)) + " ago";
-    if (facts_.counting.in_recovery) text += ". The server is a standby: nobody can write here";
+      text += "; the last one " + span_text(std::max(0.0, run_.at() - *known.written_at)) + " ago";
+    if (facts_.counting.in_recovery) text += ". The server is a standby, which accepts no writes";
     if (!users_.empty()) text += ". Connected: " + who_all(users_);
-    look_.reading.find("usage_table_quiet", Severity::critical, table.name, text + ".");
+    run_.reading.find("usage_table_quiet", Severity::critical, table.name, text + ".");
     return false;
   }
 
@@ -146,25 +145,21 @@ class Active {
       const bool was_seen = seen != state_.applications.end();
       const double away = state_.clock - (was_seen ? seen->second : 0);
       if (away <= (was_seen ? seconds(settings_.gone_after) : 0)) continue;
-      std::string text = name + " has no session in " + settings_.database;
-      text += was_seen ? ", and has had none for " + span_text(away) + " (limit " +
-                             render_duration(settings_.gone_after) + ")"
-                       : ", and has had none since Holdfast began to look " +
-                             span_text(look_.at() - state_.baseline_at) + " ago";
-      look_.reading.find("usage_application_missing", Severity::warning, name,
-                         text + ", while others use it: is it on another database?");
+      std::string text = name + " is not connected to " + settings_.database + " and has not been ";
+      text +=
+          was_seen
+              ? "for " + span_text(away) + " (limit " + render_duration(settings_.gone_after) + ")"
+              : "since monitoring started " + span_text(run_.at() - state_.baseline_at) + " ago";
+      run_.reading.find("usage_application_missing", Severity::warning, name,
+                        text + ", while others use it: it may be using another database.");
     }
   }
 
   void render_hidden(Severity severity, const std::string& why) {
-    std::string text = why + (why.empty() ? "It" : "it") +
-                       " cannot be seen where these sessions come from, nor whether they are "
-                       "clients at all: " +
-                       who_all(hidden_) + ". GRANT pg_monitor to Holdfast's role shows it.";
-    look_.reading.find("usage_sessions_hidden", severity, "", std::move(text));
+    run_.reading.find("usage_sessions_hidden", severity, "", why + hidden_text(hidden_));
   }
 
-  const Look& look_;
+  const Context& run_;
   const Settings& settings_;
   const Facts& facts_;
   State& state_;
@@ -177,6 +172,6 @@ bool is_allowed(const Settings& settings, const Sessions& sessions) {
   return std::ranges::find(settings.allowed, sessions.application) != settings.allowed.end();
 }
 
-void judge_active(const Look& look) { Active(look).judge(); }
+void judge_active(const Context& context) { Active(context).judge(); }
 
 }  // namespace holdfast::usage

@@ -2,15 +2,15 @@
 #include "checks/usage/fetch.h"
 
 #include <algorithm>
-#include <chrono>
 
+#include "checks/support/pg/ask.h"
 #include "checks/usage/sql.h"
 #include "checks/usage/text.h"
 
 namespace holdfast::usage {
 namespace {
 
-// Tables that are read: all configured ones and the busiest, with room for names in other schemas.
+// Tables read: all configured ones and the busiest, including equal names in several schemas.
 constexpr std::size_t kTablesRead = 1000;
 
 Error garbage(std::string text) { return {Reason::garbage, "query", std::move(text), ""}; }
@@ -26,12 +26,12 @@ bool is_true(const std::optional<std::string>& cell) { return cell == "t" || cel
 Result<double> count_of(const PgRows& rows, std::size_t row, std::string_view column) {
   const auto value = rows.number(row, column);
   if (value && *value >= 0) return *value;
-  return garbage("the database gave " + std::string(value ? "a negative" : "no readable") +
+  return garbage("the database returned " + std::string(value ? "a negative" : "no valid") +
                  " number in " + std::string(column));
 }
 
-/// The table a configured name means: by "schema.table", else in the search path, else the only
-/// one.
+/// A configured table name and the rows it matches: by "schema.table", else the one in the search
+/// path, else all of that name.
 struct Named {
   std::string configured, schema, name;
   std::vector<std::size_t> found;  // Into the rows.
@@ -46,12 +46,12 @@ Named parse_name(const std::string& configured) {
           .name = configured.substr(dot + 1)};
 }
 
-class Fetching {
+class Fetch {
  public:
-  Fetching(const Settings& settings, PgSession& session, const Deadline& deadline, Trace& trace)
+  Fetch(const Settings& settings, PgSession& session, const Deadline& deadline, Trace& trace)
       : settings_(settings), session_(session), deadline_(deadline), trace_(trace) {}
 
-  Result<Facts> fetch() {
+  Result<Facts> run() {
     std::optional<Error> error = read_about();
     if (!error) error = read_sessions();
     if (!error) error = read_tables();
@@ -59,27 +59,20 @@ class Fetching {
     if (!error) return std::move(facts_);
     if (error->text.empty())
       error->text = "the database " + settings_.database + " " +
-                    std::string(sentence_of(error->reason)) + " while its use was looked at";
+                    std::string(sentence_of(error->reason)) + " while its usage was read";
     return *std::move(error);
   }
 
  private:
-  Result<PgRows> ask(const std::string& sql, std::string_view what) {
-    const auto begin = std::chrono::steady_clock::now();
-    auto rows = session_.query(sql, deadline_);
-    const auto took = std::chrono::steady_clock::now() - begin;
-    trace_.add("query", took,
-               std::string(what) + ": " +
-                   (rows ? render_count(static_cast<double>(rows->size()), "row")
-                         : "it " + std::string(sentence_of(rows.error().reason))));
-    return rows;
+  Result<PgRows> query(const std::string& sql, std::string_view what) {
+    return ask_traced(session_, sql, what, deadline_, trace_);
   }
 
   std::optional<Error> read_about() {
-    const auto rows = ask(std::string(kAbout), "start, role, reset and rights");
+    const auto rows = query(std::string(kAbout), "start, role, statistics reset and rights");
     if (!rows) return rows.error();
     const auto started = rows->number(0, "started");
-    if (!started) return garbage("the database did not say when it was started");
+    if (!started) return garbage("the database returned no start time");
     facts_.dbname = rows->text(0, "dbname").value_or("");
     facts_.counting.started = *started;
     facts_.counting.reset = rows->number(0, "reset");
@@ -87,14 +80,14 @@ class Fetching {
     facts_.counts_rows = rows->text(0, "track_counts") == "on";
     statements_schema_ = rows->text(0, "statements").value_or("");
     if (!is_true(rows->text(0, "sees_control"))) return std::nullopt;
-    const auto control = ask(std::string(kControl), "which cluster this is");
+    const auto control = query(std::string(kControl), "cluster identity");
     if (!control) return control.error();
     facts_.counting.server = control->text(0, "server").value_or("");
     return std::nullopt;
   }
 
   std::optional<Error> read_sessions() {
-    const auto rows = ask(std::string(kSessions), "sessions of others by who opened them");
+    const auto rows = query(std::string(kSessions), "other sessions");
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->size(); ++row) {
       const auto count = count_of(*rows, row, "sessions");
@@ -106,8 +99,8 @@ class Fetching {
         facts_.sessions_left_out += *count;
       } else {
         facts_.sessions.push_back(
-            {fit_to_leave(rows->text(row, "application").value_or(""), kDigitsInName),
-             fit_to_leave(rows->text(row, "user").value_or(""), kDigitsInName),
+            {safe_name(rows->text(row, "application").value_or(""), kDigitsInName),
+             safe_name(rows->text(row, "user").value_or(""), kDigitsInName),
              rows->text(row, "client").value_or("hidden"), *count, rows->number(row, "idle"),
              what == "hidden"});
       }
@@ -123,21 +116,21 @@ class Fetching {
       list += (list.empty() ? "" : ", ") + session_.quote(named.back().name);
     }
     if (list.empty()) list = "NULL";
-    const auto rows = ask(with(with(kTables, "%1", list), "%2", std::to_string(kTablesRead + 1)),
-                          "rows written, by table");
+    const auto rows = query(with(with(kTables, "%1", list), "%2", std::to_string(kTablesRead + 1)),
+                            "rows written by table");
     if (!rows) return rows.error();
     facts_.tables_cut = rows->size() > kMaxTables;
     const auto configured = resolve(named, *rows);
     std::map<std::string, std::size_t> index;
-    // Configured ones first: they keep their place when there are more than the bound.
+    // Configured ones first, so that the bound never drops them.
     for (const bool is_expected : {true, false})
       for (std::size_t row = 0; row < rows->size(); ++row)
         if (configured.contains(row) == is_expected)
-          if (auto error = take_table(*rows, row, configured, index)) return error;
+          if (auto error = add_table(*rows, row, configured, index)) return error;
     return std::nullopt;
   }
 
-  /// Which row each configured table is.
+  /// The row of each configured table.
   std::map<std::size_t, std::string> resolve(std::vector<Named>& named, const PgRows& rows) {
     for (Named& one : named) {
       for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -159,15 +152,15 @@ class Fetching {
     return out;
   }
 
-  std::optional<Error> take_table(const PgRows& rows, std::size_t row,
-                                  const std::map<std::size_t, std::string>& configured,
-                                  std::map<std::string, std::size_t>& index) {
+  std::optional<Error> add_table(const PgRows& rows, std::size_t row,
+                                 const std::map<std::size_t, std::string>& configured,
+                                 std::map<std::string, std::size_t>& index) {
     const std::string name = rows.text(row, "name").value_or("");
-    const std::string shown = fit_to_leave(is_true(rows.text(row, "is_visible"))
-                                               ? name
-                                               : rows.text(row, "schema").value_or("") + "." + name,
-                                           kDigitsInTable);
-    // Names that are shown alike are counted together.
+    const std::string shown = safe_name(is_true(rows.text(row, "is_visible"))
+                                            ? name
+                                            : rows.text(row, "schema").value_or("") + "." + name,
+                                        kDigitsInTable);
+    // Tables with the same shown name are counted together.
     const auto [place, is_new] = index.try_emplace(shown, facts_.tables.size());
     if (is_new) {
       if (facts_.tables.size() == kMaxTables) {
@@ -190,17 +183,17 @@ class Fetching {
     return std::nullopt;
   }
 
-  // A fact that may be missing: it costs itself only.
+  // Optional: without it the run is still complete.
   std::optional<Error> read_statements() {
     if (statements_schema_.empty()) {
-      facts_.no_statements = "the extension pg_stat_statements is not in this database";
+      facts_.no_statements = "the extension pg_stat_statements is not installed in this database";
       return std::nullopt;
     }
-    const auto rows = ask(with(kStatements, "%1", statements_schema_), "statements, by user");
+    const auto rows = query(with(kStatements, "%1", statements_schema_), "statements by user");
     if (!rows) {
       const Reason why = rows.error().reason;
       if (why == Reason::no_right)
-        facts_.no_statements = "Holdfast's role may not read pg_stat_statements";
+        facts_.no_statements = "permission denied for pg_stat_statements";
       else if (why == Reason::missing || why == Reason::query_failed)
         facts_.no_statements = "pg_stat_statements is not in shared_preload_libraries, or too old";
       else
@@ -211,7 +204,7 @@ class Fetching {
     for (std::size_t row = 0; row < rows->size(); ++row) {
       const auto count = count_of(*rows, row, "calls");
       if (!count) return count.error();
-      calls[fit_to_leave(rows->text(row, "user").value_or(""), kDigitsInName)] += *count;
+      calls[safe_name(rows->text(row, "user").value_or(""), kDigitsInName)] += *count;
     }
     facts_.statements.assign(calls.begin(), calls.end());
     return std::nullopt;
@@ -229,7 +222,7 @@ class Fetching {
 
 Result<Facts> fetch(const Settings& settings, PgSession& session, const Deadline& deadline,
                     Trace& trace) {
-  return Fetching(settings, session, deadline, trace).fetch();
+  return Fetch(settings, session, deadline, trace).run();
 }
 
 }  // namespace holdfast::usage

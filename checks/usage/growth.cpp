@@ -9,7 +9,7 @@
 namespace holdfast::usage {
 namespace {
 
-// A rate's time is kept in so many steps: a quiet hour is seen at most 2½ minutes late.
+// Marks per period of a rate: a quiet hour is found at most 2½ minutes late.
 constexpr double kMarksPerRate = 24;
 // A server's start and reset come as text with microseconds.
 constexpr double kSameInstant = 0.001;
@@ -23,14 +23,14 @@ std::string system_of(const Counting& counting) {
   return counting.server.substr(0, counting.server.find(':'));
 }
 
-/// Whether another machine's data stands behind the same address.
+/// Whether another cluster now answers at the same address.
 bool is_other_server(const Counting& was, const Counting& is) {
   return !was.server.empty() && !is.server.empty() && system_of(was) != system_of(is);
 }
 
-/// What happened to the server since the last look; empty: nothing.
+/// What happened to the server since the last run; empty: nothing.
 std::string change_of(const Counting& was, const Counting& is, double now) {
-  if (is_other_server(was, is)) return "Another server answers than at the last look";
+  if (is_other_server(was, is)) return "Another server answers at this address";
   if (was.in_recovery != is.in_recovery)
     return is.in_recovery ? "A failover: the server became a standby"
                           : "A failover: the standby became the primary";
@@ -58,31 +58,31 @@ void keep_marks(KnownTable& known, const Rate* rate, double clock) {
   auto& marks = known.marks;
   if (marks.empty() || clock - marks.back().clock >= per / kMarksPerRate)
     marks.push_back({clock, known.rows});
-  // The first is kept that lies a whole time back, and the ones before it are not.
+  // Keeps one mark that is at least a full period old.
   while (marks.size() > 1 && marks[1].clock <= clock - per) marks.erase(marks.begin());
 }
 
-class Taking {
+class Measurement {
  public:
-  Taking(const Settings& settings, const Facts& facts, State& state, const Now& now)
+  Measurement(const Settings& settings, const Facts& facts, State& state, const Now& now)
       : settings_(settings),
         facts_(facts),
         state_(state),
         now_(now),
         at_(epoch_seconds(now.wall)) {}
 
-  Growth take() {
-    if (state_.looked_at) growth_.change = change_of(state_.counting, facts_.counting, at_);
-    growth_.has_baseline = state_.looked_at && growth_.change.empty();
+  Growth run() {
+    if (state_.last_run_at) growth_.change = change_of(state_.counting, facts_.counting, at_);
+    growth_.has_baseline = state_.last_run_at && growth_.change.empty();
     if (growth_.has_baseline)
       advance();
     else
-      begin_anew();
+      reset_baseline();
     std::map<std::string, KnownTable> tables;
-    for (const Table& table : facts_.tables) tables[table.name] = take_table(table);
+    for (const Table& table : facts_.tables) tables[table.name] = add_table(table);
     state_.tables = std::move(tables);
     state_.counting = facts_.counting;
-    state_.looked_at = at_;
+    state_.last_run_at = at_;
     return std::move(growth_);
   }
 
@@ -90,12 +90,12 @@ class Taking {
   void advance() {
     const auto since = std::chrono::system_clock::time_point(
         std::chrono::duration_cast<std::chrono::system_clock::duration>(
-            from_seconds(*state_.looked_at)));
+            from_seconds(*state_.last_run_at)));
     state_.clock += seconds(settings_.active.between(since, now_.wall));
   }
 
-  // Who was there before has all his time to come back after a restart.
-  void begin_anew() {
+  // After a restart clients have the full `gone_after` to reconnect.
+  void reset_baseline() {
     if (is_other_server(state_.counting, facts_.counting)) {
       state_.tables.clear();
       state_.applications.clear();
@@ -108,13 +108,13 @@ class Taking {
     for (auto& [name, seen] : state_.applications) seen = 0;
   }
 
-  KnownTable take_table(const Table& table) {
+  KnownTable add_table(const Table& table) {
     const auto found = state_.tables.find(table.name);
     const bool is_known = found != state_.tables.end();
     KnownTable known = is_known ? found->second : KnownTable{};
     const bool fell = is_known && (table.inserted < known.inserted ||
                                    table.updated < known.updated || table.deleted < known.deleted);
-    // A table nobody knew is new, and what is in it was written; unless not all tables are seen.
+    // All rows of a new table were written, unless it was only outside the tables that are read.
     const bool can_compare = growth_.has_baseline && !fell && (is_known || !facts_.tables_cut);
     if (can_compare) {
       const Written written{&table, table.inserted - known.inserted, table.updated - known.updated,
@@ -153,8 +153,8 @@ double Growth::rows() const {
   return sum;
 }
 
-Growth take_growth(const Settings& settings, const Facts& facts, State& state, const Now& now) {
-  return Taking(settings, facts, state, now).take();
+Growth measure_growth(const Settings& settings, const Facts& facts, State& state, const Now& now) {
+  return Measurement(settings, facts, state, now).run();
 }
 
 Pace pace_of(const KnownTable& table, const Rate& rate, double clock) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was written since the last look, and whether that can be said at all. Pure.
+// What was written since the last run, and whether the counters can be compared. Pure.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace holdfast::usage {
 
-/// Rows of one table written since the last look.
+/// Rows of one table written since the last run.
 struct Written {
   const Table* table = nullptr;
   double inserted = 0;
@@ -19,19 +19,19 @@ struct Written {
 };
 
 struct Growth {
-  /// Counters can be compared with those of the last look. False at the first look and at one that
-  /// finds another server, a restart, a failover or a reset: neither silence nor a flood.
+  /// The counters can be compared with those of the last run. False in the first run and in one
+  /// that finds another server, a restart, a failover or a reset.
   bool has_baseline = false;
-  std::string change;             ///< What was found, as a sentence; empty at the first look.
+  std::string change;             ///< What was found, as a sentence; empty in the first run.
   std::vector<Written> written;   ///< Only tables with rows; the configured first.
-  std::vector<std::string> fell;  ///< Tables whose counters fell: counted anew from here.
+  std::vector<std::string> fell;  ///< Tables whose counters fell: counted from here.
   [[nodiscard]] double rows() const;
 };
 
-/// Takes the look into `state`: its counters, its time on the active clock, a new baseline where
-/// one is needed.
-[[nodiscard]] Growth take_growth(const Settings& settings, const Facts& facts, State& state,
-                                 const Now& now);
+/// Updates `state` with the counters of this run and the active clock, and starts a new baseline
+/// where one is needed.
+[[nodiscard]] Growth measure_growth(const Settings& settings, const Facts& facts, State& state,
+                                    const Now& now);
 
 /// Rows written to a table with a rate, in as much of the rate's time as was seen.
 struct Pace {

@@ -17,14 +17,14 @@ class Judgement {
       : settings_(settings), facts_(facts), now_(now), state_(State::load(memory)) {}
 
   Reading judge() {
-    growth_ = take_growth(settings_, facts_, state_, now_);
-    const Look look{settings_, facts_, growth_, now_, state_, reading_};
+    growth_ = measure_growth(settings_, facts_, state_, now_);
+    const Context context{settings_, facts_, growth_, now_, state_, reading_};
     describe_counting();
-    judge_tables(look);
+    judge_tables(context);
     if (settings_.role == Role::active)
-      judge_active(look);
+      judge_active(context);
     else
-      judge_retired(look);
+      judge_retired(context);
     describe();
     sample();
     reading_.memory = state_.save();
@@ -35,29 +35,30 @@ class Judgement {
   void describe_counting() {
     if (!growth_.change.empty())
       reading_.notes.push_back(growth_.change +
-                               ": counting begins anew, and what was written is judged from the "
-                               "next look on");
+                               ": counters start over, and writes are judged from the next run on");
     for (const std::string& table : growth_.fell)
-      reading_.notes.push_back("the counters of " + table +
-                               " fell (a reset, or a partition that left): they are counted anew");
+      reading_.notes.push_back(
+          "the counters of " + table +
+          " fell (a reset or a detached partition): they are counted from here");
   }
 
   [[nodiscard]] std::string text_of_ambiguous(const std::string& table) const {
     return "More than one schema of " + settings_.database + " has a table " + table +
-           ", and none is in the search path of Holdfast's role: name it schema." + table + ".";
+           ", and none is in the search path of Holdfast's role: configure it as schema." + table +
+           ".";
   }
 
-  // Facts about what can be seen, in either role.
-  void judge_tables(const Look& look) const {
+  // Findings in either role.
+  void judge_tables(const Context& context) const {
     for (const std::string& name : facts_.missing)
-      look.reading.find("usage_table_missing", Severity::critical, name,
-                        "The table " + name + " is not in " + settings_.database + ".");
+      context.reading.find("usage_table_missing", Severity::critical, name,
+                           "Table " + name + " does not exist in " + settings_.database + ".");
     for (const std::string& name : facts_.ambiguous)
-      look.reading.find("usage_table_missing", Severity::unknown, name, text_of_ambiguous(name));
+      context.reading.find("usage_table_missing", Severity::unknown, name, text_of_ambiguous(name));
     if (!facts_.counts_rows)
-      look.reading.find("usage_not_counted", Severity::unknown, "",
-                        "The server does not count rows (track_counts is off): who writes to " +
-                            settings_.database + " cannot be told.");
+      context.reading.find("usage_not_counted", Severity::unknown, "",
+                           "The server does not count rows (track_counts is off): writes to " +
+                               settings_.database + " cannot be detected.");
   }
 
   void describe() {
@@ -68,23 +69,23 @@ class Judgement {
       count += one.count;
     }
     reading_.notes.push_back(all.empty()
-                                 ? "no session of others"
-                                 : render_count(count, "session") + " of others: " + who_all(all));
-    std::size_t told = 0;
+                                 ? "no other sessions"
+                                 : render_count(count, "other session") + ": " + who_all(all));
+    std::size_t listed = 0;
     for (const Written& one : growth_.written) {
-      if (told++ == kMaxTableNotes) break;
+      if (listed++ == kMaxTableNotes) break;
       reading_.notes.push_back(one.table->name + ": " + render_value(one.inserted, Unit::count) +
                                " inserted, " + render_value(one.updated, Unit::count) +
                                " updated, " + render_value(one.deleted, Unit::count) +
-                               " deleted since the last look");
+                               " deleted since the last run");
     }
     if (growth_.has_baseline && growth_.written.empty())
-      reading_.notes.emplace_back("no row written since the last look");
+      reading_.notes.emplace_back("no row written since the last run");
     if (facts_.tables_cut)
       reading_.notes.push_back("only the busiest " + std::to_string(kMaxTables) +
                                " tables are watched");
     if (!facts_.no_statements.empty())
-      reading_.notes.push_back("statements are not counted: " + facts_.no_statements);
+      reading_.notes.push_back("statements are not available: " + facts_.no_statements);
   }
 
   void add(std::string_view metric, std::vector<std::string> labels, double value) {
@@ -92,7 +93,7 @@ class Judgement {
   }
 
   void sample() {
-    // What is shown alike is one series.
+    // Sessions with the same labels are one series.
     std::map<std::vector<std::string>, double> sessions;
     for (const Sessions& one : facts_.sessions)
       sessions[{one.application, one.user, one.client}] += one.count;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is this database the one in use, and by whom? Pure: what was seen, what the last looks left and
-// the time make a reading. Knows no database. Safe from any thread.
+// Whether a database is in use, and by which clients. Pure: a reading from the facts of this run,
+// the memory of earlier ones and the time. Safe from any thread.
 //
-// Proof of use are rows written, which Holdfast cannot do, and sessions of others. Sessions that
-// are named `holdfast` are taken for Holdfast's, whoever opened them: this process's own, those of
-// a second one, of the command line. Who takes that name can hide that he reads, never that he
-// writes.
+// Rows written, which Holdfast cannot do, and sessions of other clients prove use. Sessions named
+// `holdfast` are taken for Holdfast's own, whichever process opened them: a client using that
+// application_name can hide reads but not writes.
 #pragma once
 
 #include <map>
@@ -32,22 +31,22 @@ struct Settings {
   std::string database;  ///< As the config names it.
   Role role = Role::active;
   std::map<std::string, std::optional<Rate>>
-      tables;                             ///< Expected ones; without a rate: to be there.
+      tables;                             ///< Expected ones; without a rate they must exist.
   std::vector<std::string> applications;  ///< Expected on an active database.
-  std::vector<std::string> allowed;       ///< Applications that are no use and no breach.
+  std::vector<std::string> allowed;       ///< Applications that are neither use nor a breach.
   ActiveHours active;
-  Duration gone_after{};  ///< After his last sign somebody counts as gone.
+  Duration gone_after{};  ///< How long after its last activity a client is gone.
 };
 [[nodiscard]] Settings settings_of(const CheckConfig& config);
 
-/// Sessions of others in this database that are alike.
+/// Sessions of one application, user and client in this database.
 struct Sessions {
   std::string application;
   std::string user;
   std::string client;  ///< An address, "local" or, where a right is missing, "hidden".
   double count = 0;
-  std::optional<double> idle;  ///< Seconds since one of them last did anything, where it is seen.
-  bool is_hidden = false;      ///< Perhaps a background worker: its kind may not be seen.
+  std::optional<double> idle;  ///< Seconds since the last activity of any; if visible.
+  bool is_hidden = false;      ///< Its backend type is hidden: it may be a background worker.
 };
 
 /// A table's counters, those of its partitions together.
@@ -60,16 +59,16 @@ struct Table {
   bool is_held = false;  ///< A transaction that writes to it is open: its rows are not counted yet.
 };
 
-/// What tells one span of counting from another: when any of it changes, counters of before and
-/// after cannot be compared.
+/// Identifies a span of counting: when any of it changes, counters of before and after cannot be
+/// compared.
 struct Counting {
   std::string server;           ///< System identifier and timeline; empty where a right is missing.
   double started = 0;           ///< Epoch seconds.
   std::optional<double> reset;  ///< When this database's statistics were last reset.
-  bool in_recovery = false;     ///< A standby: it counts nobody's writes.
+  bool in_recovery = false;     ///< A standby: it counts no writes.
 };
 
-/// What one look brought home.
+/// What one run read.
 struct Facts {
   std::string dbname;
   Counting counting;
@@ -79,18 +78,18 @@ struct Facts {
   bool is_replicated_to = false;       ///< Logical replication writes here.
   std::vector<Table> tables;           ///< Configured ones first, then the busiest.
   bool tables_cut = false;             ///< There are more than kMaxTables.
-  std::vector<std::string> missing;    ///< Configured tables that are not there.
-  std::vector<std::string> ambiguous;  ///< Configured without schema, and there more than once.
+  std::vector<std::string> missing;    ///< Configured tables that do not exist.
+  std::vector<std::string> ambiguous;  ///< Configured without schema, and in several.
   std::vector<std::pair<std::string, double>> statements;  ///< By user, those of our role left out.
   std::string no_statements;  ///< Why they are not known; empty when they are.
 };
 
-/// As many values as a label may have.
+/// The bound on the values of a label.
 inline constexpr std::size_t kMaxTables = 200;
 inline constexpr std::size_t kMaxSessions = 200;
-/// Tables a config may name: each is remembered with its last writes.
+/// Tables a config may list: the memory has the last writes of each.
 inline constexpr std::size_t kMaxConfigured = 100;
-/// Who broke the silence of a retired database is told one by one, up to here.
+/// Breaches of a retired database that are reported one by one.
 inline constexpr std::size_t kMaxBreaches = 20;
 
 [[nodiscard]] Reading judge(const Settings& settings, const Facts& facts, const Memory& memory,

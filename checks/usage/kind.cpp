@@ -174,7 +174,7 @@ usage::Settings usage::settings_of(const CheckConfig& config) {
   settings.database = config.database.name;
   settings.tables = tables_of(config.options, ignored);
   for (auto* names : {&settings.applications, &settings.allowed})
-    for (std::string& name : *names) name = fit_to_leave(name, kDigitsInName);
+    for (std::string& name : *names) name = safe_name(name, kDigitsInName);
   settings.active =
       parse_active(config.options.get<TextMap>("active"), "active", config.timezone, ignored);
   return settings;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A retired database is expected to be silent; who breaks the silence is named.
+// Judges a retired database: it must not be used; clients that use it are named.
 #include <algorithm>
 
 #include "checks/usage/roles.h"
@@ -8,7 +8,8 @@
 namespace holdfast::usage {
 namespace {
 
-constexpr char kBetween = '\x1f';  // Of the parts of a name in memory; no name has one.
+constexpr char kBetween =
+    '\x1f';  // Separates the parts of a key; names contain no control characters.
 
 std::string key_of(const Sessions& one) {
   return one.application + kBetween + one.user + kBetween + one.client;
@@ -25,14 +26,14 @@ Sessions sessions_of(const std::string& key) {
 
 class Retired {
  public:
-  explicit Retired(const Look& look)
-      : look_(look), settings_(look.settings), facts_(look.facts), state_(look.state) {}
+  explicit Retired(const Context& context)
+      : run_(context), settings_(context.settings), facts_(context.facts), state_(context.state) {}
 
   void judge() {
-    if (!look_.growth.has_baseline) look_.reading.not_judged.emplace_back("writes");
-    take_sessions();
+    if (!run_.growth.has_baseline) run_.reading.not_judged.emplace_back("writes");
+    add_sessions();
     forget(state_.sessions);
-    take_writes();
+    add_writes();
     forget(state_.writes);
     if (!state_.sessions.empty() || !state_.writes.empty()) {
       for (const auto* breaches : {&state_.sessions, &state_.writes})
@@ -45,7 +46,7 @@ class Retired {
   }
 
  private:
-  void take_sessions() {
+  void add_sessions() {
     for (const Sessions& one : facts_.sessions) {
       if (is_allowed(settings_, one)) {
         has_allowed_ = true;
@@ -55,55 +56,57 @@ class Retired {
         hidden_.push_back(&one);
         continue;
       }
-      state_.sessions[key_of(one)] = {look_.at(), one.count};
+      state_.sessions[key_of(one)] = {run_.at(), one.count};
     }
   }
 
-  void take_writes() {
-    for (const Written& written : look_.growth.written) {
+  void add_writes() {
+    for (const Written& written : run_.growth.written) {
       const std::string& table = written.table->name;
-      // Counters do not tell who: where only somebody with leave was there, it was he.
-      const bool has_leave = has_allowed_ || facts_.is_replicated_to;
-      if (has_leave && state_.sessions.empty() && hidden_.empty()) {
-        look_.reading.notes.push_back(rows_text(written.rows()) + " of " + table + " written by " +
-                                      (has_allowed_ ? "who may" : "logical replication"));
+      // Counters do not name the writer: with only allowed clients connected, it was one of them.
+      const bool is_allowed_only = has_allowed_ || facts_.is_replicated_to;
+      if (is_allowed_only && state_.sessions.empty() && hidden_.empty()) {
+        run_.reading.notes.push_back(
+            rows_text(written.rows()) + " of " + table + " written by " +
+            (has_allowed_ ? "an allowed application" : "logical replication"));
         continue;
       }
       Breach& breach = state_.writes[table];
-      breach = {look_.at(), breach.count + written.rows()};
+      breach = {run_.at(), breach.count + written.rows()};
     }
   }
 
-  /// Drops who is gone, and the oldest of too many.
+  /// Drops clients that have gone, and the oldest beyond the bound.
   void forget(std::map<std::string, Breach>& breaches) const {
-    const double oldest = look_.at() - seconds(settings_.gone_after);
+    const double oldest = run_.at() - seconds(settings_.gone_after);
     std::erase_if(breaches, [&](const auto& one) { return one.second.seen_at < oldest; });
     while (breaches.size() > kMaxSessions)
       breaches.erase(std::ranges::min_element(breaches, {},
                                               [](const auto& one) { return one.second.seen_at; }));
   }
 
-  [[nodiscard]] std::string when(const Breach& breach) const {
-    const double ago = look_.at() - breach.seen_at;
-    return ago <= 0 ? "" : ", the last time " + span_text(ago) + " ago";
+  [[nodiscard]] std::string when(const Breach& breach, const std::string& last) const {
+    const double ago = run_.at() - breach.seen_at;
+    return ago <= 0 ? "" : ", " + last + " " + span_text(ago) + " ago";
   }
 
   void render_sessions() {
-    std::size_t told = 0;
+    std::size_t count = 0;
     for (const auto& [key, breach] : state_.sessions) {
-      if (told++ == kMaxBreaches) {
-        look_.reading.find("usage_foreign_session", Severity::critical, "",
-                           std::to_string(state_.sessions.size() - kMaxBreaches) +
-                               " more clients use " + settings_.database + ", which is retired.");
+      if (count++ == kMaxBreaches) {
+        run_.reading.find("usage_foreign_session", Severity::critical, "",
+                          std::to_string(state_.sessions.size() - kMaxBreaches) +
+                              " more clients use " + settings_.database + ", which is retired.");
         return;
       }
       const Sessions one = sessions_of(key);
-      const bool is_here = breach.seen_at >= look_.at();
-      look_.reading.find(
-          "usage_foreign_session", Severity::critical,
-          one.application.empty() ? one.user : one.application,
-          settings_.database + " is retired, but " + who(one) + (is_here ? " is" : " was") +
-              " connected to it: " + render_count(breach.count, "session") + when(breach) + ".");
+      const bool is_here = breach.seen_at >= run_.at();
+      run_.reading.find("usage_foreign_session", Severity::critical,
+                        one.application.empty() ? one.user : one.application,
+                        settings_.database + " is retired, but " + who(one) +
+                            (is_here ? " is" : " was") +
+                            " connected: " + render_count(breach.count, "session") +
+                            when(breach, "last seen") + ".");
     }
   }
 
@@ -113,37 +116,33 @@ class Retired {
     std::vector<const Sessions*> named;
     named.reserve(here.size());
     for (const Sessions& one : here) named.push_back(&one);
-    const std::string by =
-        named.empty()
-            ? "; who wrote came and went between two looks"
-            : "; connected " + std::string(named.size() == 1 ? "was " : "were ") + who_all(named);
-    std::size_t told = 0;
+    const std::string by = named.empty() ? "; the writer was not connected at any run"
+                                         : "; connected: " + who_all(named);
+    std::size_t count = 0;
     for (const auto& [table, breach] : state_.writes) {
-      if (told++ == kMaxBreaches) {
-        look_.reading.find("usage_foreign_write", Severity::critical, "",
-                           std::to_string(state_.writes.size() - kMaxBreaches) +
-                               " more tables were written in " + settings_.database +
-                               ", which is retired" + by + ".");
+      if (count++ == kMaxBreaches) {
+        run_.reading.find("usage_foreign_write", Severity::critical, "",
+                          std::to_string(state_.writes.size() - kMaxBreaches) +
+                              " more tables were written to in " + settings_.database +
+                              ", which is retired" + by + ".");
         return;
       }
-      std::string text = rows_text(breach.count) + " of " + table;
-      text.append(breach.count == 1 ? " was" : " were").append(" written in ");
-      text.append(settings_.database).append(", which is retired").append(when(breach));
-      look_.reading.find("usage_foreign_write", Severity::critical, table, text.append(by) + ".");
+      std::string text = rows_text(breach.count) + (breach.count == 1 ? " was" : " were");
+      text.append(" written to " + table + " in " + settings_.database)
+          .append(", which is retired")
+          .append(when(breach, "last"));
+      run_.reading.find("usage_foreign_write", Severity::critical, table, text.append(by) + ".");
     }
   }
 
   void render_hidden() {
     if (hidden_.empty()) return;
-    look_.reading.find(
+    run_.reading.find(
         "usage_sessions_hidden", Severity::unknown, "",
-        "Whether " + settings_.database +
-            " is silent cannot be told: it cannot be seen where these sessions come from, "
-            "nor whether they are clients at all: " +
-            who_all(hidden_) + ". GRANT pg_monitor to Holdfast's role shows it.");
+        "Whether " + settings_.database + " is still used is unknown: " + hidden_text(hidden_));
   }
 
-  const Look& look_;
+  const Context& run_;
   const Settings& settings_;
   const Facts& facts_;
   State& state_;
@@ -153,6 +152,6 @@ class Retired {
 
 }  // namespace
 
-void judge_retired(const Look& look) { Retired(look).judge(); }
+void judge_retired(const Context& context) { Retired(context).judge(); }
 
 }  // namespace holdfast::usage

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is expected of a database in its role: use of an active one, silence of a retired one. Pure.
+// Judges for the two roles of a database. Pure.
 #pragma once
 
 #include "checks/usage/growth.h"
 
 namespace holdfast::usage {
 
-/// One look, as the judges of both roles see it; they add to `reading` and to `state`.
-struct Look {
+/// One run, as both judges get it; they add to `reading` and `state`.
+struct Context {
   const Settings& settings;
   const Facts& facts;
   const Growth& growth;
@@ -18,10 +18,10 @@ struct Look {
   [[nodiscard]] double at() const { return epoch_seconds(now.wall); }
 };
 
-void judge_active(const Look& look);
-void judge_retired(const Look& look);
+void judge_active(const Context& context);
+void judge_retired(const Context& context);
 
-/// Whether the application is one whose sessions are neither use nor breach.
+/// Whether the application is allowed: its sessions are neither use nor a breach.
 [[nodiscard]] bool is_allowed(const Settings& settings, const Sessions& sessions);
 
 }  // namespace holdfast::usage

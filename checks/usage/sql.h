@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The statements of the kind `usage`. They read what the server knows of itself, no table.
+// The statements of the kind `usage`. They read catalogues and statistics, no user table.
 #pragma once
 
 #include <string_view>
 
 namespace holdfast::usage {
 
-// What tells one span of counting from another, and what our role may see. Rights are asked for
-// first, since a refused statement stands in the server's log at each look.
+// What identifies a span of counting, and what Holdfast's role may read. Rights are checked first,
+// since each run would otherwise leave a refused statement in the server's log.
 inline constexpr std::string_view kAbout = R"(
 SELECT current_database() AS dbname,
        extract(epoch FROM pg_postmaster_start_time()) AS started,
@@ -26,8 +26,8 @@ inline constexpr std::string_view kControl = R"(
 SELECT system_identifier::text || ':' || timeline_id AS server
 FROM pg_control_system(), pg_control_checkpoint())";
 
-// Sessions of clients, ours left out; where we may not look, their kind is hidden too. Workers of
-// the server are nobody's use; one that replicates into this database is told apart.
+// Sessions of clients, without Holdfast's own. Without the right to see them, their backend type is
+// hidden as well. Background workers are left out, except logical replication into this database.
 inline constexpr std::string_view kSessions = R"(
 SELECT coalesce(application_name, '') AS application, coalesce(usename, '') AS "user",
        CASE WHEN backend_type IS NULL THEN 'hidden'
@@ -44,9 +44,9 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
        OR (backend_type IS NULL AND usename IS NOT NULL))
 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3 LIMIT 5000)";
 
-// Counters of all tables, those of partitions under their root; `held`: a transaction that is open
-// has written there, so that its rows are not counted yet. %1 are the configured names, as a list
-// of literals; %2 how many rows. The functions of the view pg_stat_user_tables, without its joins.
+// Counters of all tables, those of partitions under their root. `held`: an open transaction has
+// written there, and its rows are not counted yet. %1 is the list of configured names as literals,
+// %2 the number of rows. The functions of the view pg_stat_user_tables, without its joins.
 inline constexpr std::string_view kTables = R"(
 WITH held AS MATERIALIZED (
   SELECT DISTINCT relation FROM pg_locks
@@ -67,7 +67,7 @@ WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
 GROUP BY r.oid, n.nspname, r.relname
 ORDER BY r.relname IN (%1) DESC, 4 + 5 + 6 DESC, 1, 2 LIMIT %2)";
 
-// Statements of others since the extension began to count; %1 is its schema. Without the texts.
+// Statements of other users since the extension was reset; %1 is its schema. Without the texts.
 inline constexpr std::string_view kStatements = R"(
 SELECT coalesce(r.rolname::text, '') AS "user", sum(s.calls) AS calls
 FROM %1.pg_stat_statements(false) s LEFT JOIN pg_roles r ON r.oid = s.userid

@@ -17,7 +17,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KnownTable, inserted, updated, d
                                                 last_rows, marks, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Breach, seen_at, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Counting, server, started, reset, in_recovery)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, looked_at, baseline_at, clock, counting,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, last_run_at, baseline_at, clock, counting,
                                                 tables, used_at, used_clock, used_by, applications,
                                                 sessions, writes)
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is remembered between two looks: the counters and since when they can be compared, who was
-// there when, and on which day-clock. Values; pure.
+// What is kept between runs: the counters and since when they can be compared, and when clients
+// were last seen. Values; pure.
 //
-// The active clock runs only within the hours of `active`: a rate looks back on it, so that a
-// quiet night is no silence. It begins at 0 with each new baseline.
+// The active clock runs only within the hours of `active`: rates are measured on it, so that a
+// quiet night is no finding. It starts at 0 with each new baseline.
 #pragma once
 
 #include <map>
@@ -16,15 +16,15 @@
 
 namespace holdfast::usage {
 
-/// One table as it was at the last look.
+/// One table in the last run.
 struct KnownTable {
   double inserted = 0;
   double updated = 0;
   double deleted = 0;
-  std::optional<double> written_at;  ///< Epoch seconds of the look that saw its counters grow.
-  double last_rows = 0;              ///< How many rows that look saw written.
+  std::optional<double> written_at;  ///< Epoch seconds of the run that saw its counters grow.
+  double last_rows = 0;              ///< Rows written according to that run.
   /// Rows written since the baseline, by active clock; ascending, the first a little older than the
-  /// table's rate looks back. Only for tables with a rate.
+  /// period of the table's rate. Only for tables with a rate.
   struct Mark {
     double clock = 0;
     double rows = 0;
@@ -33,22 +33,22 @@ struct KnownTable {
   double rows = 0;  ///< Written since the baseline.
 };
 
-/// Somebody who broke the silence of a retired database.
+/// A client that used a retired database, or a table written there.
 struct Breach {
   double seen_at = 0;  ///< Epoch seconds.
-  double count = 0;    ///< Sessions then, or rows since he began.
+  double count = 0;    ///< Sessions then, or rows since the breach began.
 };
 
 struct State {
   static constexpr int kVersion = 1;
-  std::optional<double> looked_at;  ///< Epoch seconds of the last look.
-  double baseline_at = 0;           ///< Since when counters can be compared.
-  double clock = 0;                 ///< Active seconds since then.
+  std::optional<double> last_run_at;  ///< Epoch seconds of the last run.
+  double baseline_at = 0;             ///< Since when counters can be compared.
+  double clock = 0;                   ///< Active seconds since then.
   Counting counting;
   std::map<std::string, KnownTable> tables;
   std::optional<double> used_at;               ///< Last sign of use, epoch seconds.
   double used_clock = 0;                       ///< The same on the active clock.
-  std::string used_by;                         ///< Who that was, as far as it is known.
+  std::string used_by;                         ///< Which clients that was, if known.
   std::map<std::string, double> applications;  ///< Expected ones: active clock when last seen.
   std::map<std::string, Breach> sessions;      ///< By "application\x1fuser\x1fclient".
   std::map<std::string, Breach> writes;        ///< By table.

@@ -14,7 +14,7 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 
 }  // namespace
 
-std::string fit_to_leave(std::string_view name, std::size_t digits) {
+std::string safe_name(std::string_view name, std::size_t digits) {
   std::string out;
   for (std::size_t i = 0; i < name.size();) {
     std::size_t end = i;
@@ -38,8 +38,8 @@ std::string fit_to_leave(std::string_view name, std::size_t digits) {
 
 std::string who(const Sessions& sessions) {
   const std::string name =
-      sessions.application.empty() ? "an application without a name" : sessions.application;
-  const std::string where = sessions.client == "local"    ? "on the server's own machine"
+      sessions.application.empty() ? "an unnamed application" : sessions.application;
+  const std::string where = sessions.client == "local"    ? "local socket"
                             : sessions.client == "hidden" ? "address hidden"
                                                           : sessions.client;
   return name + " (user " + (sessions.user.empty() ? "unknown" : sessions.user) + ", " + where +
@@ -56,6 +56,11 @@ std::string who_all(const std::vector<const Sessions*>& all) {
   }
   if (all.size() > named) out += " and " + std::to_string(all.size() - named) + " others";
   return out;
+}
+
+std::string hidden_text(const std::vector<const Sessions*>& hidden) {
+  return "Holdfast may not see the client addresses of " + who_all(hidden) +
+         ", or whether these are clients at all. GRANT pg_monitor to Holdfast's role.";
 }
 
 std::string span_text(double span) {

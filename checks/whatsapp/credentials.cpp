@@ -18,15 +18,15 @@ class Judgement {
     if (!seen_.has_me) {
       find("whatsapp_not_paired", Severity::critical,
            "The credentials of " + seen_.name +
-               " belong to no account: it must be linked to its telephone again.");
+               " are not linked to an account: link the session to its phone again.");
     }
-    // After a change of identity the counters say nothing: they belong to somebody else.
+    // After a change of identity the counters are those of another account.
     if (identity_changed()) return std::move(findings_);
     judge_counters();
     if (seen_.names_app_state_key && !seen_.app_state_key_exists) {
       find("whatsapp_app_state_key_missing", Severity::warning,
            "The credentials of " + seen_.name +
-               " name an app-state key that is not there: contacts and chats stop syncing.");
+               " refer to an app-state key that is missing: contacts and chats stop syncing.");
     }
     return std::move(findings_);
   }
@@ -39,12 +39,11 @@ class Judgement {
     if (first == seen_.identity) return false;
     find("whatsapp_identity_changed", Severity::critical,
          "The identity of " + seen_.name +
-             (seen_.identity.empty() ? " is gone from its credentials"
-                                     : " changed: its credentials were made anew or taken from "
+             (seen_.identity.empty() ? " is missing from its credentials"
+                                     : " changed: its credentials were recreated or copied from "
                                        "another account") +
-             ", and the keys that are there no longer fit. Restore the credentials, or accept this "
-             "as "
-             "the new baseline if it was linked again on purpose.");
+             ", and the existing keys no longer match. Restore the credentials, or accept the new "
+             "baseline if the session was linked again on purpose.");
     return true;
   }
 
@@ -56,7 +55,7 @@ class Judgement {
     if (const auto top = std::max(highest, next)) kept_.next_pre_key_id[seen_.name] = *top;
     if (!next) {
       find("whatsapp_pre_key_id_fell", Severity::critical,
-           "The credentials of " + seen_.name + " no longer say which pre-key comes next.");
+           "The credentials of " + seen_.name + " no longer contain the next pre-key id.");
       return;
     }
     const bool has_pre_keys = session_.live("pre-key") > 0;
@@ -67,13 +66,14 @@ class Judgement {
     } else if (seen_.pre_keys_beyond_next > 0) {
       find("whatsapp_pre_keys_beyond", Severity::critical,
            render_count(seen_.pre_keys_beyond_next, "pre-key") + " of " + seen_.name +
-               (seen_.pre_keys_beyond_next == 1 ? " has an id" : " have ids") + " from " +
+               (seen_.pre_keys_beyond_next == 1 ? " has an id" : " have ids") + " of " +
                number_text(*next) +
-               " on, which the credentials have not given out yet: they are older than the keys.");
+               " or above, which the credentials have not issued yet: the credentials are older "
+               "than the keys.");
     } else if (has_pre_keys && *next > 1 && !seen_.last_pre_key_exists) {
       find("whatsapp_last_pre_key_missing", Severity::warning,
            "The newest pre-key of " + seen_.name + " (before id " + number_text(*next) +
-               ") is not there, though WhatsApp was told of it.");
+               ") is missing, although it was published to WhatsApp.");
     }
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Do the credentials fit the keys? Pure; sees only what the view shows of them.
+// Whether the credentials match the keys. Pure; sees only what the view shows of them.
 #pragma once
 
 #include <vector>

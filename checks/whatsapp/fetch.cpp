@@ -12,18 +12,17 @@ namespace {
 
 Error garbage(std::string text) { return {Reason::garbage, "query", std::move(text), ""}; }
 
-/// Our sentence for a statement that failed: which table, and what would help.
+/// The sentence for a failed statement: which tables, and what would help.
 Error explain(const Settings& settings, Error error) {
   const std::string where =
       settings.tables.keys +
       (settings.tables.auth.empty() ? std::string() : " and " + settings.tables.auth);
   if (!error.text.empty()) return error;
   if (error.reason == Reason::no_right) {
-    error.text = "Holdfast's role may not read " + where +
-                 ": a right is missing (deploy/sql/whatsapp.sql grants it)";
+    error.text = "permission denied for " + where + " (deploy/sql/whatsapp.sql grants the rights)";
   } else if (error.reason == Reason::missing) {
-    error.text = where + " are not in database " + settings.database +
-                 " as the layout says: a table or a column is missing";
+    error.text = "database " + settings.database + " does not have the configured layout of " +
+                 where + ": a table or column is missing";
   } else {
     error.text = "the database " + settings.database + " " +
                  std::string(sentence_of(error.reason)) + " while its keys were counted";
@@ -31,21 +30,21 @@ Error explain(const Settings& settings, Error error) {
   return error;
 }
 
-class Look {
+class Fetch {
  public:
-  Look(const Settings& settings, PgSession& session, const Deadline& deadline, Trace& trace)
+  Fetch(const Settings& settings, PgSession& session, const Deadline& deadline, Trace& trace)
       : settings_(settings),
         session_(session),
         sql_(settings, session),
         deadline_(deadline),
         trace_(trace) {}
 
-  Result<Facts> fetch(bool whole);
+  Result<Facts> run(bool is_full_scan);
 
  private:
-  Result<PgRows> ask(const std::string& sql, std::string_view what);
-  std::optional<Error> read_about();
-  std::optional<Error> read_whole();
+  Result<PgRows> query(const std::string& sql, std::string_view what);
+  std::optional<Error> read_overview();
+  std::optional<Error> read_all();
   std::optional<Error> read_sessions();
   std::optional<Error> read_view();
   std::optional<Error> read_largest();
@@ -60,7 +59,7 @@ class Look {
   std::map<std::string, std::size_t> index_;  // Into facts_.sessions.
 };
 
-Result<PgRows> Look::ask(const std::string& sql, std::string_view what) {
+Result<PgRows> Fetch::query(const std::string& sql, std::string_view what) {
   return ask_traced(session_, sql, what, deadline_, trace_);
 }
 
@@ -69,11 +68,11 @@ bool is_true(const std::optional<std::string>& cell) { return cell == "t" || cel
 Result<double> count_of(const PgRows& rows, std::size_t row, const std::string& column) {
   const auto value = rows.number(row, column);
   if (value && *value >= 0) return *value;
-  return garbage("the database gave " + std::string(value ? "a negative" : "no readable") +
+  return garbage("the database returned " + std::string(value ? "a negative" : "no valid") +
                  " number in " + column);
 }
 
-/// The key counts of one row; nothing but whole, positive numbers.
+/// The key counts of one row.
 Result<KeyCount> key_count_of(const PgRows& rows, std::size_t row) {
   KeyCount count;
   const auto live = count_of(rows, row, "live");
@@ -94,29 +93,29 @@ void later(std::optional<double>& known, const std::optional<double>& seen) {
   if (seen && (!known || *known < *seen)) known = seen;
 }
 
-/// Adds a row's keys to a session; names beyond the bound go together.
+/// Adds a row's keys to a session; types beyond kMaxTypes are counted as `other`.
 std::optional<Error> add_keys(Session& session, const PgRows& rows, std::size_t row) {
   const auto type = rows.text(row, "type");
-  if (!type) return garbage("the database gave keys without a type");
+  if (!type) return garbage("the database returned keys without a type");
   const auto count = key_count_of(rows, row);
   if (!count) return count.error();
-  const bool has_room = session.types.size() < kMaxTypes || session.types.contains(*type);
-  session.types[has_room ? *type : "other"] += *count;
+  const bool is_listed = session.types.size() < kMaxTypes || session.types.contains(*type);
+  session.types[is_listed ? *type : "other"] += *count;
   later(session.last_write, rows.number(row, "last_write"));
   return std::nullopt;
 }
 
-Session& Look::session_named(const std::string& name) {
+Session& Fetch::session_named(const std::string& name) {
   const auto [found, is_new] = index_.try_emplace(name, facts_.sessions.size());
   if (is_new) facts_.sessions.push_back({.name = name});
   return facts_.sessions[found->second];
 }
 
-std::optional<Error> Look::read_about() {
-  const auto rows = ask(sql_.about(), "the server's time, auth records, row security, the view");
+std::optional<Error> Fetch::read_overview() {
+  const auto rows = query(sql_.overview(), "server time, auth records, row security, view");
   if (!rows) return rows.error();
   const auto at = rows->number(0, "now");
-  if (!at) return garbage("the database gave no time");
+  if (!at) return garbage("the database returned no time");
   facts_.at = *at;
   facts_.row_security = is_true(rows->text(0, "row_security"));
   if (!settings_.tables.auth.empty()) {
@@ -130,13 +129,13 @@ std::optional<Error> Look::read_about() {
   return std::nullopt;
 }
 
-std::optional<Error> Look::read_whole() {
-  const auto keys = ask(sql_.whole(), "all keys by session and type");
+std::optional<Error> Fetch::read_all() {
+  const auto keys = query(sql_.all_keys(), "all keys by session and type");
   if (!keys) return keys.error();
-  const auto auth = ask(sql_.whole_auth(), "auth records by session");
+  const auto auth = query(sql_.all_auth(), "auth records by session");
   if (!auth) return auth.error();
-  facts_.whole = true;
-  facts_.cut = keys->size() > kMaxGroups || auth->size() > kMaxGroups;
+  facts_.is_full_scan = true;
+  facts_.is_truncated = keys->size() > kMaxGroups || auth->size() > kMaxGroups;
   for (std::size_t row = 0; row < keys->size(); ++row)
     if (auto error = add_keys(session_named(keys->text(row, "session").value_or("")), *keys, row))
       return error;
@@ -153,13 +152,13 @@ std::optional<Error> Look::read_whole() {
   return std::nullopt;
 }
 
-// These come after the whole table and take its place: they are newer.
-std::optional<Error> Look::read_sessions() {
+// These replace the sessions of the full scan: they are newer.
+std::optional<Error> Fetch::read_sessions() {
   const std::string sql = sql_.sessions();
   if (sql.empty()) return std::nullopt;
-  const auto rows = ask(sql, "keys of single sessions, by index");
+  const auto rows = query(sql, "keys of single sessions");
   if (!rows) return rows.error();
-  std::map<std::string, std::string> names;  // By position: the rows come in any order within it.
+  std::map<std::string, std::string> names;  // By position; rows of one position are unordered.
   for (std::size_t row = 0; row < rows->size(); ++row) {
     const auto name = rows->text(row, "session");
     if (!name) continue;
@@ -175,15 +174,15 @@ std::optional<Error> Look::read_sessions() {
   for (std::size_t row = 0; row < rows->size(); ++row) {
     if (rows->text(row, "session")) continue;
     const auto name = names.find(rows->text(row, "position").value_or(""));
-    if (name == names.end()) return garbage("the database gave keys without a session");
+    if (name == names.end()) return garbage("the database returned keys without a session");
     if (auto error = add_keys(session_named(name->second), *rows, row)) return error;
   }
   return std::nullopt;
 }
 
-std::optional<Error> Look::read_view() {
+std::optional<Error> Fetch::read_view() {
   if (facts_.view != View::seen) return std::nullopt;
-  const auto rows = ask(sql_.credentials(), "what the view shows of the credentials");
+  const auto rows = query(sql_.credentials(), "credentials, from the view");
   if (!rows && rows.error().reason == Reason::missing) {
     facts_.view = View::outdated;
     return std::nullopt;
@@ -192,7 +191,7 @@ std::optional<Error> Look::read_view() {
   for (std::size_t row = 0; row < rows->size(); ++row) {
     const auto name = rows->text(row, "session");
     const auto beyond = count_of(*rows, row, "pre_keys_beyond_next");
-    if (!name) return garbage("the view gave credentials without a session");
+    if (!name) return garbage("the view returned credentials without a session");
     if (!beyond) return beyond.error();
     facts_.credentials.push_back(
         {.name = *name,
@@ -207,10 +206,10 @@ std::optional<Error> Look::read_view() {
   return std::nullopt;
 }
 
-std::optional<Error> Look::read_largest() {
+std::optional<Error> Fetch::read_largest() {
   if (facts_.view != View::seen) return std::nullopt;
-  const auto rows = ask(sql_.largest(), "the largest key of each session");
-  // A view of one's own need not have this column.
+  const auto rows = query(sql_.largest(), "largest key of each session");
+  // A custom view may lack this column.
   if (!rows && rows.error().reason == Reason::missing) return std::nullopt;
   if (!rows) return rows.error();
   for (std::size_t row = 0; row < rows->size(); ++row)
@@ -219,21 +218,21 @@ std::optional<Error> Look::read_largest() {
   return std::nullopt;
 }
 
-Result<Facts> Look::fetch(bool whole) {
-  std::optional<Error> error = read_about();
-  if (!error && whole) error = read_whole();
+Result<Facts> Fetch::run(bool is_full_scan) {
+  std::optional<Error> error = read_overview();
+  if (!error && is_full_scan) error = read_all();
   if (!error) error = read_sessions();
   if (!error) error = read_view();
-  if (!error && whole) error = read_largest();
+  if (!error && is_full_scan) error = read_largest();
   if (error) return explain(settings_, *std::move(error));
   return std::move(facts_);
 }
 
 }  // namespace
 
-Result<Facts> fetch(const Settings& settings, PgSession& session, bool whole,
+Result<Facts> fetch(const Settings& settings, PgSession& session, bool is_full_scan,
                     const Deadline& deadline, Trace& trace) {
-  return Look(settings, session, deadline, trace).fetch(whole);
+  return Fetch(settings, session, deadline, trace).run(is_full_scan);
 }
 
 }  // namespace holdfast::whatsapp

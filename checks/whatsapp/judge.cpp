@@ -50,16 +50,16 @@ void Judgement::judge_records() {
   if (!expected || !state_.auth_records || *state_.auth_records == *expected) return;
   const double records = *state_.auth_records;
   const bool is_fewer = records < *expected;
+  const double off = std::abs(records - *expected);
   std::string text =
-      render_count(records, "auth record is there", "auth records are there") + " instead of " +
-      number_text(*expected) + ": " +
-      (is_fewer ? "a session has lost its credentials" : "nobody expects the other") +
-      (records - *expected > 1 ? "s." : ".");
+      render_count(records, "auth record") + " found, " + number_text(*expected) + " expected: " +
+      (is_fewer ? "the credentials of " + render_count(off, "session") + " are missing."
+                : render_count(off, "unexpected session") + ".");
   if (records == 0) {
-    text = "No auth record is there (" + number_text(*expected) +
-           " expected): the credentials of every session are gone.";
+    text = "No auth record found (" + number_text(*expected) +
+           " expected): the credentials of every session are missing.";
     if (facts_.row_security)
-      text += " Row security is on: perhaps Holdfast's role may only not see them.";
+      text += " Row security is enabled and may hide them from Holdfast's role.";
   }
   reading_.find("whatsapp_auth_records", is_fewer ? Severity::critical : Severity::warning, "",
                 text);
@@ -71,39 +71,40 @@ void Judgement::judge_presence(const std::string& name, const Known& session) {
   if (!has_auth && keys > 0) {
     reading_.find("whatsapp_credentials_missing", Severity::critical, name,
                   keys_text(keys) + " of " + name + (keys == 1 ? " is" : " are") +
-                      " there, but no credentials: the session cannot start.");
+                      " present, but its credentials are missing: the session cannot start.");
   } else if (has_auth && keys <= 0) {
-    reading_.find(
-        "whatsapp_keys_missing", Severity::critical, name,
-        "The credentials of " + name + " are there, but not one key: nothing can be decrypted.");
+    reading_.find("whatsapp_keys_missing", Severity::critical, name,
+                  "The credentials of " + name +
+                      " are present, but it has no keys: nothing can be decrypted.");
   } else if (!has_auth && session.is_configured) {
     reading_.find("whatsapp_session_missing", Severity::critical, name,
-                  name + " has neither credentials nor keys here.");
+                  name + " has neither credentials nor keys in " + settings_.database + ".");
   } else if (has_auth && session.live("pre-key") <= 0) {
     reading_.find("whatsapp_no_pre_keys", Severity::critical, name,
-                  name + " has no pre-key left: nobody new can write to it.");
+                  name + " has no pre-key left: new contacts cannot write to it.");
   }
 }
 
 void Judgement::judge_dates(const std::string& name, const Known& session) {
   const double live = session.live();
   const double expiring = session.expiring();
-  if (live >= kFewKeys) {
+  if (live >= kMinKeysForRatio) {
     if (const Status status = settings_.expiring.judge(expiring / live); status != Status::ok) {
       reading_.find("whatsapp_keys_expiring", severity_of(status), name,
                     number_text(expiring) + " of " + number_text(live) + " live keys of " + name +
                         " expire within a day (" + render_value(expiring / live, Unit::ratio) +
                         ", " + limit_text(settings_.expiring, status) +
-                        "): keys written in one night expire in one night.");
+                        "): keys written together expire together.");
     }
   }
   if (!session.last_write) return;
   const double age = std::max(0.0, facts_.at - *session.last_write);
   if (const Status status = settings_.last_write.judge(age); status != Status::ok) {
-    reading_.find(
-        "whatsapp_no_writes", severity_of(status), name,
-        "Nothing has been written for " + name + " for " + render_value(age, Unit::seconds) + " (" +
-            limit_text(settings_.last_write, status) + "): is this the database the service uses?");
+    reading_.find("whatsapp_no_writes", severity_of(status), name,
+                  "Nothing has been written for " + name + " for " +
+                      render_value(age, Unit::seconds) + " (" +
+                      limit_text(settings_.last_write, status) +
+                      "): the service may be using another database.");
   }
 }
 
@@ -115,7 +116,7 @@ void Judgement::judge_session(const std::string& name, Known& session) {
   if (auto lost = judge_losses(settings_, name, session)) {
     reading_.findings.push_back(*std::move(lost));
   } else {
-    // Only while nothing is missing does a day pass: a loss does not heal by being old.
+    // Only without a loss: a loss does not end by becoming older than a day.
     for (auto& [type, mark] : session.types) mark.forget(facts_.at);
   }
   for (const Credentials& credentials : facts_.credentials)
@@ -132,9 +133,9 @@ void Judgement::judge_expired() {
   const Status status = settings_.expired.judge(expired);
   if (status == Status::ok) return;
   reading_.find("whatsapp_keys_expired", severity_of(status), "",
-                render_count(expired, "key has", "keys have") + " expired and still lie in " +
+                render_count(expired, "expired key is", "expired keys are") + " still in " +
                     settings_.tables.keys + " (" + limit_text(settings_.expired, status) +
-                    "): nobody renews them, and nobody cleans up.");
+                    "): they are neither renewed nor deleted.");
 }
 
 void Judgement::judge_types() {
@@ -148,17 +149,16 @@ void Judgement::judge_types() {
     }
   for (const auto& [type, keys] : unknown) {
     reading_.find("whatsapp_unknown_type", Severity::info, type,
-                  type == "other"
-                      ? keys_text(keys) + (keys == 1 ? " has a type" : " have types") +
-                            " that Baileys does not know."
-                      : keys_text(keys) + (keys == 1 ? " has" : " have") + " the type " + type +
-                            ", which Baileys does not know and never reads: perhaps the names "
-                            "were cut wrong when they were moved.");
+                  keys_text(keys) + (keys == 1 ? " has" : " have") +
+                      (type == "other" ? " a type that Baileys does not know."
+                                       : " type " + type +
+                                             ", which Baileys does not know and never reads: the "
+                                             "migration may have split the names wrongly."));
   }
 }
 
 void Judgement::judge_largest() {
-  if (facts_.whole) state_.largest_key = facts_.largest_key;
+  if (facts_.is_full_scan) state_.largest_key = facts_.largest_key;
   std::erase_if(state_.largest_key,
                 [&](const auto& one) { return !state_.sessions.contains(one.first); });
   for (const auto& [name, bytes] : state_.largest_key) {
@@ -167,9 +167,9 @@ void Judgement::judge_largest() {
     const Status status = settings_.largest_key.judge(bytes);
     if (status == Status::ok) continue;
     reading_.find("whatsapp_large_key", severity_of(status), name,
-                  "The largest key of " + name + " takes " + render_value(bytes, Unit::bytes) +
-                      " (" + limit_text(settings_.largest_key, status) +
-                      "): a session that is set up anew again and again grows like this.");
+                  "The largest key of " + name + " is " + render_value(bytes, Unit::bytes) + " (" +
+                      limit_text(settings_.largest_key, status) +
+                      "): sessions that are re-established repeatedly grow like this.");
   }
 }
 
@@ -179,8 +179,9 @@ void Judgement::judge_view() {
       if (session.auth_records > 0 &&
           std::ranges::count(facts_.credentials, name, &Credentials::name) == 0) {
         reading_.not_judged.emplace_back("credentials");
-        reading_.notes.emplace_back("the credentials of the first " + number_text(kMaxFound) +
-                                    " sessions are judged; name others in `sessions`");
+        reading_.notes.emplace_back("only the credentials of the first " +
+                                    number_text(kMaxUnlisted) +
+                                    " sessions are checked; list others in `sessions`");
         return;
       }
     return;
@@ -188,12 +189,12 @@ void Judgement::judge_view() {
   reading_.not_judged.emplace_back("credentials");
   state_.credentials = credentials_;
   if (facts_.view == View::not_named) return;
-  const std::string what = facts_.view == View::missing    ? " is not there"
-                           : facts_.view == View::no_right ? " may not be read"
-                                                           : " is of another version";
+  const std::string& view = settings_.tables.view;
+  const std::string why = facts_.view == View::missing    ? "view " + view + " does not exist"
+                          : facts_.view == View::no_right ? "permission denied for view " + view
+                                                          : "view " + view + " is outdated";
   reading_.find("whatsapp_view", Severity::info, "",
-                "The credentials are not judged: the view " + settings_.tables.view + what +
-                    " (deploy/sql/whatsapp.sql makes it).");
+                "Credentials are not checked: " + why + " (deploy/sql/whatsapp.sql creates it).");
 }
 
 Reading Judgement::judge() {
@@ -209,7 +210,7 @@ Reading Judgement::judge() {
     reading_.not_judged.emplace_back("drop");
   add_samples(state_, reading_);
   add_notes(state_, facts_, reading_);
-  if (facts_.whole) state_.scan_run_at = now_;
+  if (facts_.is_full_scan) state_.scan_run_at = now_;
   reading_.memory = state_.save();
   return std::move(reading_);
 }
@@ -230,9 +231,9 @@ const std::vector<std::string>& baileys_types() {
   return types;
 }
 
-bool needs_whole(const Memory& memory, const Now& now) {
+bool needs_full_scan(const Memory& memory, const Now& now) {
   const auto last = State::load(memory).scan_run_at;  // The server's clock may be wrong.
-  return !last || std::abs(epoch_seconds(now.wall) - *last) >= seconds(kWholeEvery);
+  return !last || std::abs(epoch_seconds(now.wall) - *last) >= seconds(kFullScanInterval);
 }
 
 Reading judge(const Settings& settings, const Facts& facts, const Memory& memory, const Now& now) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Are the WhatsApp sessions whole? Pure: what was counted, what the last looks left and the time
-// make a reading. Knows no database. Safe from any thread.
+// Whether the WhatsApp sessions are complete. Pure: a reading from the counts of this run, the
+// memory of earlier ones and the time. Safe from any thread.
 #pragma once
 
 #include <map>
@@ -27,7 +27,7 @@ struct Tables {
   std::string session, type, id, updated_at, expires_at;
   std::string auth;  ///< Empty: auth records are rows of `keys` of type creds.
   std::string auth_session, auth_updated_at;
-  std::string view;  ///< What shows the credentials' scalars.
+  std::string view;  ///< Shows the scalar values of the credentials.
 };
 
 /// The options of one check, in their own types.
@@ -35,7 +35,7 @@ struct Settings {
   enum class SessionNames : std::uint8_t { plain, digest };
   std::string database;
   Tables tables;
-  std::vector<std::string> sessions;  ///< Looked up in each run.
+  std::vector<std::string> sessions;  ///< Read in each run.
   SessionNames session_names = SessionNames::plain;
   std::vector<std::string> known_types;
   std::optional<double> auth_records;
@@ -43,7 +43,7 @@ struct Settings {
 };
 [[nodiscard]] Settings settings_of(const CheckConfig& config);
 
-/// One session as counted in this look; `name` is how it is shown.
+/// One session as counted in this run; `name` is how it is shown.
 struct Session {
   std::string name;
   bool is_configured = false;
@@ -52,7 +52,7 @@ struct Session {
   std::map<std::string, KeyCount> types;
 };
 
-/// What the view shows of one session's credentials: no key, no id, no number of a telephone.
+/// What the view shows of one session's credentials: no key, key id or telephone number.
 struct Credentials {
   std::string name;
   bool has_me = false;
@@ -66,35 +66,34 @@ struct Credentials {
 
 enum class View : std::uint8_t { seen, not_named, missing, no_right, outdated };
 
-/// What one look brought home.
+/// What one run read.
 struct Facts {
-  double at = 0;       ///< Epoch seconds of the server.
-  bool whole = false;  ///< The whole table was grouped in this look.
-  bool cut = false;    ///< It had more groups than we read.
+  double at = 0;              ///< Epoch seconds of the server.
+  bool is_full_scan = false;  ///< All keys were grouped, not only those of single sessions.
+  bool is_truncated = false;  ///< The full scan had more groups than are read.
   bool row_security = false;
-  std::optional<double> auth_records;  ///< In all; known in each run where they have a table.
+  std::optional<double> auth_records;  ///< In total; known in each run if they have a table.
   std::vector<Session> sessions;
   View view = View::not_named;
   std::vector<Credentials> credentials;
-  std::map<std::string, double> largest_key;  ///< Bytes by session; only in a whole look.
+  std::map<std::string, double> largest_key;  ///< Bytes by session; full scans only.
 };
 
-/// The whole table is grouped at most this often: at a million rows it costs a good part of a
-/// second.
-inline constexpr Duration kWholeEvery = std::chrono::minutes(5);
-/// So many sessions are remembered; more are counted together as `_other`.
+/// How often all keys are grouped: with a million rows it takes a good part of a second.
+inline constexpr Duration kFullScanInterval = std::chrono::minutes(5);
+/// Sessions kept one by one; more are counted together as `_other`.
 inline constexpr std::size_t kMaxSessions = 200;
 /// Key types of one session; Baileys has ten. More are counted as `other`.
 inline constexpr std::size_t kMaxTypes = 24;
-/// So many sessions are looked up in each run when the config names none.
-inline constexpr std::size_t kMaxFound = 20;
-/// Percentages of fewer keys than this say nothing.
-inline constexpr double kFewKeys = 20;
+/// Sessions read in each run when the config lists none.
+inline constexpr std::size_t kMaxUnlisted = 20;
+/// Ratios of fewer keys than this are not judged.
+inline constexpr double kMinKeysForRatio = 20;
 
 /// The types Baileys 7 writes.
 [[nodiscard]] const std::vector<std::string>& baileys_types();
 
-[[nodiscard]] bool needs_whole(const Memory& memory, const Now& now);
+[[nodiscard]] bool needs_full_scan(const Memory& memory, const Now& now);
 [[nodiscard]] Reading judge(const Settings& settings, const Facts& facts, const Memory& memory,
                             const Now& now);
 

@@ -28,7 +28,7 @@ class WhatsappCheck : public Check {
   Result<whatsapp::Facts> fetch(Run& run) const {
     auto lease = run.databases.lease(database_, run.deadline);
     if (!lease) return std::move(lease).error();
-    return whatsapp::fetch(settings_, **lease, whatsapp::needs_whole(run.memory, run.now),
+    return whatsapp::fetch(settings_, **lease, whatsapp::needs_full_scan(run.memory, run.now),
                            run.deadline, run.trace);
   }
 
@@ -252,7 +252,7 @@ const Kind& whatsapp_kind() {
                     .noun = "key",
                     .finding = "whatsapp_keys_expiring"}},
       .make = make,
-      .target =
+      .target_of =
           [](const CheckConfig& config) {
             const whatsapp::Tables tables = tables_of(config.options);
             return tables.keys + " " + tables.auth;

@@ -12,17 +12,17 @@ namespace {
 constexpr std::size_t kMaxTypesNamed = 4;
 
 struct Loss {
-  std::string type;  // Empty: all of them together.
+  std::string type;  // Empty: all types together.
   double high = 0;
   double lost = 0;
 
   [[nodiscard]] double ratio() const { return high > 0 ? lost / high : 0; }
   [[nodiscard]] Status judge(const Limit& limit) const {
-    return high < kFewKeys ? Status::ok : limit.judge(ratio());
+    return high < kMinKeysForRatio ? Status::ok : limit.judge(ratio());
   }
 };
 
-/// The worst of the types; all of them together where that is as bad.
+/// The worst type, or all types together if that is as bad.
 Loss worst_of(const Limit& limit, const Loss& all, const std::vector<Loss>& types) {
   Loss worst = all;
   for (const Loss& loss : types) {
@@ -38,7 +38,7 @@ std::string text_of(const Settings& settings, const std::string& name, const Los
   const double left = worst.high - worst.lost;
   std::string text = left <= 0 ? "All " + number_text(worst.high)
                                : number_text(worst.lost) + " of " + number_text(worst.high);
-  text += " " + of_type + " of " + name + " vanished without having expired (" +
+  text += " " + of_type + " of " + name + " vanished without expiring (" +
           render_value(worst.ratio(), Unit::ratio) + ", " + limit_text(settings.drop, status) + ")";
   if (worst.type.empty() && left > 0) {
     std::size_t named = 0;
@@ -48,7 +48,7 @@ std::string text_of(const Settings& settings, const std::string& name, const Los
               number_text(loss.high - loss.lost);
     }
   }
-  return text + ". Restore them, or accept this as the new baseline if it was meant.";
+  return text + ". Restore them, or accept the new baseline if this was intended.";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Did keys of one session vanish? Pure.
+// Whether keys of one session vanished. Pure.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace holdfast::whatsapp {
 
-/// The finding about lost keys of a session, when they are more than the limit. Pre-keys are used
-/// up by design and do not count; neither do percentages of fewer than kFewKeys.
+/// The finding about a session that lost more keys than the limit allows. Pre-keys, which are used
+/// up by design, are left out, as are ratios of fewer than kMinKeysForRatio keys.
 [[nodiscard]] std::optional<Finding> judge_losses(const Settings& settings, const std::string& name,
                                                   const Known& session);
 

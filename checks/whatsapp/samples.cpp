@@ -55,7 +55,7 @@ void add_notes(const State& state, const Facts& facts, Reading& reading) {
   for (const auto& [type, count] : state.rest) live += count.live;
   std::string note;
   if (state.auth_records) note = render_count(*state.auth_records, "auth record") + ", ";
-  note += keys_text(live) + " live";
+  note += render_count(live, "live key");
   const double sessions = static_cast<double>(state.sessions.size()) + state.rest_sessions;
   reading.notes.push_back(note + " in " + render_count(sessions, "session"));
   std::map<std::string, double> types;
@@ -67,16 +67,16 @@ void add_notes(const State& state, const Facts& facts, Reading& reading) {
     list += (list.empty() ? "" : ", ") + type + " " + number_text(count);
   if (!list.empty()) reading.notes.push_back(list);
   if (state.scanned_at && facts.at - *state.scanned_at >= 1) {
-    reading.notes.push_back("the whole table was counted " +
+    reading.notes.push_back("last full scan " +
                             render_value(facts.at - *state.scanned_at, Unit::seconds) +
-                            " ago; single sessions just now");
+                            " ago; this run read single sessions");
   }
   if (state.rest_sessions > 0)
-    reading.notes.push_back(render_count(state.rest_sessions, "session") +
-                            " beyond the first 200 are counted together, not one by one");
-  if (facts.cut) {
+    reading.notes.push_back(render_count(state.rest_sessions, "session") + " beyond the first " +
+                            number_text(kMaxSessions) + " are counted together");
+  if (facts.is_truncated) {
     reading.not_judged.emplace_back("whatsapp_keys");
-    reading.notes.emplace_back("there are more sessions than are read: totals are too small");
+    reading.notes.emplace_back("there are more sessions than can be read: totals are too low");
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the exporter shows of the sessions, and what a person is told of them in a line. Pure.
+// The samples and notes of the sessions. Pure.
 #pragma once
 
 #include "checks/whatsapp/judge.h"

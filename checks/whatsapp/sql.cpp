@@ -13,7 +13,7 @@ std::string epoch_of(const std::string& column) {
   return column.empty() ? "NULL::float8" : "extract(epoch FROM max(" + column + "))";
 }
 
-// A type that is no plain word may be a key id in the wrong column: it stays inside.
+// A type that is not a plain word may be a key id in the wrong column: it is never shown.
 std::string plain_type(const std::string& type) {
   return "CASE WHEN " + type + " ~ '^[a-z][a-z-]{0,30}$' THEN " + type + " ELSE 'other' END";
 }
@@ -39,7 +39,7 @@ Sql::Sql(const Settings& settings, const PgSession& session)
   is_key_ = is_auth_ = "true";
   if (t.layout == Layout::prefixed) {
     const std::string id = column(t.id);
-    // The longest prefix first: sender-key-memory-… is no sender-key.
+    // Longest prefix first: sender-key-memory-… is not a sender-key.
     std::vector<std::string> types = baileys_types();
     std::ranges::stable_sort(types, std::ranges::greater{}, &std::string::size);
     type_ = "CASE";
@@ -69,7 +69,7 @@ std::string Sql::table(std::string_view name) const {
   return session_.quote_name(name.substr(0, dot)) + "." + session_.quote_name(name.substr(dot + 1));
 }
 
-// A name with eight digits in a row may be a telephone number: it leaves as a digest only.
+// A name with eight digits in a row may be a telephone number: only its digest is shown.
 std::string Sql::shown(const std::string& expression) const {
   const std::string name = "(" + expression + ")::text";
   std::string digest =
@@ -98,7 +98,7 @@ std::string Sql::counts() const {
   return out;
 }
 
-std::string Sql::about() const {
+std::string Sql::overview() const {
   std::string out = "SELECT extract(epoch FROM now()) AS now, row_security_active(" +
                     session_.quote(keys_) + "::regclass) AS row_security";
   if (!settings_.tables.auth.empty())
@@ -114,14 +114,14 @@ std::string Sql::about() const {
 std::string Sql::sessions() const {
   std::string list;
   if (!settings_.sessions.empty()) {
-    // The empty first part gives the names the column's own type, so that its index serves.
+    // The empty first part gives the names the column's type, so that its index is used.
     list = "SELECT 0::bigint AS n, " + auth_session_ + " AS name FROM " + auth_ + " WHERE false";
     std::size_t n = 0;
     for (const std::string& name : settings_.sessions)
       list += " UNION ALL SELECT " + std::to_string(++n) + ", " + session_.quote(name);
   } else if (!settings_.tables.auth.empty()) {
     list = "SELECT row_number() OVER () AS n, name FROM (SELECT " + auth_session_ +
-           " AS name FROM " + auth_ + " ORDER BY 1 LIMIT " + std::to_string(kMaxFound) + ") a";
+           " AS name FROM " + auth_ + " ORDER BY 1 LIMIT " + std::to_string(kMaxUnlisted) + ") a";
   } else {
     return {};
   }
@@ -142,8 +142,8 @@ std::string Sql::sessions() const {
          " k WHERE " + key_where + is_key_ + " GROUP BY 1) g ORDER BY 1";
 }
 
-std::string Sql::whole() const {
-  // Names are made fit to leave once a group and not once a row: that is most of the time.
+std::string Sql::all_keys() const {
+  // Names are digested once a group, not once a row, which would take most of the time.
   std::string sums;
   for (const auto* name : {"live", "expired", "due0", "due1", "due2", "due3", "due4", "due5"})
     sums += std::string(", sum(") + name + ") AS " + name;
@@ -156,7 +156,7 @@ std::string Sql::whole() const {
          " GROUP BY 1, 2) r GROUP BY 1, 2) g ORDER BY 1, 2 LIMIT " + std::to_string(kMaxGroups + 1);
 }
 
-std::string Sql::whole_auth() const {
+std::string Sql::all_auth() const {
   return "SELECT " + shown("g.name") + " AS session, g.auth_records, g.last_write FROM (SELECT " +
          auth_session_ + " AS name, count(*) AS auth_records, " + auth_write_ +
          " AS last_write FROM " + auth_ + " WHERE " + is_auth_ +
@@ -170,7 +170,7 @@ std::string Sql::credentials() const {
                     "app_state_key_exists FROM " +
                     table(settings_.tables.view) + " v";
   if (settings_.sessions.empty())
-    return out + " ORDER BY v.session LIMIT " + std::to_string(kMaxFound);
+    return out + " ORDER BY v.session LIMIT " + std::to_string(kMaxUnlisted);
   out += " WHERE v.session IN (";
   for (std::size_t i = 0; i < settings_.sessions.size(); ++i)
     out += (i ? ", " : "") + session_.quote(settings_.sessions[i]);

@@ -110,14 +110,14 @@ void State::merge_session(const Session& session, double at) {
 void State::merge(const Facts& facts) {
   // Where auth records share the keys' table, their number is that of the last full scan.
   if (facts.auth_records) auth_records = facts.auth_records;
-  if (facts.whole) {
+  if (facts.is_full_scan) {
     scanned_at = facts.at;
     rest.clear();
     rest_sessions = 0;
   }
   for (auto& [name, known] : sessions) known.is_configured = false;
   std::set<std::string_view> seen;
-  // Configured ones first, then those that are known already: they are never pushed out.
+  // Configured ones first, then known ones: new sessions never displace them.
   std::vector<const Session*> order;
   for (const Session& session : facts.sessions) order.push_back(&session);
   const auto rank = [&](const Session* s) {
@@ -128,13 +128,13 @@ void State::merge(const Facts& facts) {
     seen.insert(session->name);
     if (sessions.contains(session->name) || sessions.size() < kMaxSessions) {
       merge_session(*session, facts.at);
-    } else if (facts.whole) {
+    } else if (facts.is_full_scan) {
       rest_sessions += 1;
       for (const auto& [type, count] : session->types) rest[type] += count;
     }
   }
-  // A whole look that does not show a session says that nothing of it is left.
-  if (!facts.whole || facts.cut) return;
+  // A session that a full scan does not find has no keys left.
+  if (!facts.is_full_scan || facts.is_truncated) return;
   for (auto it = sessions.begin(); it != sessions.end();) {
     if (seen.contains(it->first)) {
       ++it;

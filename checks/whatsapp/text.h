@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small words for the sentences of this kind. Pure.
+// Phrases for the findings of this kind. Pure.
 #pragma once
 
 #include <string>

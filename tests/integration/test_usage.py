@@ -109,14 +109,14 @@ class Usage(unittest.TestCase):
     def codes(self, daemon, check):
         return {finding for finding, _ in self.findings(daemon, check)}
 
-    def looks(self, daemon, check):
+    def runs(self, daemon, check):
         return daemon.value("holdfast_check_runs_total", check=check) or 0
 
     def after_runs(self, daemon, count):
         """Waits until both checks have completed that many more runs."""
-        want = {check: self.looks(daemon, check) + count for check in ("active", "retired")}
-        wait_for(lambda: all(self.looks(daemon, check) >= n for check, n in want.items()), 60,
-                 f"{count} more looks")
+        want = {check: self.runs(daemon, check) + count for check in ("active", "retired")}
+        wait_for(lambda: all(self.runs(daemon, check) >= n for check, n in want.items()), 60,
+                 f"{count} more runs")
 
     def sessions(self, daemon):
         return {dict(labels)["application"] for (name, labels), _ in daemon.metrics().items()

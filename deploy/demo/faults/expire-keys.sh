@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='180 keys expire and are not renewed'
-check=sessions status=warning finding=whatsapp_keys_expired text='have expired and still lie'
+check=sessions status=warning finding=whatsapp_keys_expired text='expired keys are still in'
 seen_within=30s gone_within=30s
 
 inject() {

@@ -69,7 +69,7 @@ constexpr Event kEvents[]{
      Severity::warning,
      "whatsapp_keys_expired",
      "",
-     "118 keys have expired and still lie in whatsapp_keys (limit 100)."},
+     "118 expired keys are still in whatsapp_keys (limit 100)."},
 };
 
 bool is_on(const Event& event, const PlotMoment& moment) {

@@ -28,7 +28,7 @@ CheckConfig config_for(const Site& site, const std::string& layout = "ai-admin")
 
 }  // namespace
 
-TEST_CASE("728 keys and one auth record are whole, seen with the shipped rights only") {
+TEST_CASE("728 keys and one auth record are complete, read with the shipped rights only") {
   Site site;
   site.load_sessions();
   CheckConfig config = config_for(site);
@@ -36,7 +36,7 @@ TEST_CASE("728 keys and one auth record are whole, seen with the shipped rights 
   const Reading first = site.look(whatsapp_kind(), config);
   CHECK(codes(first) == "");
   CHECK(first.not_judged == std::vector<std::string>{"drop"});
-  CHECK(first.notes.at(0) == "1 auth record, 728 keys live in 1 session");
+  CHECK(first.notes.at(0) == "1 auth record, 728 live keys in 1 session");
   CHECK(sample(first, "whatsapp_keys", {kName, "pre-key"}) == 292.0);
   CHECK(sample(first, "whatsapp_largest_key_bytes", {kName}).value_or(0) > 10);
   const Reading second = site.look(whatsapp_kind(), config);
@@ -118,7 +118,7 @@ TEST_CASE("credentials that do not fit the keys are seen through the view") {
   CHECK(site.told().find("canary") == std::string::npos);
 }
 
-TEST_CASE("a right that is taken away is blindness, never a loss") {
+TEST_CASE("a revoked right is unknown, never a loss") {
   Site site;
   site.load_sessions();
   CheckConfig config = config_for(site);
@@ -174,9 +174,9 @@ INSERT INTO "Session" ("sessionId", id, data) VALUES ('79990001122', 'creds', 'c
   CHECK(sample(reading, "whatsapp_keys", {"o'brien", "sender-key"}) == 25.0);
   CHECK(sample(reading, "whatsapp_keys", {"o'brien", "sender-key-memory"}) == 3.0);
   CHECK(sample(reading, "whatsapp_keys", {"o'brien", "other"}) == 4.0);
-  CHECK(reading.notes.at(0) == "2 auth records, 160 keys live in 2 sessions");
+  CHECK(reading.notes.at(0) == "2 auth records, 160 live keys in 2 sessions");
 
-  // Between two whole looks a configured session is found by its index.
+  // Between full scans a configured session is read by its index.
   config.options.set("sessions", std::vector<std::string>{"79990001122", "o'brien"});
   site.run("DELETE FROM \"Session\" WHERE id LIKE 'session-%'");
   CHECK(codes(site.look(whatsapp_kind(), config)) ==
@@ -205,6 +205,6 @@ FROM (VALUES ('pre-key', 30), ('session', 40), ('creds', 1)) AS p (t, c), genera
   config.options.set("sessions", std::vector<std::string>{"3b241101-e2bb-4255-8caf-4136c566a962"});
   const Reading reading = site.look(whatsapp_kind(), config);
   CHECK(codes(reading) == "");
-  CHECK(reading.notes.at(0) == "1 auth record, 70 keys live in 1 session");
+  CHECK(reading.notes.at(0) == "1 auth record, 70 live keys in 1 session");
   CHECK(codes(site.look(whatsapp_kind(), config)) == "");
 }

@@ -47,7 +47,7 @@ struct Site {
 
 }  // namespace
 
-TEST_CASE("many sessions and tables come home as they are") {
+TEST_CASE("sessions and tables are read as they are") {
   Site site;
   site.session.answer("FROM pg_stat_activity",
                       sessions_of({{"ai-admin-api", "app", "10.0.0.5", "client", "3", "0.5"},
@@ -106,7 +106,7 @@ TEST_CASE("a configured name means the visible table, the one of its schema, or 
   CHECK(facts->ambiguous == std::vector<std::string>{"twice"});
 }
 
-TEST_CASE("hostile names are quoted on the way out and made harmless on the way home") {
+TEST_CASE("hostile names are quoted in statements and made safe in facts") {
   Site site;
   site.settings.tables = {{"o'); DROP TABLE x; --", {}}};
   site.session.answer(
@@ -128,7 +128,7 @@ TEST_CASE("hostile names are quoted on the way out and made harmless on the way 
   CHECK(sample_of(reading, "usage_sessions", {"bot-(number)", "a??b", "10.0.0.5"}) == 2.0);
 }
 
-TEST_CASE("a count that is no number is no reading") {
+TEST_CASE("a count that is not a number fails the run") {
   for (const char* count : {"", "-1", "canary", "nan"}) {
     CAPTURE(count);
     Site site;
@@ -177,7 +177,7 @@ TEST_CASE("a missing right or extension costs only its own fact") {
   REQUIRE_FALSE(cut.fetch());
   CHECK(cut.fetch().error().reason == Reason::timed_out);
   CHECK(cut.fetch().error().text ==
-        "the database timeweb did not answer in time while its use was looked at");
+        "the database timeweb did not answer in time while its usage was read");
   Site off;
   off.session.answer("pg_postmaster_start_time", about("off"));
   CHECK_FALSE(off.fetch()->counts_rows);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Resets, restarts and failovers are neither silence nor a flood; and a bad memory does no harm.
+// Resets, restarts and failovers are neither silence nor writes; an invalid memory does no harm.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -40,53 +40,53 @@ TEST_CASE("a reset, a restart or a failover is taken neither for silence nor for
     for (const double rows : {0.0, 1e9}) {
       Watch active;
       active.facts.sessions = {sessions("shop")};
-      active.look();
+      active.run();
       active.write();
-      active.look();
+      active.run();
       change.happen(active.facts);
       active.facts.sessions.clear();
       active.keys().inserted = active.keys().updated = active.keys().deleted = rows;
-      const Reading reading = active.look();
+      const Reading reading = active.run();
       CHECK(codes_of(reading).empty());
       CHECK_FALSE(reading.shows_use);
       CHECK(has_note(reading, change.note));
       CHECK(reading.not_judged == std::vector<std::string>{"use", "min_writes"});
       // With the new baseline rows prove use again.
       active.write();
-      CHECK(active.look().shows_use);
+      CHECK(active.run().shows_use);
 
       Watch retired;
       retired.settings = retired_settings();
-      retired.look();
+      retired.run();
       change.happen(retired.facts);
       retired.keys().inserted = retired.keys().updated = retired.keys().deleted = rows;
-      const Reading silent = retired.look();
+      const Reading silent = retired.run();
       CHECK(codes_of(silent).empty());
       CHECK(silent.not_judged == std::vector<std::string>{"writes"});
       retired.write();
-      CHECK(codes_of(retired.look()) == "usage_foreign_write");
+      CHECK(codes_of(retired.run()) == "usage_foreign_write");
     }
   }
 }
 
-TEST_CASE("after a restart who was there has his time to come back, and silence still shows") {
+TEST_CASE("after a restart clients have time to reconnect, and silence still shows") {
   Watch watch;
   watch.facts.sessions = {sessions("shop")};
-  watch.look();
+  watch.run();
   watch.facts.sessions.clear();
   watch.facts.counting.started += 1000;
-  watch.look();
+  watch.run();
   CHECK(codes_of(watch.pass(kGoneAfter)).empty());
-  CHECK(codes_of(watch.look()) == "usage_nobody");
+  CHECK(codes_of(watch.run()) == "usage_nobody");
 }
 
-TEST_CASE("counters of one table that fall are that table's alone") {
+TEST_CASE("counters that fall affect their table only") {
   Watch watch;
   watch.facts.sessions = {sessions("shop")};
-  watch.look();
+  watch.run();
   watch.keys().inserted = 3;
   watch.facts.tables[1].inserted += 2;
-  const Reading reading = watch.look();
+  const Reading reading = watch.run();
   CHECK_FALSE(reading.shows_use);
   CHECK(codes_of(reading).empty());
   CHECK(has_note(reading, "the counters of whatsapp_keys fell"));
@@ -95,21 +95,21 @@ TEST_CASE("counters of one table that fall are that table's alone") {
   CHECK(codes_of(watch.pass(2min)) == "usage_table_quiet");
 }
 
-TEST_CASE("where the cluster's number may not be read, start and reset still tell") {
+TEST_CASE("without the cluster's identity, start and reset still show a change") {
   Watch watch;
   watch.facts.counting.server.clear();
-  watch.look();
+  watch.run();
   watch.facts.counting.server = "7000000000000000001:1";
-  CHECK(watch.look().notes[0] == "no session of others");
+  CHECK(watch.run().notes[0] == "no other sessions");
   watch.facts.counting.started += 5;
-  CHECK(has_note(watch.look(), "restarted"));
+  CHECK(has_note(watch.run(), "restarted"));
 }
 
-TEST_CASE("a clock that goes back, and a memory nobody can read, do no harm") {
+TEST_CASE("a clock that goes back, and an invalid memory, do no harm") {
   Watch watch;
-  watch.look();
+  watch.run();
   watch.write();
-  CHECK(watch.look(-2h).shows_use);
+  CHECK(watch.run(-2h).shows_use);
   using nlohmann::json;
   for (const char* patch :
        {R"({"tables": {"whatsapp_keys": "1 2 canary"}})", R"({"sessions": {"x": [1]}})",
@@ -140,12 +140,12 @@ TEST_CASE("two hundred tables with their rates fit into the memory of a check") 
   }
   for (int i = 0; i < 60; ++i) {
     for (usage::Table& table : watch.facts.tables) table.updated += 17;
-    watch.look(1min);  // Checks the bound.
+    watch.run(1min);  // Checks the bound.
   }
   CHECK(watch.memory.bytes() < 300'000);
 }
 
-TEST_CASE("a rate is so many in a time, and less than one is one in a longer time") {
+TEST_CASE("a rate below one in a period is one in a longer period") {
   CHECK(usage::parse_rate("1/h") == Rate{1, 1h});
   CHECK(usage::parse_rate("10/d") == Rate{10, 24h});
   CHECK(usage::parse_rate("5/m") == Rate{5, 1min});
@@ -162,10 +162,10 @@ TEST_CASE("a rate is so many in a time, and less than one is one in a longer tim
 }
 
 TEST_CASE("names from outside leave without numbers of telephones and control characters") {
-  using usage::fit_to_leave;
-  CHECK(fit_to_leave("baileys-79991234567", 8) == "baileys-(number)");
-  CHECK(fit_to_leave("a\nb\x1b[31m", 8) == "a?b?[31m");
-  CHECK(fit_to_leave("messages_20251106", usage::kDigitsInTable) == "messages_20251106");
-  CHECK(fit_to_leave("auth_79991234567", usage::kDigitsInTable) == "auth_(number)");
-  CHECK(fit_to_leave(std::string(99, 'a') + "äöü", 8) == std::string(99, 'a') + "…");
+  using usage::safe_name;
+  CHECK(safe_name("baileys-79991234567", 8) == "baileys-(number)");
+  CHECK(safe_name("a\nb\x1b[31m", 8) == "a?b?[31m");
+  CHECK(safe_name("messages_20251106", usage::kDigitsInTable) == "messages_20251106");
+  CHECK(safe_name("auth_79991234567", usage::kDigitsInTable) == "auth_(number)");
+  CHECK(safe_name(std::string(99, 'a') + "äöü", 8) == std::string(99, 'a') + "…");
 }

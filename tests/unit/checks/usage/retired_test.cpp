@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kind `usage` makes of a retired database: silence, or who breaks it.
+// Kind `usage` on a retired database: silence, or who uses it.
 #include <doctest/doctest.h>
 
 #include "tests/unit/checks/golden.h"
@@ -21,12 +21,12 @@ Watch retired() {
 
 }  // namespace
 
-TEST_CASE("a retired database that is silent is ok, and its first look has no baseline") {
+TEST_CASE("a retired database that is silent is ok, and its first run has no baseline") {
   Watch watch = retired();
-  const Reading first = watch.look();
+  const Reading first = watch.run();
   CHECK(status_of(first) == Status::ok);
   CHECK(first.not_judged == Names{"writes"});
-  const Reading second = watch.look();
+  const Reading second = watch.run();
   CHECK(status_of(second) == Status::ok);
   CHECK(second.not_judged.empty());
   CHECK_FALSE(second.shows_use);
@@ -36,7 +36,7 @@ TEST_CASE("a retired database that is silent is ok, and its first look has no ba
 TEST_CASE("a session on a retired database is critical at once and names who it is") {
   Watch watch = retired();
   watch.facts.sessions = {sessions("baileys-whatsapp-service", 3)};
-  const Reading reading = watch.look();
+  const Reading reading = watch.run();
   REQUIRE(codes_of(reading) == "usage_foreign_session");
   CHECK(status_of(reading) == Status::critical);
   CHECK(reading.findings[0].subject == "baileys-whatsapp-service");
@@ -44,87 +44,87 @@ TEST_CASE("a session on a retired database is critical at once and names who it 
   CHECK(sample_of(reading, "usage_seen") == 1.0);
 }
 
-TEST_CASE("who broke the silence is told until a while after, then it is silent again") {
+TEST_CASE("a breach is reported until `gone_after` has passed") {
   Watch watch = retired();
-  watch.look();
+  watch.run();
   watch.facts.sessions = {sessions("shop")};
-  watch.look();
+  watch.run();
   watch.facts.sessions.clear();
-  const Reading soon = watch.look();
+  const Reading soon = watch.run();
   REQUIRE(codes_of(soon) == "usage_foreign_session");
-  CHECK(soon.findings[0].text.find("the last time 15 s ago") != std::string::npos);
+  CHECK(soon.findings[0].text.find("last seen 15 s ago") != std::string::npos);
   CHECK(codes_of(watch.pass(kGoneAfter - 15s)) == "usage_foreign_session");
-  const Reading over = watch.look();
+  const Reading over = watch.run();
   CHECK(codes_of(over).empty());
   CHECK(sample_of(over, "usage_seen") == 0.0);
 }
 
 TEST_CASE("rows written to a retired database are critical, whoever wrote them") {
   Watch watch = retired();
-  watch.look();
+  watch.run();
   watch.write(12);
-  const Reading reading = watch.look();
+  const Reading reading = watch.run();
   REQUIRE(codes_of(reading) == "usage_foreign_write");
   CHECK(reading.findings[0].subject == "whatsapp_keys");
-  CHECK(reading.findings[0].text.starts_with("12 rows of whatsapp_keys were written"));
+  CHECK(reading.findings[0].text.starts_with("12 rows were written to whatsapp_keys"));
   watch.write(1);
   watch.facts.sessions = {sessions("shop")};
-  const Reading more = watch.look();
+  const Reading more = watch.run();
   REQUIRE(codes_of(more) == "usage_foreign_session usage_foreign_write");
   CHECK(more.findings[1].text.starts_with("13 rows"));
   CHECK(more.findings[1].text.find("shop (user app, 10.0.0.5)") != std::string::npos);
 }
 
-TEST_CASE("a table made on a retired database was written by somebody") {
+TEST_CASE("a new table on a retired database is a write") {
   Watch watch = retired();
-  watch.look();
+  watch.run();
   watch.facts.tables.push_back({.name = "copy", .inserted = 10});
-  CHECK(codes_of(watch.look()) == "usage_foreign_write");
-  // Where not all tables can be seen, an old one may only have come into sight.
+  CHECK(codes_of(watch.run()) == "usage_foreign_write");
+  // With more tables than are read, it may be an old one.
   Watch crowded = retired();
   crowded.facts.tables_cut = true;
-  crowded.look();
+  crowded.run();
   crowded.facts.tables.push_back({.name = "copy", .inserted = 10});
-  CHECK(codes_of(crowded.look()).empty());
+  CHECK(codes_of(crowded.run()).empty());
 }
 
-TEST_CASE("who has leave breaks nothing, and neither does replication into it") {
+TEST_CASE("allowed clients are no breach, and neither is replication into it") {
   Watch watch = retired();
   watch.settings.allowed = {"pg_dump"};
-  watch.look();
+  watch.run();
   watch.facts.sessions = {sessions("pg_dump")};
   watch.write();
-  const Reading allowed = watch.look();
+  const Reading allowed = watch.run();
   CHECK(codes_of(allowed).empty());
-  CHECK(has_note(allowed, "1 row of whatsapp_keys written by who may"));
+  CHECK(has_note(allowed, "1 row of whatsapp_keys written by an allowed application"));
   watch.facts.sessions.clear();
   watch.facts.is_replicated_to = true;
   watch.write();
-  CHECK(codes_of(watch.look()).empty());
-  // Beside somebody without leave nothing is excused.
+  CHECK(codes_of(watch.run()).empty());
+  // With another client connected, nothing is excused.
   watch.facts.sessions = {sessions("pg_dump"), sessions("shop")};
   watch.write();
-  CHECK(codes_of(watch.look()) == "usage_foreign_session usage_foreign_write");
+  CHECK(codes_of(watch.run()) == "usage_foreign_session usage_foreign_write");
 }
 
 TEST_CASE("sessions that may be anything leave a retired database unknown") {
   Watch watch = retired();
-  watch.look();
+  watch.run();
   watch.facts.sessions = {
       {.application = "shop", .user = "app", .client = "hidden", .count = 1, .is_hidden = true}};
-  const Reading reading = watch.look();
+  const Reading reading = watch.run();
   REQUIRE(codes_of(reading) == "usage_sessions_hidden");
   CHECK(status_of(reading) == Status::unknown);
 }
 
 TEST_CASE("a thousand clients and tables are told within bounds") {
   Watch watch = retired();
-  watch.look();
+  watch.run();
   for (int i = 0; i < 1000; ++i) {
     watch.facts.sessions.push_back(sessions("client " + std::to_string(i)));
     watch.facts.tables.push_back({.name = "t" + std::to_string(i), .inserted = 1});
   }
-  const Reading reading = watch.look();
+  const Reading reading = watch.run();
   CHECK(reading.findings.size() == 2 * (usage::kMaxBreaches + 1));
   CHECK(reading.findings.at(usage::kMaxBreaches).text.find("more clients use supabase") !=
         std::string::npos);
@@ -137,20 +137,20 @@ TEST_CASE("every finding of a retired database reads as agreed") {
     text += render_findings(title, reading);
   };
   Watch watch = retired();
-  watch.look();
-  tell("silence", watch.look());
+  watch.run();
+  tell("silence", watch.run());
   watch.facts.sessions = {sessions("baileys-whatsapp-service", 3), sessions("")};
   watch.write(12);
-  tell("the services are still here", watch.look());
+  tell("the services are still connected", watch.run());
   watch.facts.sessions.clear();
-  tell("they were here", watch.look(2min));
+  tell("they were connected", watch.run(2min));
   Watch ghost = retired();
-  ghost.look();
+  ghost.run();
   ghost.write();
-  tell("somebody wrote and was gone", ghost.look());
+  tell("a write without a session", ghost.run());
   Watch blind = retired();
   blind.facts.sessions = {
       {.application = "shop", .user = "app", .client = "hidden", .count = 1, .is_hidden = true}};
-  tell("whose session it is cannot be seen", blind.look());
+  tell("a hidden session", blind.run());
   CHECK(text == golden("findings/usage_retired.txt", text));
 }

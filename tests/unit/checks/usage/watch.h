@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A database whose use is watched look by look, for the tests of kind `usage`.
+// A database whose use is watched run by run, for the tests of kind `usage`.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -35,7 +35,7 @@ inline usage::Sessions sessions(const std::string& application, double count = 1
   return {.application = application, .user = "app", .client = "10.0.0.5", .count = count};
 }
 
-/// Nobody is there, and two tables are; one of them is expected.
+/// No sessions and two tables, of which one is expected.
 inline usage::Facts quiet_facts() {
   usage::Facts f;
   f.dbname = "default_db";
@@ -58,7 +58,7 @@ struct Watch {
       instant_of(std::chrono::local_days(std::chrono::year(2025) / 11 / 6) + std::chrono::hours(12),
                  "Europe/Moscow");
 
-  Reading look(Duration after = std::chrono::seconds(15)) {
+  Reading run(Duration after = std::chrono::seconds(15)) {
     at += std::chrono::duration_cast<std::chrono::system_clock::duration>(after);
     Reading reading = usage::judge(settings, facts, memory, {at, {}});
     REQUIRE(reading.memory);
@@ -66,10 +66,10 @@ struct Watch {
     memory = *reading.memory;
     return reading;
   }
-  /// Looks every 15 s for so long; the last reading.
+  /// Runs every 15 s for that long; the last reading.
   Reading pass(Duration span) {
     Reading reading;
-    for (Duration passed{}; passed < span; passed += std::chrono::seconds(15)) reading = look();
+    for (Duration passed{}; passed < span; passed += std::chrono::seconds(15)) reading = run();
     return reading;
   }
   usage::Table& keys() { return facts.tables.at(0); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From statements to facts: what is asked in each layout, and what odd answers become.
+// From statements to facts: what is queried in each layout, and how invalid replies are handled.
 #include "checks/whatsapp/fetch.h"
 
 #include <doctest/doctest.h>
@@ -15,9 +15,9 @@ using Cell = std::optional<std::string>;
 
 namespace {
 
-const std::string kAbout = "SELECT extract(epoch FROM now()) AS now";
-const std::string kWhole = "g.type, g.last_write, g.live";
-const std::string kWholeAuth = "g.auth_records, g.last_write FROM (SELECT";
+const std::string kOverview = "SELECT extract(epoch FROM now()) AS now";
+const std::string kAllKeys = "g.type, g.last_write, g.live";
+const std::string kAllAuth = "g.auth_records, g.last_write FROM (SELECT";
 const std::string kSessions = "WITH s AS MATERIALIZED";
 const std::string kView = "pre_keys_beyond_next";
 const std::string kLargest = "largest_key_bytes";
@@ -57,11 +57,11 @@ struct Table {
   Settings s = settings();
   Trace trace;
   Table() {
-    session.answer(kAbout, rows({"now", "row_security", "auth_records", "view"},
-                                {{"1762437000.5", "f", "1", "seen"}}));
-    session.answer(kWhole, counted({"session"}, {keys({"company_962302"}, "pre-key", "292")}));
-    session.answer(kWholeAuth, rows({"session", "auth_records", "last_write"},
-                                    {{"company_962302", "1", "50"}}));
+    session.answer(kOverview, rows({"now", "row_security", "auth_records", "view"},
+                                   {{"1762437000.5", "f", "1", "seen"}}));
+    session.answer(kAllKeys, counted({"session"}, {keys({"company_962302"}, "pre-key", "292")}));
+    session.answer(
+        kAllAuth, rows({"session", "auth_records", "last_write"}, {{"company_962302", "1", "50"}}));
     session.answer(kSessions,
                    counted({"position", "session", "auth_records"},
                            {head("1", "company_962302", "1"), keys({"1", {}, {}}, "pre-key", "291"),
@@ -72,18 +72,18 @@ struct Table {
                                {{"company_962302", "t", "858", "t", "0", "11f2", "t", "f"}}));
     session.answer(kLargest, rows({"session", "bytes"}, {{"company_962302", "4096"}}));
   }
-  Result<Facts> look(bool whole = true) {
-    return fetch(s, session, whole, Deadline(std::chrono::seconds(5), nullptr), trace);
+  Result<Facts> run(bool is_full_scan = true) {
+    return fetch(s, session, is_full_scan, Deadline(std::chrono::seconds(5), nullptr), trace);
   }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Table, "a look brings counts, times and digests, and the newer count wins") {
-  const auto facts = look();
+TEST_CASE_FIXTURE(Table, "a run reads counts, times and digests, and the newer count wins") {
+  const auto facts = run();
   REQUIRE(facts);
   CHECK(facts->at == 1762437000.5);
-  CHECK(facts->whole);
+  CHECK(facts->is_full_scan);
   CHECK(facts->auth_records == 1.0);
   REQUIRE(facts->sessions.size() == 1);
   const Session& seen = facts->sessions[0];
@@ -100,10 +100,10 @@ TEST_CASE_FIXTURE(Table, "a look brings counts, times and digests, and the newer
   CHECK(facts->largest_key.at("company_962302") == 4096);
 }
 
-TEST_CASE_FIXTURE(Table, "between whole looks the whole table is left alone") {
-  const auto facts = look(false);
+TEST_CASE_FIXTURE(Table, "between full scans only single sessions are read") {
+  const auto facts = run(false);
   REQUIRE(facts);
-  CHECK_FALSE(facts->whole);
+  CHECK_FALSE(facts->is_full_scan);
   CHECK(session.asked.size() == 3);
 }
 
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(Table, "no statement names what must stay in the database") {
   s.sessions = {"company_962302"};
   for (const Layout layout : {Layout::ai_admin, Layout::prefixed, Layout::columns}) {
     s.tables.layout = layout;
-    REQUIRE(look());
+    REQUIRE(run());
   }
   for (const std::string& sql : session.asked) {
     CAPTURE(sql);
@@ -123,13 +123,13 @@ TEST_CASE_FIXTURE(Table, "no statement names what must stay in the database") {
 TEST_CASE_FIXTURE(Table, "names from the config are quoted") {
   s.sessions = {"o'brien"};
   s.tables.keys = "my schema.ke\"ys";
-  REQUIRE(look());
+  REQUIRE(run());
   const auto& asked = session.asked[3];
   CHECK(asked.find("UNION ALL SELECT 1, 'o''brien'") != std::string::npos);
   CHECK(asked.find("\"my schema\".\"ke\"\"ys\"") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Table, "odd answers are garbage, never a count") {
+TEST_CASE_FIXTURE(Table, "invalid replies are garbage, never a count") {
   struct Row {
     const char* title;
     std::string question;
@@ -138,53 +138,55 @@ TEST_CASE_FIXTURE(Table, "odd answers are garbage, never a count") {
   };
   const std::vector<std::string> one{"session"};
   for (const Row& row : std::vector<Row>{
-           {"no rows at all", kAbout, {}, "the database gave no time"},
-           {"a negative count", kWhole, counted(one, {keys({"a"}, "session", "-1")}),
-            "the database gave a negative number in live"},
-           {"words for a number", kWhole, counted(one, {keys({"a"}, "session", "many")}),
-            "the database gave no readable number in live"},
-           {"NULL for a number", kWhole, counted(one, {keys({"a"}, "session", "1", {})}),
-            "the database gave no readable number in expired"},
-           {"a missing column", kWhole, rows({"session", "type"}, {{"a", "session"}}),
-            "the database gave no readable number in live"},
-           {"no type", kWhole, counted(one, {keys({"a"}, {}, "1")}),
-            "the database gave keys without a type"},
+           {"no rows at all", kOverview, {}, "the database returned no time"},
+           {"a negative count", kAllKeys, counted(one, {keys({"a"}, "session", "-1")}),
+            "the database returned a negative number in live"},
+           {"words for a number", kAllKeys, counted(one, {keys({"a"}, "session", "many")}),
+            "the database returned no valid number in live"},
+           {"NULL for a number", kAllKeys, counted(one, {keys({"a"}, "session", "1", {})}),
+            "the database returned no valid number in expired"},
+           {"a missing column", kAllKeys, rows({"session", "type"}, {{"a", "session"}}),
+            "the database returned no valid number in live"},
+           {"no type", kAllKeys, counted(one, {keys({"a"}, {}, "1")}),
+            "the database returned keys without a type"},
            {"keys of nobody", kSessions,
             counted({"position", "session", "auth_records"}, {keys({"9", {}, {}}, "session", "1")}),
-            "the database gave keys without a session"},
-           {"auth records of words", kWholeAuth,
+            "the database returned keys without a session"},
+           {"auth records of words", kAllAuth,
             rows({"session", "auth_records"}, {{"a", "canary-123"}}),
-            "the database gave no readable number in auth_records"},
+            "the database returned no valid number in auth_records"},
            {"a view of words", kView,
             rows({"session", "pre_keys_beyond_next"}, {{"a", "canary-123"}}),
-            "the database gave no readable number in pre_keys_beyond_next"},
+            "the database returned no valid number in pre_keys_beyond_next"},
        }) {
     CAPTURE(row.title);
     Table table;
     table.session.answer(row.question, row.answer);
-    const auto facts = table.look();
+    const auto facts = table.run();
     REQUIRE_FALSE(facts);
     CHECK(facts.error().reason == Reason::garbage);
     CHECK(facts.error().text == row.text);
   }
 }
 
-TEST_CASE_FIXTURE(Table, "a failure says which tables and what would help") {
+TEST_CASE_FIXTURE(Table, "a failure names the tables and what would help") {
   struct Row {
     Reason reason;
     std::string text;
   };
   for (const Row& row :
        {Row{Reason::no_right,
-            "Holdfast's role may not read whatsapp_keys and whatsapp_auth: a right is missing "
-            "(deploy/sql/whatsapp.sql grants it)"},
+            "permission denied for whatsapp_keys and whatsapp_auth (deploy/sql/whatsapp.sql grants "
+            "the "
+            "rights)"},
         Row{Reason::missing,
-            "whatsapp_keys and whatsapp_auth are not in database timeweb as the layout says: a "
-            "table or a column is missing"},
+            "database timeweb does not have the configured layout of whatsapp_keys and "
+            "whatsapp_auth: a "
+            "table or column is missing"},
         Row{Reason::timed_out,
             "the database timeweb did not answer in time while its keys were counted"}}) {
     session.answer(kSessions, Error{row.reason, "query", "", ""});
-    const auto facts = look();
+    const auto facts = run();
     REQUIRE_FALSE(facts);
     CHECK(facts.error().text == row.text);
   }
@@ -194,9 +196,9 @@ TEST_CASE_FIXTURE(Table, "a view that is not there, not ours or of another versi
   for (const auto& [view, is] :
        {std::pair("missing", View::missing), std::pair("no_right", View::no_right),
         std::pair("x", View::missing)}) {
-    session.answer(kAbout,
+    session.answer(kOverview,
                    rows({"now", "row_security", "auth_records", "view"}, {{"1", "t", "1", view}}));
-    const auto facts = look();
+    const auto facts = run();
     REQUIRE(facts);
     CHECK(facts->view == is);
     CHECK(facts->row_security);
@@ -205,7 +207,7 @@ TEST_CASE_FIXTURE(Table, "a view that is not there, not ours or of another versi
   Table old;
   old.session.answer(kView, Error{Reason::missing, "query", "", "42703"});
   old.session.answer(kLargest, Error{Reason::missing, "query", "", "42703"});
-  const auto facts = old.look();
+  const auto facts = old.run();
   REQUIRE(facts);
   CHECK(facts->view == View::outdated);
 }
@@ -217,8 +219,8 @@ TEST_CASE_FIXTURE(Table, "more types than Baileys has are counted together") {
                         std::string(1, static_cast<char>('a' + i % 26)) +
                             std::string(static_cast<std::size_t>(i / 26), 'x'),
                         "1"));
-  session.answer(kWhole, counted({"session"}, many));
-  const auto facts = look();
+  session.answer(kAllKeys, counted({"session"}, many));
+  const auto facts = run();
   REQUIRE(facts);
   const auto& types = facts->sessions[0].types;
   CHECK(types.size() <= kMaxTypes + 1);

@@ -15,11 +15,11 @@ constexpr double kDay = 86'400;
 
 KeyCount keys(double live, double expired = 0, Due due = {}) { return {live, expired, due}; }
 
-// As a daemon does it: each look begins with what the last one left in memory.
+// As the daemon does: each run begins with what the last one kept.
 struct Watch {
   TimedCount last;
   Marks baseline;
-  HighWaterMark look(const KeyCount& seen, double at, bool forget = true) {
+  HighWaterMark count(const KeyCount& seen, double at, bool forget = true) {
     HighWaterMark mark(last, baseline);
     mark.observe(seen, at);
     if (forget) mark.forget(at);
@@ -33,30 +33,30 @@ struct Watch {
 
 TEST_CASE("the first count is no loss, and the second has a baseline") {
   Watch watch;
-  const HighWaterMark first = watch.look(keys(728), kStart);
+  const HighWaterMark first = watch.count(keys(728), kStart);
   CHECK(first.is_new());
   CHECK(first.high() == 728);
   CHECK(first.lost() == 0);
-  CHECK_FALSE(watch.look(keys(728), kStart + 15).is_new());
+  CHECK_FALSE(watch.count(keys(728), kStart + 15).is_new());
 }
 
 TEST_CASE("keys that vanish are lost, and come back when they are restored") {
   Watch watch;
-  watch.look(keys(728), kStart);
-  CHECK(watch.look(keys(488), kStart + 15).lost() == 240);
-  CHECK(watch.look(keys(488), kStart + 30).lost() == 240);
-  CHECK(watch.look(keys(700), kStart + 45).lost() == 28);
-  CHECK(watch.look(keys(728), kStart + 60).lost() == 0);
-  CHECK(watch.look(keys(740), kStart + 75).high() == 740);
+  watch.count(keys(728), kStart);
+  CHECK(watch.count(keys(488), kStart + 15).lost() == 240);
+  CHECK(watch.count(keys(488), kStart + 30).lost() == 240);
+  CHECK(watch.count(keys(700), kStart + 45).lost() == 28);
+  CHECK(watch.count(keys(728), kStart + 60).lost() == 0);
+  CHECK(watch.count(keys(740), kStart + 75).high() == 740);
 }
 
-TEST_CASE("a loss does not heal by being old, as long as nobody forgets") {
+TEST_CASE("a loss does not heal by being old, until it is forgotten") {
   Watch watch;
-  watch.look(keys(728), kStart);
+  watch.count(keys(728), kStart);
   for (int hour = 1; hour < 100; ++hour)
-    CHECK(watch.look(keys(488), kStart + hour * 3600, false).lost() == 240);
-  // Without an alarm the high water is that of the last day.
-  CHECK(watch.look(keys(488), kStart + 100 * 3600).lost() == 0);
+    CHECK(watch.count(keys(488), kStart + hour * 3600, false).lost() == 240);
+  // Without a finding the high-water mark is that of the last day.
+  CHECK(watch.count(keys(488), kStart + 100 * 3600).lost() == 0);
 }
 
 TEST_CASE("keys that reach their date are not lost") {
@@ -81,8 +81,8 @@ TEST_CASE("keys that reach their date are not lost") {
   for (const Row& row : rows) {
     CAPTURE(row.what);
     Watch watch;
-    watch.look(row.before, kStart);
-    CHECK(watch.look(row.after, kStart + row.later, false).lost() == row.lost);
+    watch.count(row.before, kStart);
+    CHECK(watch.count(row.after, kStart + row.later, false).lost() == row.lost);
   }
 }
 
@@ -90,21 +90,21 @@ TEST_CASE("expiry from day to day with new keys coming in never adds up to a los
   Watch watch;
   Due due{2, 20, 100, 100, 100, 728};
   for (int i = 0; i < 2000; ++i) {
-    const HighWaterMark mark = watch.look(keys(728 - (i % 3), 0, due), kStart + i * 300);
+    const HighWaterMark mark = watch.count(keys(728 - (i % 3), 0, due), kStart + i * 300);
     CHECK(mark.lost() <= 2);
     CHECK(mark.high() <= 730);
   }
 }
 
-TEST_CASE("an accepted loss is the new measure from the next count on") {
+TEST_CASE("after an accepted loss the next count is the new baseline") {
   Watch watch;
-  watch.look(keys(728), kStart);
-  watch.look(keys(488), kStart + 15, false);
+  watch.count(keys(728), kStart);
+  watch.count(keys(488), kStart + 15, false);
   watch.baseline = {};  // What `baseline accept` does.
-  const HighWaterMark accepted = watch.look(keys(488), kStart + 30);
+  const HighWaterMark accepted = watch.count(keys(488), kStart + 30);
   CHECK(accepted.is_new());
   CHECK(accepted.high() == 488);
-  CHECK(watch.look(keys(400), kStart + 45).lost() == 88);
+  CHECK(watch.count(keys(400), kStart + 45).lost() == 88);
 }
 
 TEST_CASE("over random lives of keys, the high water holds its promises") {
@@ -115,7 +115,7 @@ TEST_CASE("over random lives of keys, the high water holds its promises") {
   for (int life = 0; life < 200; ++life) {
     Watch watch;
     double live = up_to(2000), expired = 0, at = kStart, foreseen = up_to(50);
-    watch.look(keys(live, 0, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at);
+    watch.count(keys(live, 0, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at);
     double high = live, vanished = 0;
     for (int step = 0; step < 60; ++step) {
       at += 15;
@@ -127,7 +127,7 @@ TEST_CASE("over random lives of keys, the high water holds its promises") {
       vanished += vanishes;
       high -= expires;
       foreseen = up_to(50);
-      const HighWaterMark mark = watch.look(
+      const HighWaterMark mark = watch.count(
           keys(live, expired, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at,
           false);
       CHECK(mark.high() >= live);

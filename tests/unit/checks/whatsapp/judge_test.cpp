@@ -43,7 +43,7 @@ KeyCount keys(double live) {
 Facts healthy() {
   Facts f;
   f.at = kStart;
-  f.whole = true;
+  f.is_full_scan = true;
   f.auth_records = 1;
   f.sessions = {{.name = kName,
                  .auth_records = 1,
@@ -66,12 +66,12 @@ Facts healthy() {
   return f;
 }
 
-// A table watched look by look.
+// A table watched run by run.
 struct Watch {
   Settings s = settings();
   Memory memory;
   double at = kStart;
-  Reading look(Facts f, double after = 15) {
+  Reading run(Facts f, double after = 15) {
     at += after;
     f.at = at;
     for (Session& session : f.sessions)
@@ -107,19 +107,19 @@ Session& first(Facts& f) { return f.sessions[0]; }
 
 }  // namespace
 
-TEST_CASE("a first look at whole sessions is ok, and says that it has no baseline yet") {
+TEST_CASE("a first run on complete sessions is ok and has no baseline yet") {
   Watch watch;
-  const Reading reading = watch.look(healthy());
+  const Reading reading = watch.run(healthy());
   CHECK(status_of(reading) == Status::ok);
   CHECK(reading.not_judged == Codes{"drop"});
-  CHECK(reading.notes[0] == "1 auth record, 728 keys live in 1 session");
+  CHECK(reading.notes[0] == "1 auth record, 728 live keys in 1 session");
   CHECK(sample(reading, "whatsapp_auth_records") == 1.0);
   CHECK(sample(reading, "whatsapp_keys", {kName, "pre-key"}) == 292.0);
   CHECK(sample(reading, "whatsapp_last_write_timestamp_seconds", {kName}) == kStart + 12);
-  CHECK(watch.look(healthy()).not_judged.empty());
+  CHECK(watch.run(healthy()).not_judged.empty());
 }
 
-TEST_CASE("what is wrong with sessions, told in sentences") {
+TEST_CASE("each finding about sessions has its sentence") {
   struct Row {
     const char* title;
     Facts facts;
@@ -254,8 +254,8 @@ TEST_CASE("what is wrong with sessions, told in sentences") {
   for (const Row& row : rows) {
     CAPTURE(row.title);
     Watch watch;
-    watch.look(healthy());
-    const Reading reading = watch.look(row.facts);
+    watch.run(healthy());
+    const Reading reading = watch.run(row.facts);
     CHECK(codes(reading) == row.codes);
     for (const Finding& finding : reading.findings) undone.erase(finding.code);
     Reading shown = reading;
@@ -266,60 +266,60 @@ TEST_CASE("what is wrong with sessions, told in sentences") {
   CHECK(out == holdfast::testing::golden("findings/whatsapp.txt", out));
 }
 
-TEST_CASE("a loss stands for days until the keys are back or a person accepts it") {
+TEST_CASE("a loss is reported until the keys are back or the operator accepts it") {
   Watch watch;
-  watch.look(healthy());
+  watch.run(healthy());
   const Facts less = with([](Facts& f) { first(f).types["session"].live = 20; });
-  for (int i = 0; i < 100; ++i) CHECK(codes(watch.look(less, 3600)) == Codes{"whatsapp_keys_lost"});
+  for (int i = 0; i < 100; ++i) CHECK(codes(watch.run(less, 3600)) == Codes{"whatsapp_keys_lost"});
   Watch accepted = watch;
-  CHECK(codes(watch.look(healthy())).empty());
+  CHECK(codes(watch.run(healthy())).empty());
 
   accepted.memory.erase_baseline();
-  const Reading reading = accepted.look(less);
+  const Reading reading = accepted.run(less);
   CHECK(codes(reading).empty());
   CHECK(reading.not_judged == Codes{"drop"});
-  CHECK(accepted.look(less).not_judged.empty());
+  CHECK(accepted.run(less).not_judged.empty());
 }
 
 TEST_CASE("a session that is gone altogether is a loss, not silence") {
   Watch watch;
   watch.s.auth_records.reset();
-  watch.look(healthy());
+  watch.run(healthy());
   Facts nothing = healthy();
   nothing.sessions.clear();
   nothing.credentials.clear();
   nothing.auth_records = 0;
-  const Reading reading = watch.look(nothing);
+  const Reading reading = watch.run(nothing);
   CHECK(codes(reading) == Codes{"whatsapp_keys_lost"});
   CHECK(status_of(reading) == Status::critical);
   CHECK(sample(reading, "whatsapp_keys", {kName, "session"}) == 0.0);
   CHECK(sample(reading, "whatsapp_baseline_keys", {kName, "session"}) == 144.0);
 }
 
-TEST_CASE("between two whole looks what was not looked at keeps its last count and finding") {
+TEST_CASE("between full scans, sessions that are not read keep their last count and finding") {
   Watch watch;
   Facts two = healthy();
   two.sessions.push_back({.name = "stray", .auth_records = 0, .types = {{"session", keys(7)}}});
-  watch.look(two);
+  watch.run(two);
   Facts part = healthy();
-  part.whole = false;
-  const Reading reading = watch.look(part);
+  part.is_full_scan = false;
+  const Reading reading = watch.run(part);
   CHECK(codes(reading) == Codes{"whatsapp_credentials_missing"});
   CHECK(sample(reading, "whatsapp_keys", {"stray", "session"}) == 7.0);
-  CHECK(reading.notes.back() == "the whole table was counted 15 s ago; single sessions just now");
+  CHECK(reading.notes.back() == "last full scan 15 s ago; this run read single sessions");
 }
 
-TEST_CASE("the identity first seen stays the measure, also through a look without the view") {
+TEST_CASE("the identity first seen stays the baseline, also through a run without the view") {
   Watch watch;
-  watch.look(healthy());
-  watch.look(with([](Facts& f) {
+  watch.run(healthy());
+  watch.run(with([](Facts& f) {
     f.view = View::missing;
     f.credentials.clear();
   }));
   const Facts other = with([](Facts& f) { f.credentials[0].identity = "ffffffffffffffff"; });
-  CHECK(codes(watch.look(other)) == Codes{"whatsapp_identity_changed"});
-  CHECK(codes(watch.look(other)) == Codes{"whatsapp_identity_changed"});
-  CHECK(codes(watch.look(healthy())).empty());
+  CHECK(codes(watch.run(other)) == Codes{"whatsapp_identity_changed"});
+  CHECK(codes(watch.run(other)) == Codes{"whatsapp_identity_changed"});
+  CHECK(codes(watch.run(healthy())).empty());
 }
 
 TEST_CASE("thousands of sessions stay within the memory's bound, and the rest is summed") {
@@ -339,7 +339,7 @@ TEST_CASE("thousands of sessions stay within the memory's bound, and the rest is
   for (int hour = 0; hour < 30; ++hour) {
     for (Session& session : many.sessions)
       for (auto& [type, count] : session.types) count.live = 72 - hour % 4;
-    const Reading reading = watch.look(many, 3600);
+    const Reading reading = watch.run(many, 3600);
     CHECK(sample(reading, "whatsapp_sessions") == 1374.0);
     CHECK(sample(reading, "whatsapp_keys", {"_other", "session"}) == (72 - hour % 4) * 1174.0);
   }
@@ -355,15 +355,15 @@ TEST_CASE("names with quotes, newlines and 10,000 characters are kept apart and 
     odd.credentials.back().name = name;
   }
   watch.s.auth_records = odd.auth_records = 4;
-  watch.look(odd);
-  const Reading reading = watch.look(odd);
+  watch.run(odd);
+  const Reading reading = watch.run(odd);
   CHECK(codes(reading).empty());
   CHECK(sample(reading, "whatsapp_keys", {"a/b/c", "pre-key"}) == 30.0);
   std::set<std::pair<std::string_view, std::vector<std::string>>> seen;
   for (const Sample& s : reading.samples) CHECK(seen.emplace(s.spec->name, s.labels).second);
 }
 
-TEST_CASE("the whole table is grouped at the first look and every five minutes") {
+TEST_CASE("the first run and one every five minutes are full scans") {
   Memory memory;
   const auto at = [](double s) {
     return Now{std::chrono::system_clock::time_point(
@@ -371,15 +371,15 @@ TEST_CASE("the whole table is grouped at the first look and every five minutes")
                        std::chrono::duration<double>(s))),
                {}};
   };
-  CHECK(needs_whole(memory, at(kStart)));
-  // By our own clock: one of the server that goes wrong must not make every look a whole one.
+  CHECK(needs_full_scan(memory, at(kStart)));
+  // By this host's clock: a wrong one of the server must not make every run a full scan.
   Facts facts = healthy();
   facts.at = kStart + 86'400;
   memory = *judge(settings(), facts, memory, at(kStart)).memory;
-  CHECK_FALSE(needs_whole(memory, at(kStart + 299)));
-  CHECK(needs_whole(memory, at(kStart + 301)));
-  facts.whole = false;
+  CHECK_FALSE(needs_full_scan(memory, at(kStart + 299)));
+  CHECK(needs_full_scan(memory, at(kStart + 301)));
+  facts.is_full_scan = false;
   memory = *judge(settings(), facts, memory, at(kStart + 150)).memory;
-  CHECK(needs_whole(memory, at(kStart + 301)));
-  CHECK(needs_whole(memory, at(kStart - 3600)));
+  CHECK(needs_full_scan(memory, at(kStart + 301)));
+  CHECK(needs_full_scan(memory, at(kStart - 3600)));
 }

@@ -16,7 +16,7 @@ constexpr double kStart = 1'762'437'000.123456;
 Facts facts() {
   Facts f;
   f.at = kStart;
-  f.whole = true;
+  f.is_full_scan = true;
   f.auth_records = 2;
   f.sessions = {{.name = "company_1",
                  .is_configured = true,
