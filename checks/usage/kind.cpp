@@ -97,8 +97,7 @@ std::vector<OptionSpec> options() {
   return {
       required_database(OptionType::database, "the database whose use is monitored"),
       choice("role", &Settings::role, "active|retired",
-             "active: it must be in use; retired: it must not be used, and whoever uses it is "
-             "reported",
+             "active: it must be in use; retired: it must not be used, and its clients are reported",
              "active"),
       {.name = "tables",
        .target = OptionType::maps,
