@@ -96,9 +96,10 @@ std::vector<OptionSpec> options() {
   using usage::Settings;
   return {
       required_database(OptionType::database, "the database whose use is monitored"),
-      choice("role", &Settings::role, "active|retired",
-             "active: it must be in use; retired: it must not be used, and its clients are reported",
-             "active"),
+      choice(
+          "role", &Settings::role, "active|retired",
+          "active: it must be in use; retired: it must not be used, and its clients are reported",
+          "active"),
       {.name = "tables",
        .target = OptionType::maps,
        .help =
