@@ -16,11 +16,11 @@ struct Subject {
   const Pm2Process* process;
   std::string name;                 ///< For findings: with pm_id if several share a name.
   bool is_expected;                 ///< Named in the config.
-  bool is_judged;                  ///< Expected, or any process if none is expected.
+  bool is_judged;                   ///< Expected, or any process if none is expected.
   bool is_scheduled;                ///< Runs on a schedule: healthy when stopped.
   bool has_online_instance;         ///< Not online, but another instance of the same name is.
   std::optional<double> in_hour{};  ///< Restarts of the last hour; empty: no baseline yet.
-  double observed_seconds = 0;       ///< How much of that hour was observed.
+  double observed_seconds = 0;      ///< How much of that hour was observed.
   double new_restarts = 0;          ///< Since the previous run.
 };
 

@@ -13,8 +13,9 @@ struct Listener {
   int port = 0;
 };
 
-/// Listens on "127.0.0.1:19627", "[::1]:19627", "localhost:19627" or ":19627" (all addresses of this
-/// machine); port 0 takes any free one. Names are not resolved. The error text is for the operator.
+/// Listens on "127.0.0.1:19627", "[::1]:19627", "localhost:19627" or ":19627" (all addresses of
+/// this machine); port 0 takes any free one. Names are not resolved. The error text is for the
+/// operator.
 [[nodiscard]] Result<Listener> open_listener(const std::string& listen_address);
 
 }  // namespace holdfast

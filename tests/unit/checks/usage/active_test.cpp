@@ -83,7 +83,8 @@ TEST_CASE("idle sessions count from their last statement") {
   watch.facts.sessions[1].idle = 900;
   const Reading idle = watch.run(10min);
   REQUIRE(codes_of(idle) == "usage_nobody");
-  CHECK(idle.findings[0].text.starts_with("Nobody uses timeweb: all client sessions are idle, and no"));
+  CHECK(idle.findings[0].text.starts_with(
+      "Nobody uses timeweb: all client sessions are idle, and no"));
   watch.write();
   CHECK(codes_of(watch.run()).empty());
   // Idle since yesterday evening is not long for a morning.
@@ -273,7 +274,8 @@ TEST_CASE("every finding of an active database reads as agreed") {
   missing.facts.missing = {"shop.orders"};
   missing.facts.ambiguous = {"bookings"};
   missing.facts.counts_rows = false;
-  missing.facts.no_statements = "the extension pg_stat_statements is not installed in this database";
+  missing.facts.no_statements =
+      "the extension pg_stat_statements is not installed in this database";
   missing.run();
   tell("an application and a table are missing", missing.run());
   CHECK(text == golden("findings/usage_active.txt", text));
