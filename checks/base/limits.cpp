@@ -84,6 +84,10 @@ std::string render_value(double value, Unit unit) {
 
 std::string render_duration(Duration d) { return render_seconds(seconds(d)); }
 
+std::string limit_text(const Limit& limit, Status severity) {
+  return "limit " + render_value(limit.bound(severity).value_or(0), limit.unit);
+}
+
 std::string render_count(double n, std::string_view noun, std::string_view plural) {
   std::string out = render_number(n) + " ";
   if (n == 1) return out.append(noun);

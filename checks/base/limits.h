@@ -45,6 +45,8 @@ struct Limit {
 [[nodiscard]] std::string render_value(double value, Unit unit);
 /// The same for a duration.
 [[nodiscard]] std::string render_duration(Duration d);
+/// "limit 20 %": the bound of that severity, for the sentence of a finding.
+[[nodiscard]] std::string limit_text(const Limit& limit, Status severity);
 /// "1 key", "3 keys": count with its noun; `plural` defaults to noun + "s".
 [[nodiscard]] std::string render_count(double n, std::string_view noun,
                                        std::string_view plural = {});

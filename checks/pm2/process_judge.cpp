@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/pm2/process_judge.h"
 
+#include "checks/support/text/utf8.h"
+
 namespace holdfast::pm2 {
 namespace {
 
 constexpr std::size_t kMaxShownBytes = 60;  // In a sentence; the label has the whole name.
 constexpr double kNearLimit = 0.9;          // Of the memory at which PM2 restarts a process.
-
-std::string limit_text(const Limit& limit, Status status) {
-  return "(limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
-}
 
 std::optional<Finding> judge_job(const Subject& subject, const std::string& name) {
   const double exit_code = subject.process->exit_code.value_or(0);
@@ -21,12 +19,7 @@ std::optional<Finding> judge_job(const Subject& subject, const std::string& name
 
 }  // namespace
 
-std::string shown(std::string_view name) {
-  if (name.size() <= kMaxShownBytes) return std::string(name);
-  std::size_t end = kMaxShownBytes;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return std::string(name.substr(0, end)) + "…";
-}
+std::string shown(std::string_view name) { return truncate(name, kMaxShownBytes); }
 
 std::optional<Finding> judge_state(const Settings& settings, const Subject& subject, double now) {
   const Pm2Process& process = *subject.process;
@@ -58,8 +51,8 @@ std::optional<Finding> judge_state(const Settings& settings, const Subject& subj
       const Status status = settings.launching.judge(since);
       if (status == Status::ok) return std::nullopt;
       return not_online(severity_of(status), name + " has been launching for " +
-                                                 render_value(since, Unit::seconds) + " " +
-                                                 limit_text(settings.launching, status) + ".");
+                                                 render_value(since, Unit::seconds) + " " + "(" +
+                                                 limit_text(settings.launching, status) + ").");
     }
     case Pm2State::unknown:
     case Pm2State::missing:
@@ -82,8 +75,8 @@ std::optional<Finding> judge_restarts(const Settings& settings, const Subject& s
   const bool is_online = subject.process->state == Pm2State::online;
   return Finding{"pm2_restarts", severity_of(status), subject.name,
                  shown(subject.name) + " restarted " + render_count(*subject.in_hour, "time") +
-                     " in the last " + span + " " + limit_text(settings.restarts, status) +
-                     (is_online ? "; it is online now." : ".")};
+                     " in the last " + span + " (" + limit_text(settings.restarts, status) +
+                     (is_online ? "); it is online now." : ").")};
 }
 
 std::vector<Finding> judge_resources(const Settings& settings, const Subject& subject) {
@@ -97,7 +90,7 @@ std::vector<Finding> judge_resources(const Settings& settings, const Subject& su
     const double own_limit = process.memory_limit_bytes.value_or(0);
     if (status != Status::ok) {
       out.push_back({"pm2_process_memory", severity_of(status), subject.name,
-                     uses + " " + limit_text(settings.memory, status) + "."});
+                     uses + " (" + limit_text(settings.memory, status) + ")."});
     } else if (own_limit > 0 && memory > kNearLimit * own_limit) {
       out.push_back({"pm2_process_memory", Severity::info, subject.name,
                      uses + "; PM2 restarts it at " + render_value(own_limit, Unit::bytes) + "."});
@@ -108,8 +101,8 @@ std::vector<Finding> judge_resources(const Settings& settings, const Subject& su
     if (const Status status = settings.event_loop.judge(lag); status != Status::ok) {
       out.push_back({"pm2_event_loop", severity_of(status), subject.name,
                      "The p95 event loop latency of " + name + " is " +
-                         render_value(lag, Unit::seconds) + " " +
-                         limit_text(settings.event_loop, status) + "."});
+                         render_value(lag, Unit::seconds) + " (" +
+                         limit_text(settings.event_loop, status) + ")."});
     }
   }
   return out;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "checks/memory_json.h"
+#include "checks/support/text/utf8.h"
 
 namespace holdfast::pool {
 
@@ -21,19 +22,10 @@ namespace {
 constexpr std::size_t kMaxShownBytes = 80;  // Of a name in a sentence; the label is not cut.
 constexpr std::size_t kMaxNamed = 4;        // Applications named when over budget.
 
-std::string shown(std::string_view name) {
-  if (name.size() <= kMaxShownBytes) return std::string(name);
-  std::size_t end = kMaxShownBytes;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return std::string(name.substr(0, end)) + "…";
-}
+std::string shown(std::string_view name) { return truncate(name, kMaxShownBytes); }
 
 std::string application_name(const Group& group) {
   return group.application.empty() ? "sessions without application_name" : shown(group.application);
-}
-
-std::string limit_text(const Limit& limit, Status status) {
-  return " (limit " + render_value(limit.bound(status).value_or(0), limit.unit) + ")";
 }
 
 /// "all 5 connections are in use", as far as known.
@@ -89,8 +81,8 @@ void Judge::judge_waiting(const Pool& pool) {
   if (!pool.waiting || *pool.waiting <= 0) return;
   if (const Status status = settings_.waiting.judge(*pool.waiting); status != Status::ok) {
     std::string text = render_count(*pool.waiting, "client waits", "clients wait") +
-                       " for a connection in pool " + shown(pool.name) +
-                       limit_text(settings_.waiting, status);
+                       " for a connection in pool " + shown(pool.name) + " (" +
+                       limit_text(settings_.waiting, status) + ")";
     if (pool.max_wait && *pool.max_wait > 0)
       text += ", the longest for " + render_value(*pool.max_wait, Unit::seconds);
     reading_.find("pool_clients_waiting", severity_of(status), pool.name,
@@ -100,8 +92,8 @@ void Judge::judge_waiting(const Pool& pool) {
   if (const Status status = settings_.wait.judge(*pool.max_wait); status != Status::ok) {
     reading_.find("pool_long_wait", severity_of(status), pool.name,
                   "a client has waited " + render_value(*pool.max_wait, Unit::seconds) +
-                      " for a connection in pool " + shown(pool.name) +
-                      limit_text(settings_.wait, status) + "; " + use_text(pool));
+                      " for a connection in pool " + shown(pool.name) + " (" +
+                      limit_text(settings_.wait, status) + "); " + use_text(pool));
   }
 }
 
@@ -164,8 +156,9 @@ void Judge::judge_groups() {
     reading_.find("pool_idle_in_transaction", severity_of(status), application,
                   application_name(*group) + " has been idle in a transaction for " +
                       render_value(*group->in_state, Unit::seconds) + " in " +
-                      shown(group->database) + limit_text(settings_.idle_in_transaction, status) +
-                      ": it holds its connection and its locks");
+                      shown(group->database) + " (" +
+                      limit_text(settings_.idle_in_transaction, status) +
+                      "): it holds its connection and its locks");
   }
 }
 

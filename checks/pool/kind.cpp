@@ -163,16 +163,6 @@ pool::Settings pool::settings_of(const CheckConfig& config) {
   return settings;
 }
 
-Result<double> pool::count_of(const PgRows& rows, std::size_t row, std::string_view column,
-                              std::string_view where) {
-  const auto value = rows.number(row, column);
-  if (value && *value >= 0) return *value;
-  return Error{Reason::garbage, "query",
-               std::string(where) + (value ? " has a negative count in " : " has no number in ") +
-                   std::string(column),
-               ""};
-}
-
 const Kind& pool_kind() {
   static const Kind kind{
       .name = "pool",

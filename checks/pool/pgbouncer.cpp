@@ -58,11 +58,11 @@ Sizes sizes_of(const PgBouncerReplies& replies) {
 
 Result<Pool> parse_pool(const PgRows& rows, std::size_t row) {
   constexpr std::string_view kWhere = "PgBouncer's SHOW POOLS";
-  const auto waiting = count_of(rows, row, "cl_waiting", kWhere);
+  const auto waiting = rows.count(row, "cl_waiting", kWhere);
   if (!waiting) return waiting.error();
-  const auto active = count_of(rows, row, "sv_active", kWhere);
+  const auto active = rows.count(row, "sv_active", kWhere);
   if (!active) return active.error();
-  const auto whole = count_of(rows, row, "maxwait", kWhere);
+  const auto whole = rows.count(row, "maxwait", kWhere);
   if (!whole) return whole.error();
   Pool pool;
   pool.waiting = *waiting;

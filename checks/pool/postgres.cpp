@@ -119,7 +119,7 @@ Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
   facts.hidden = 0;
   facts.database = parsed->database;
   for (std::size_t row = 0; row < sessions.size(); ++row) {
-    const auto count = count_of(sessions, row, "sessions", "PostgreSQL's list of sessions");
+    const auto count = sessions.count(row, "sessions", "PostgreSQL's list of sessions");
     if (!count) return count.error();
     Group group{sessions.text(row, "application").value_or(""),
                 sessions.text(row, "user").value_or(""),

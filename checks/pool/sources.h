@@ -23,8 +23,4 @@ struct PgBouncerReplies {
 [[nodiscard]] Result<Facts> fetch_http(const Settings& settings, const HttpUrl& url, Run& run);
 [[nodiscard]] Result<Facts> parse_http_pool(const Settings& settings, std::string_view json);
 
-/// The count in a cell, or the error `garbage`, which names `where` and the column.
-[[nodiscard]] Result<double> count_of(const PgRows& rows, std::size_t row, std::string_view column,
-                                      std::string_view where);
-
 }  // namespace holdfast::pool

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ctime>
 
 #include "checks/postgres/judge_facts.h"
 #include "checks/postgres/postgres.h"
+#include "checks/support/text/time_text.h"
 
 namespace holdfast {
 namespace {
@@ -30,15 +30,6 @@ const std::vector<Failing> kFailing{
      {Reason::timed_out, Reason::closed, Reason::shutting_down, Reason::cancelled,
       Reason::garbage}},
 };
-
-std::string render_day(std::chrono::system_clock::time_point t) {
-  const std::time_t instant = std::chrono::system_clock::to_time_t(t);
-  std::tm broken{};
-  ::gmtime_r(&instant, &broken);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d", &broken);
-  return text.data();
-}
 
 class Judge {
  public:
@@ -163,8 +154,8 @@ class Judge {
         "the " + certificate.position + " certificate \"" + certificate.subject + "\" ";
     const std::string when = left > 0
                                  ? "expires in " + render_value(std::floor(left), Unit::seconds) +
-                                       ", on " + render_day(certificate.not_after)
-                                 : "expired on " + render_day(certificate.not_after);
+                                       ", on " + format_time(certificate.not_after, "%Y-%m-%d")
+                                 : "expired on " + format_time(certificate.not_after, "%Y-%m-%d");
     reading_.find(
         "postgres_certificate_expiring", severity_of(status), certificate.position,
         whose + when + "; " + render_value(*limit.bound(status), limit.unit) + " is the limit");

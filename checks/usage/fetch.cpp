@@ -21,15 +21,6 @@ std::string with(std::string_view sql, std::string_view mark, std::string_view t
   return out;
 }
 
-bool is_true(const std::optional<std::string>& cell) { return cell == "t" || cell == "true"; }
-
-Result<double> count_of(const PgRows& rows, std::size_t row, std::string_view column) {
-  const auto value = rows.number(row, column);
-  if (value && *value >= 0) return *value;
-  return garbage("the database returned " + std::string(value ? "a negative" : "no valid") +
-                 " number in " + std::string(column));
-}
-
 /// A configured table name and the rows it matches: by "schema.table", else the one in the search
 /// path, else all of that name.
 struct Named {
@@ -76,10 +67,10 @@ class Fetch {
     facts_.dbname = rows->text(0, "dbname").value_or("");
     facts_.counting.started = *started;
     facts_.counting.reset = rows->number(0, "reset");
-    facts_.counting.in_recovery = is_true(rows->text(0, "in_recovery"));
+    facts_.counting.in_recovery = rows->is_true(0, "in_recovery");
     facts_.counts_rows = rows->text(0, "track_counts") == "on";
     statements_schema_ = rows->text(0, "statements").value_or("");
-    if (!is_true(rows->text(0, "sees_control"))) return std::nullopt;
+    if (!rows->is_true(0, "sees_control")) return std::nullopt;
     const auto control = query(std::string(kControl), "cluster identity");
     if (!control) return control.error();
     facts_.counting.server = control->text(0, "server").value_or("");
@@ -90,7 +81,7 @@ class Fetch {
     const auto rows = query(std::string(kSessions), "other sessions");
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->size(); ++row) {
-      const auto count = count_of(*rows, row, "sessions");
+      const auto count = rows->count(row, "sessions");
       if (!count) return count.error();
       const auto what = rows->text(row, "what").value_or("hidden");
       if (what == "replication") {
@@ -136,7 +127,7 @@ class Fetch {
       for (std::size_t row = 0; row < rows.size(); ++row) {
         if (rows.text(row, "name") != one.name) continue;
         if (!one.schema.empty() && rows.text(row, "schema") != one.schema) continue;
-        const bool is_visible = one.schema.empty() && is_true(rows.text(row, "is_visible"));
+        const bool is_visible = one.schema.empty() && rows.is_true(row, "is_visible");
         if (is_visible) one.found.clear();
         if (!one.is_visible) one.found.push_back(row);
         one.is_visible = one.is_visible || is_visible;
@@ -156,10 +147,9 @@ class Fetch {
                                  const std::map<std::size_t, std::string>& configured,
                                  std::map<std::string, std::size_t>& index) {
     const std::string name = rows.text(row, "name").value_or("");
-    const std::string shown = safe_name(is_true(rows.text(row, "is_visible"))
-                                            ? name
-                                            : rows.text(row, "schema").value_or("") + "." + name,
-                                        kDigitsInTable);
+    const std::string shown = safe_name(
+        rows.is_true(row, "is_visible") ? name : rows.text(row, "schema").value_or("") + "." + name,
+        kDigitsInTable);
     // Tables with the same shown name are counted together.
     const auto [place, is_new] = index.try_emplace(shown, facts_.tables.size());
     if (is_new) {
@@ -175,11 +165,11 @@ class Fetch {
     for (const auto& [column, counter] :
          {std::pair("inserted", &Table::inserted), std::pair("updated", &Table::updated),
           std::pair("deleted", &Table::deleted)}) {
-      const auto count = count_of(rows, row, column);
+      const auto count = rows.count(row, column);
       if (!count) return count.error();
       table.*counter += *count;
     }
-    table.is_held = table.is_held || is_true(rows.text(row, "is_held"));
+    table.is_held = table.is_held || rows.is_true(row, "is_held");
     return std::nullopt;
   }
 
@@ -202,7 +192,7 @@ class Fetch {
     }
     std::map<std::string, double> calls;
     for (std::size_t row = 0; row < rows->size(); ++row) {
-      const auto count = count_of(*rows, row, "calls");
+      const auto count = rows->count(row, "calls");
       if (!count) return count.error();
       calls[safe_name(rows->text(row, "user").value_or(""), kDigitsInName)] += *count;
     }

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "checks/support/text/utf8.h"
+
 namespace holdfast::usage {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 100;
+constexpr std::size_t kMaxTextBytes = 100;
 constexpr std::size_t kMaxNamed = 4;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -30,10 +32,7 @@ std::string safe_name(std::string_view name, std::size_t digits) {
       ++i;
     }
   }
-  if (out.size() <= kMaxNameBytes) return out;
-  std::size_t end = kMaxNameBytes;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
-  return out.substr(0, end) + "…";
+  return truncate(out, kMaxTextBytes);
 }
 
 std::string who(const Sessions& sessions) {

@@ -63,26 +63,17 @@ Result<PgRows> Fetch::query(const std::string& sql, std::string_view what) {
   return ask_traced(session_, sql, what, deadline_, trace_);
 }
 
-bool is_true(const std::optional<std::string>& cell) { return cell == "t" || cell == "true"; }
-
-Result<double> count_of(const PgRows& rows, std::size_t row, const std::string& column) {
-  const auto value = rows.number(row, column);
-  if (value && *value >= 0) return *value;
-  return garbage("the database returned " + std::string(value ? "a negative" : "no valid") +
-                 " number in " + column);
-}
-
 /// The key counts of one row.
 Result<KeyCount> key_count_of(const PgRows& rows, std::size_t row) {
   KeyCount count;
-  const auto live = count_of(rows, row, "live");
+  const auto live = rows.count(row, "live");
   if (!live) return live.error();
-  const auto expired = count_of(rows, row, "expired");
+  const auto expired = rows.count(row, "expired");
   if (!expired) return expired.error();
   count.live = *live;
   count.expired = *expired;
   for (std::size_t i = 0; i < count.due.size(); ++i) {
-    const auto due = count_of(rows, row, "due" + std::to_string(i));
+    const auto due = rows.count(row, "due" + std::to_string(i));
     if (!due) return due.error();
     count.due.at(i) = *due;
   }
@@ -117,9 +108,9 @@ std::optional<Error> Fetch::read_overview() {
   const auto at = rows->number(0, "now");
   if (!at) return garbage("the database returned no time");
   facts_.at = *at;
-  facts_.row_security = is_true(rows->text(0, "row_security"));
+  facts_.row_security = rows->is_true(0, "row_security");
   if (!settings_.tables.auth.empty()) {
-    const auto records = count_of(*rows, 0, "auth_records");
+    const auto records = rows->count(0, "auth_records");
     if (!records) return records.error();
     facts_.auth_records = *records;
   }
@@ -141,7 +132,7 @@ std::optional<Error> Fetch::read_all() {
       return error;
   double records = 0;
   for (std::size_t row = 0; row < auth->size(); ++row) {
-    const auto count = count_of(*auth, row, "auth_records");
+    const auto count = auth->count(row, "auth_records");
     if (!count) return count.error();
     Session& session = session_named(auth->text(row, "session").value_or(""));
     session.auth_records += *count;
@@ -163,7 +154,7 @@ std::optional<Error> Fetch::read_sessions() {
     const auto name = rows->text(row, "session");
     if (!name) continue;
     names[rows->text(row, "position").value_or("")] = *name;
-    const auto records = count_of(*rows, row, "auth_records");
+    const auto records = rows->count(row, "auth_records");
     if (!records) return records.error();
     Session& session = session_named(*name);
     session = {.name = *name,
@@ -190,18 +181,18 @@ std::optional<Error> Fetch::read_view() {
   if (!rows) return rows.error();
   for (std::size_t row = 0; row < rows->size(); ++row) {
     const auto name = rows->text(row, "session");
-    const auto beyond = count_of(*rows, row, "pre_keys_beyond_next");
+    const auto beyond = rows->count(row, "pre_keys_beyond_next");
     if (!name) return garbage("the view returned credentials without a session");
     if (!beyond) return beyond.error();
     facts_.credentials.push_back(
         {.name = *name,
-         .has_me = is_true(rows->text(row, "has_me")),
+         .has_me = rows->is_true(row, "has_me"),
          .next_pre_key_id = rows->number(row, "next_pre_key_id"),
-         .last_pre_key_exists = is_true(rows->text(row, "last_pre_key_exists")),
+         .last_pre_key_exists = rows->is_true(row, "last_pre_key_exists"),
          .pre_keys_beyond_next = *beyond,
          .identity = rows->text(row, "identity_digest").value_or(""),
-         .names_app_state_key = is_true(rows->text(row, "names_app_state_key")),
-         .app_state_key_exists = is_true(rows->text(row, "app_state_key_exists"))});
+         .names_app_state_key = rows->is_true(row, "names_app_state_key"),
+         .app_state_key_exists = rows->is_true(row, "app_state_key_exists")});
   }
   return std::nullopt;
 }

@@ -8,11 +8,6 @@
 
 namespace holdfast::whatsapp {
 
-/// "limit 20 %".
-inline std::string limit_text(const Limit& limit, Status status) {
-  return "limit " + render_value(limit.bound(status).value_or(0), limit.unit);
-}
-
 inline std::string number_text(double value) { return render_value(value, Unit::count); }
 
 /// "1 key", "240 keys".

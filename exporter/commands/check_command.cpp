@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/commands/check_command.h"
 
+#include "checks/support/text/columns.h"
 #include "exporter/commands/commands.h"
 #include "exporter/history/history.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

@@ -4,10 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "checks/support/text/columns.h"
 #include "exporter/commands/commands.h"
 #include "exporter/config/words.h"
 #include "exporter/system/version.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

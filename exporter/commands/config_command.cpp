@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/commands/config_command.h"
 
+#include "checks/support/text/columns.h"
 #include "exporter/commands/commands.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 

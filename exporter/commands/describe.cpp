@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "checks/support/text/columns.h"
 #include "exporter/commands/reference_tables.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "checks/support/http/post.h"
+#include "checks/support/text/columns.h"
 #include "exporter/config/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 

@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <array>
 
+#include "checks/support/text/columns.h"
+#include "checks/support/text/time_text.h"
+#include "checks/support/text/utf8.h"
 #include "exporter/commands/commands.h"
 #include "exporter/config/values.h"
 #include "exporter/config/words.h"
 #include "exporter/history/evidence_reader.h"
 #include "exporter/history/operator_actions.h"
-#include "exporter/text.h"
-#include "exporter/web/status_json.h"
 
 namespace holdfast {
 namespace {
@@ -81,7 +82,7 @@ int run_maintenance_start(const OperatorCommand& action, const Environment& envi
       0,
       {now, now + std::chrono::duration_cast<WallTime::duration>(*length.value)},
       now,
-      action.reason.substr(0, kMaxReason),
+      std::string(utf8_prefix(action.reason, kMaxReason)),
       operator_of(action)};
   const auto declared = declare_maintenance(*target->file, wanted);
   if (!declared) return refuse(terminal, declared.error().text);
@@ -120,7 +121,7 @@ int run_baseline_accept(const OperatorCommand& action, const Environment& enviro
   if (!choose_checks(target->config, {action.subject}, terminal)) return kExitConfigError;
   const auto given = request_action(
       *target->file, {0, std::chrono::system_clock::now(), "baseline accept", action.subject,
-                      action.reason.substr(0, kMaxReason), operator_of(action)});
+                      std::string(utf8_prefix(action.reason, kMaxReason)), operator_of(action)});
   if (!given) return refuse(terminal, given.error().text);
   terminal.out << "The daemon will drop the baseline of " << action.subject
                << " within seconds; the next run records a new one.\n";

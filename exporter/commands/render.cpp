@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "checks/support/text/columns.h"
+#include "checks/support/text/escape.h"
 #include "exporter/report/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {
@@ -16,15 +17,6 @@ constexpr std::size_t kMaxName = 64;
 
 std::string labelled(std::string_view label, const std::string& text) {
   return std::string(label) + ": " + printable(text, kMaxSentence);
-}
-
-std::string escape_markdown(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|' || c == '<' || c == '*' || c == '`' || c == '[' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 // A bar begins the performance data.

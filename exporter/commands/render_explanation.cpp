@@ -2,12 +2,14 @@
 // The output of `holdfast explain`.
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
-#include <ctime>
 
+#include "checks/support/text/columns.h"
+#include "checks/support/text/time_text.h"
 #include "exporter/commands/render.h"
 #include "exporter/report/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {
@@ -18,12 +20,9 @@ constexpr std::size_t kMaxSamples = 200;  // The default label bound of one metr
 /// The value with the unit that its metric's name ends with.
 std::string render_measured(std::string_view metric, double value) {
   if (metric.ends_with("_timestamp_seconds") || metric.ends_with("start_time_seconds")) {
-    const auto when = static_cast<std::time_t>(value);
-    std::tm parts{};
-    std::array<char, 32> text{};
-    if (value < 1 || ::gmtime_r(&when, &parts) == nullptr) return "never";
-    std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
-    return text.data();
+    if (value < 1 || value > 9e9) return "never";  // Beyond 2255 the clock overflows.
+    const std::chrono::sys_seconds at{std::chrono::seconds(static_cast<std::int64_t>(value))};
+    return format_time(at, "%Y-%m-%d %H:%M:%S UTC");
   }
   if (metric.ends_with("_seconds")) return render_value(value, Unit::seconds);
   if (metric.ends_with("_bytes")) return render_value(value, Unit::bytes);

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "checks/support/text/columns.h"
 #include "exporter/commands/describe.h"
 #include "exporter/commands/render.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

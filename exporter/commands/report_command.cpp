@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <fstream>
 
+#include "checks/support/text/columns.h"
 #include "exporter/commands/commands.h"
 #include "exporter/config/words.h"
 #include "exporter/report/gather.h"
 #include "exporter/report/send.h"
 #include "exporter/report/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

@@ -229,11 +229,6 @@ void Daemon::stop() {
   web.join();
 }
 
-// An invalid web.yml is a config error; a port in use is not.
-int exit_code_of(const Error& error) {
-  return error.phase == kWebConfigPhase ? kExitConfigError : kExitCannotStart;
-}
-
 }  // namespace
 
 int serve(const ServeOptions& options, const Environment& environment, Terminal& terminal) {
@@ -261,7 +256,7 @@ int serve(const ServeOptions& options, const Environment& environment, Terminal&
   if (const auto started = daemon.start(*config); !started) {
     const Error& error = started.error();
     log(LogLevel::error, error.text.empty() ? std::string(sentence_of(error.reason)) : error.text);
-    return exit_code_of(error);
+    return error.phase == kWebConfigPhase ? kExitConfigError : kExitCannotStart;
   }
   daemon.run();
   return kExitOk;

@@ -2,9 +2,9 @@
 // The sections `defaults` and `checks`.
 #include <algorithm>
 
+#include "checks/support/text/columns.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

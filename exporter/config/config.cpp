@@ -10,9 +10,9 @@
 #include <cstdlib>
 
 #include "checks/base/local_time.h"
+#include "checks/support/text/columns.h"
 #include "exporter/config/expand.h"
 #include "exporter/config/sections.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

@@ -4,10 +4,10 @@
 #include <array>
 #include <filesystem>
 
+#include "checks/support/text/columns.h"
 #include "exporter/config/postgres_url.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

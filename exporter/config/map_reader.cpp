@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "checks/support/text/columns.h"
 #include "exporter/config/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "checks/support/text/columns.h"
 #include "exporter/config/sections.h"
 
 namespace holdfast {

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "checks/support/text/columns.h"
+#include "checks/support/text/digest.h"
 #include "exporter/config/receivers.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
@@ -77,10 +79,9 @@ void read_file(MapReader& map, ReportTarget& out) {
 /// FNV-1a: the same in every build, and not reversible. A rotated secret changes nothing here,
 /// since of a URL in a file only the path counts.
 std::string place_of(const MapReader& map) {
-  std::uint64_t hash = 14695981039346656037U;
+  std::uint64_t hash = kDigestSeed;
   const auto add = [&](const YamlNode* node) {
-    for (const char c : node != nullptr ? node->text + "\n" : "\n")
-      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    hash = digest_of(node != nullptr ? node->text + "\n" : "\n", hash);
   };
   add(map.node().find("file"));
   for (const char* way : {"webhook", "telegram"})

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "exporter/text.h"
+#include "checks/support/text/utf8.h"
 
 namespace holdfast {
 namespace {

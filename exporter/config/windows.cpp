@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "checks/support/text/columns.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
 

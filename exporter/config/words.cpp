@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include "exporter/text.h"
+#include "checks/support/text/columns.h"
 
 namespace holdfast {
 namespace {

@@ -10,8 +10,8 @@
 #include <set>
 #include <sstream>
 
+#include "checks/support/text/columns.h"
 #include "exporter/config/source_text.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

@@ -2,9 +2,9 @@
 #include "exporter/history/history_file.h"
 
 #include <charconv>
-#include <ctime>
 #include <filesystem>
 
+#include "checks/support/text/time_text.h"
 #include "exporter/history/schema.h"
 
 namespace holdfast {
@@ -29,18 +29,10 @@ Result<HistoryFile> try_open(const std::string& path, const char* vfs) {
   return opened;
 }
 
-std::string stamp(WallTime now) {
-  const std::time_t at = std::chrono::system_clock::to_time_t(now);
-  std::tm parts{};
-  ::gmtime_r(&at, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &parts)};
-}
-
 }  // namespace
 
 std::string set_aside(const std::string& path, WallTime now) {
-  const std::string base = path + ".damaged-" + stamp(now);
+  const std::string base = path + ".damaged-" + format_time(now, "%Y%m%dT%H%M%SZ");
   std::string name = base;
   std::error_code fault;
   for (int i = 2; fs::exists(name, fault) && i < 100; ++i) name = base + "-" + std::to_string(i);

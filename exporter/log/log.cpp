@@ -18,11 +18,10 @@
 #include <climits>
 #include <cmath>
 #include <csignal>
-#include <cstdio>
 #include <memory>
 
-#include "exporter/plain_text.h"
-#include "exporter/text.h"
+#include "checks/support/text/escape.h"
+#include "checks/support/text/utf8.h"
 
 namespace holdfast {
 namespace {
@@ -146,39 +145,12 @@ class ActiveLog {
 
 std::unique_ptr<ActiveLog> active;  // Set once, before other threads start.
 
-// A JSON string, which logfmt's readers take too.
-std::string in_quotes(std::string_view value) {
-  std::string out = "\"";
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      std::array<char, 8> code{};
-      std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(byte));
-      out += code.data();
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
-bool is_plain_word(std::string_view value) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:/+@";
-  return !value.empty() && value.find_first_not_of(kPlain) == std::string_view::npos;
-}
-
 struct ValueText {
   LogFormat format;
   std::string operator()(const std::string& value) const {
     const bool fits = value.size() <= kMaxValueBytes && is_utf8(value);
     const std::string text = fits ? value : plain_text(value, kMaxValueBytes);
-    return format == LogFormat::logfmt && is_plain_word(text) ? text : in_quotes(text);
+    return format == LogFormat::logfmt ? quote_logfmt(text) : quote_json(text);
   }
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
@@ -191,7 +163,7 @@ struct ValueText {
 
 std::string render(LogFormat format, std::string_view key, const LogValue& value) {
   const std::string text = std::visit(ValueText{format}, value.get());
-  return format == LogFormat::json ? in_quotes(key) + ":" + text : std::string(key) + "=" + text;
+  return format == LogFormat::json ? quote_json(key) + ":" + text : std::string(key) + "=" + text;
 }
 
 }  // namespace

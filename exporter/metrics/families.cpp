@@ -9,6 +9,7 @@
 #include <string>
 #include <tuple>
 
+#include "checks/support/text/escape.h"
 #include "exporter/system/version.h"
 
 namespace holdfast {
@@ -20,21 +21,6 @@ using Labels = std::vector<ClientMetric::Label>;
 
 constexpr std::array kStatuses{Status::ok, Status::warning, Status::unknown, Status::critical};
 constexpr std::array kIncidentSeverities{Severity::warning, Severity::unknown, Severity::critical};
-
-// HELP of the text format; OpenMetrics escapes quotes as well.
-std::string escape_help(std::string_view help) {
-  std::string out;
-  for (const char c : help) {
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 prometheus::MetricType type_of(MetricType type) {
   switch (type) {

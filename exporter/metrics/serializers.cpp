@@ -12,6 +12,8 @@
 #include <ostream>
 #include <sstream>
 
+#include "checks/support/text/escape.h"
+
 namespace holdfast {
 namespace {
 
@@ -110,9 +112,7 @@ class OpenMetricsSerializer : public prometheus::Serializer {
     out << name << suffix;
     char separator = '{';
     for (const auto& label : labels) {
-      out << separator << label.name << "=\"";
-      write_escaped(out, label.value);
-      out << '"';
+      out << separator << label.name << "=\"" << escape_label(label.value) << '"';
       separator = ',';
     }
     if (!bound.empty()) {
@@ -123,18 +123,7 @@ class OpenMetricsSerializer : public prometheus::Serializer {
     out << ' ' << value << '\n';
   }
 
-  static void write_escaped(std::ostream& out, const std::string& text) {
-    for (const char c : text) {
-      if (c == '\n') {
-        out << "\\n";
-        continue;
-      }
-      if (c == '\\' || c == '"') out << '\\';
-      out << c;
-    }
-  }
-
-  // HELP comes with backslashes and newlines escaped already.
+  // HELP has its backslashes and line feeds escaped already.
   static std::string with_quotes_escaped(const std::string& help) {
     std::string out;
     for (const char c : help) {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "exporter/plain_text.h"
+#include "checks/support/text/utf8.h"
 
 namespace holdfast {
 namespace {

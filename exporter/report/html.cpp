@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A report as one self-contained HTML page.
-#include "exporter/html.h"
-
+#include "exporter/report/html_parts.h"
 #include "exporter/report/pictures.h"
 #include "exporter/report/words.h"
 #include "exporter/system/version.h"

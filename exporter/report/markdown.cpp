@@ -2,36 +2,15 @@
 // A report as Markdown. External text is escaped: it ends no table, opens no tag, makes no link.
 #include <string_view>
 
+#include "checks/support/text/escape.h"
 #include "exporter/report/words.h"
 
 namespace holdfast {
 namespace {
 
-/// Special in GitHub's Markdown or in a chat's.
-constexpr std::string_view kSpecial = "\\`*_[]|~$";
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    // A link needs no brackets in most dialects: break its scheme.
-    if (c == ':' && (out.ends_with("http") || out.ends_with("https"))) {
-      out += "&#58;";
-      continue;
-    }
-    // Some dialects take no backslash before a tag or an entity.
-    if (c == '<' || c == '&') {
-      out += c == '<' ? "&lt;" : "&amp;";
-      continue;
-    }
-    if (kSpecial.find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 std::string list_of(const std::vector<std::string>& sentences, std::string_view none) {
   std::string out;
-  for (const std::string& text : sentences) out += "- " + escaped(text) + "\n";
+  for (const std::string& text : sentences) out += "- " + escape_markdown(text) + "\n";
   return sentences.empty() ? std::string(none) + "\n" : out;
 }
 
@@ -44,10 +23,10 @@ std::string criteria_of(const Report& report) {
   for (const CriterionResult& criterion : report.criteria) {
     std::string by;
     for (const auto& text : render_incidents(criterion.by, criterion.by_left_out, report))
-      by += (by.empty() ? "" : "<br>") + escaped(text);
+      by += (by.empty() ? "" : "<br>") + escape_markdown(text);
     out += "| " + std::string(name_of(criterion.state)) + " | " + std::string(title_of(criterion)) +
-           " | " + escaped(shown(criterion.wanted)) + " | " + escaped(shown(criterion.found)) +
-           " | " + by + " |\n";
+           " | " + escape_markdown(shown(criterion.wanted)) + " | " +
+           escape_markdown(shown(criterion.found)) + " | " + by + " |\n";
   }
   return out;
 }
@@ -57,10 +36,10 @@ std::string windows_of(const Report& report, const std::string& title,
   if (windows.empty()) return {};
   std::string out = "\n## " + title + "\n\n";
   for (const WindowResult& window : windows) {
-    out += "- **" + escaped(render_word(name_of(window.verdict))) + "** " +
-           escaped(shown_name(window.name)) + ", day " + std::to_string(window.day) + " of " +
-           std::to_string(window.days) + ", " + render_span(window.span, report.zone);
-    if (!window.why.empty()) out += ": " + escaped(shown(window.why));
+    out += "- **" + escape_markdown(render_word(name_of(window.verdict))) + "** " +
+           escape_markdown(shown_name(window.name)) + ", day " + std::to_string(window.day) +
+           " of " + std::to_string(window.days) + ", " + render_span(window.span, report.zone);
+    if (!window.why.empty()) out += ": " + escape_markdown(shown(window.why));
     out += "\n";
   }
   return out;
@@ -71,18 +50,20 @@ std::string checks_of(const Report& report) {
       "\n## Checks\n\n| status | check | kind | result |\n| --- | --- | --- | --- |\n";
   for (const ReportCheck& check : report.checks)
     out += "| " + std::string(name_of(check.status)) + " | " +
-           escaped(shown_name(check.result.check)) + " | " +
-           escaped(shown_name(check.result.kind)) + " | " + render_result(check.result) + " |\n";
+           escape_markdown(shown_name(check.result.check)) + " | " +
+           escape_markdown(shown_name(check.result.kind)) + " | " + render_result(check.result) +
+           " |\n";
   for (const ReportCheck& check : report.checks) {
     std::string lines;
     for (const Finding& finding : check.findings)
-      lines += "- " + std::string(name_of(finding.severity)) + ": " + escaped(shown(finding.text)) +
-               "\n";
+      lines += "- " + std::string(name_of(finding.severity)) + ": " +
+               escape_markdown(shown(finding.text)) + "\n";
     if (check.findings_left_out > 0)
       lines += "- " + render_left_out(check.findings_left_out, "more finding") + "\n";
     for (const auto& text : render_incidents(check.incidents, check.incidents_left_out, report))
-      lines += "- " + escaped(text) + "\n";
-    if (!lines.empty()) out += "\n### " + escaped(shown_name(check.result.check)) + "\n\n" + lines;
+      lines += "- " + escape_markdown(text) + "\n";
+    if (!lines.empty())
+      out += "\n### " + escape_markdown(shown_name(check.result.check)) + "\n\n" + lines;
   }
   return out;
 }
@@ -90,17 +71,17 @@ std::string checks_of(const Report& report) {
 }  // namespace
 
 std::string render_report_markdown(const Report& report) {
-  std::string out = "# Holdfast: " + escaped(report.title) + "\n\n";
+  std::string out = "# Holdfast: " + escape_markdown(report.title) + "\n\n";
   out += render_span(report.range, report.zone) + ", generated on " +
-         escaped(render_full(report.made_at, report.zone)) + "\n\n";
+         escape_markdown(render_full(report.made_at, report.zone)) + "\n\n";
   if (report.replayed_until)
-    out += "*" + escaped(render_replayed(*report.replayed_until, report.zone)) + "*\n\n";
+    out += "*" + escape_markdown(render_replayed(*report.replayed_until, report.zone)) + "*\n\n";
   for (const Finding& finding : report.history_findings)
-    out += "**" + std::string(name_of(finding.severity)) + "**: " + escaped(shown(finding.text)) +
-           "\n\n";
-  out += "**Verdict: " + escaped(render_word(report.verdict)) + "**\n\n";
-  out += "**Why:** " + escaped(shown(report.why)) + "\n\n";
-  out += "**Next step:** " + escaped(shown(report.what_next)) + "\n";
+    out += "**" + std::string(name_of(finding.severity)) +
+           "**: " + escape_markdown(shown(finding.text)) + "\n\n";
+  out += "**Verdict: " + escape_markdown(render_word(report.verdict)) + "**\n\n";
+  out += "**Why:** " + escape_markdown(shown(report.why)) + "\n\n";
+  out += "**Next step:** " + escape_markdown(shown(report.what_next)) + "\n";
   out += "\n## Changes since the day before\n\n" + list_of(report.changed, kNoChanges);
   out += "\n## Next 24 hours\n\n" +
          list_of(report.upcoming, report.knows_upcoming ? kNoExpiries : kNotChecked);

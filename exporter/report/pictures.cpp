@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdio>
 
-#include "exporter/html.h"
+#include "exporter/report/html_parts.h"
 #include "exporter/report/words.h"
 
 namespace holdfast {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inline SVG for the HTML report and the status page, styled by the page (exporter/html.h).
-// Statuses differ in height as well as in colour. Pure functions, any thread.
+// Inline SVG for the HTML report and the status page, styled by the page
+// (exporter/report/html_parts.h). Statuses differ in height as well as in colour. Pure functions,
+// any thread.
 #pragma once
 
 #include <span>

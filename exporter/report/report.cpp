@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "checks/support/text/columns.h"
 #include "exporter/report/build.h"
 #include "exporter/report/words.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {

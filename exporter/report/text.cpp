@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A report as plain text for a terminal.
-#include "exporter/text.h"
 
 #include <algorithm>
 
+#include "checks/support/text/columns.h"
 #include "exporter/report/words.h"
 
 namespace holdfast {

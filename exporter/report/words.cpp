@@ -5,10 +5,10 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 #include "checks/base/local_time.h"
-#include "exporter/text.h"
+#include "checks/support/text/columns.h"
+#include "checks/support/text/time_text.h"
 
 namespace holdfast {
 namespace {
@@ -17,52 +17,38 @@ constexpr std::size_t kMaxName = 64;
 /// The daemon updates its liveness mark every five seconds.
 constexpr Duration kSilentAfter = std::chrono::minutes(2);
 
-std::tm parts_of(std::time_t clock) {
-  std::tm parts{};
-  ::gmtime_r(&clock, &parts);  // `clock` is local time already.
-  return parts;
+// Days without a leading zero or space: "3 Dec 14:05".
+std::string format(WallTime at, const std::string& zone, const char* pattern) {
+  const WallTime local(local_time_at(at, zone).time_since_epoch());
+  const std::string out = format_time(local, pattern);
+  return out.starts_with(' ') ? out.substr(1) : out;  // "%e" pads with a space.
 }
 
-std::tm parts_of(WallTime at, const std::string& zone) {
-  return parts_of(local_time_at(at, zone).time_since_epoch().count());
-}
-
-std::string format(const std::tm& parts, const char* pattern) {
-  std::array<char, 64> text{};
-  const auto size = std::strftime(text.data(), text.size(), pattern, &parts);
-  std::string out(text.data(), size);
-  if (out.starts_with(' ')) out.erase(0, 1);  // "%e" fills with a space.
-  return out;
-}
-
-bool same_day(const std::tm& a, const std::tm& b) {
-  return a.tm_yday == b.tm_yday && a.tm_year == b.tm_year;
+bool same_day(Span span, const std::string& zone) {
+  return std::chrono::floor<std::chrono::days>(local_time_at(span.begin, zone)) ==
+         std::chrono::floor<std::chrono::days>(local_time_at(span.end, zone));
 }
 
 }  // namespace
 
 std::string render_time(WallTime at, const std::string& zone) {
-  return format(parts_of(at, zone), "%e %b %H:%M");
+  return format(at, zone, "%e %b %H:%M");
 }
 
 std::string render_day(WallTime at, const std::string& zone) {
-  return format(parts_of(at, zone), "%a %d %b");
+  return format(at, zone, "%a %d %b");
 }
 
 std::string render_full(WallTime at, const std::string& zone) {
-  return format(parts_of(at, zone), "%e %b %Y %H:%M") + (zone.empty() ? "" : " (" + zone + ")");
+  return format(at, zone, "%e %b %Y %H:%M") + (zone.empty() ? "" : " (" + zone + ")");
 }
 
 std::string render_span(Span span, const std::string& zone) {
-  const std::tm begin = parts_of(span.begin, zone);
-  const std::tm end = parts_of(span.end, zone);
-  return format(begin, "%e %b %H:%M") + " to " +
-         format(end, same_day(begin, end) ? "%H:%M" : "%e %b %H:%M");
+  return render_time(span.begin, zone) + " to " +
+         format(span.end, zone, same_day(span, zone) ? "%H:%M" : "%e %b %H:%M");
 }
 
-std::string render_utc(WallTime at) {
-  return format(parts_of(std::chrono::system_clock::to_time_t(at)), "%Y-%m-%dT%H:%M:%SZ");
-}
+std::string render_utc(WallTime at) { return format_time(at, "%Y-%m-%dT%H:%M:%SZ"); }
 
 std::string render_replayed(WallTime until, const std::string& zone) {
   return "Demonstration: all data before " + render_full(until, zone) + " is simulated.";

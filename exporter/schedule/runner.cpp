@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "exporter/plain_text.h"
+#include "checks/support/text/utf8.h"
 
 namespace holdfast {
 namespace {

@@ -3,14 +3,15 @@
 
 #include <algorithm>
 
+#include "checks/support/text/digest.h"
+
 namespace holdfast {
 namespace {
 
-// FNV-1a with a finishing mix: the same on every machine and library, unlike std::hash, and even
-// for names that differ in their last digit only.
+// The digest with a finishing mix, so that it spreads evenly also for names that differ in their
+// last digit only.
 std::uint64_t hash_of(const std::string& name) {
-  std::uint64_t h = 14695981039346656037ULL;
-  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  std::uint64_t h = digest_of(name);
   h ^= h >> 33U;
   h *= 0xff51afd7ed558ccdULL;
   return h ^ (h >> 33U);

@@ -6,9 +6,9 @@
 #include <charconv>
 #include <chrono>
 
+#include "checks/support/text/columns.h"
 #include "exporter/report/words.h"
 #include "exporter/system/heartbeat.h"
-#include "exporter/text.h"
 #include "exporter/web/status_json.h"
 
 namespace holdfast {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Style, script and icon of the status page, compiled in: no files to install, no requests to other
 // hosts.
-#include "exporter/html.h"
+#include "exporter/report/html_parts.h"
 #include "exporter/web/status_page.h"
 
 namespace holdfast {

@@ -2,13 +2,11 @@
 // The only file of web/ that includes nlohmann/json.
 #include "exporter/web/status_json.h"
 
-#include <array>
-#include <cstdio>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "checks/support/text/columns.h"
+#include "checks/support/text/time_text.h"
 #include "exporter/system/version.h"
-#include "exporter/text.h"
 
 namespace holdfast {
 namespace {
@@ -104,20 +102,6 @@ Json render(const WindowResult& window) {
 }
 
 }  // namespace
-
-std::string render_instant(std::chrono::system_clock::time_point at) {
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
-  const auto since = duration_cast<milliseconds>(at.time_since_epoch());
-  const std::time_t whole = std::chrono::system_clock::to_time_t(at);
-  std::tm parts{};
-  ::gmtime_r(&whole, &parts);
-  std::array<char, 64> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::array<char, 16> rest{};
-  std::snprintf(rest.data(), rest.size(), ".%03dZ", static_cast<int>(since.count() % 1000));
-  return std::string(text.data(), size) + rest.data();
-}
 
 std::string render_status_json(const std::vector<CheckView>& checks,
                                const std::vector<WindowResult>& windows,

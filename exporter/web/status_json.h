@@ -23,7 +23,4 @@ inline constexpr std::size_t kMaxShownEntries = 100;
                                              std::optional<WallTime> replayed_until = {},
                                              const std::vector<Finding>& history = {});
 
-/// An instant as "2026-01-31T08:05:00.123Z".
-[[nodiscard]] std::string render_instant(std::chrono::system_clock::time_point at);
-
 }  // namespace holdfast

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "exporter/html.h"
 #include "exporter/report/build.h"
+#include "exporter/report/html_parts.h"
 #include "exporter/report/pictures.h"
 #include "exporter/report/words.h"
 #include "exporter/system/version.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "exporter/text.h"
+#include "checks/support/text/columns.h"
 #include "exporter/window/evaluation.h"
 
 namespace holdfast {

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdio>
 
-#include "exporter/text.h"
+#include "checks/support/text/columns.h"
 
 namespace holdfast {
 namespace {

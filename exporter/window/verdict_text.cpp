@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "exporter/plain_text.h"
-#include "exporter/text.h"
+#include "checks/support/text/columns.h"
+#include "checks/support/text/utf8.h"
 
 namespace holdfast {
 namespace {

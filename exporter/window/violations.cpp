@@ -2,7 +2,7 @@
 // The criteria that evidence can fail: critical and warning time, latency, use.
 #include <algorithm>
 
-#include "exporter/text.h"
+#include "checks/support/text/columns.h"
 #include "exporter/window/evaluation.h"
 
 namespace holdfast {

@@ -3,12 +3,10 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <cstdio>
-#include <ctime>
 #include <system_error>
 
 #include "checks/support/pg/dial.h"
+#include "checks/support/text/time_text.h"
 
 namespace holdfast {
 namespace {
@@ -46,14 +44,7 @@ constexpr std::array kErrnos{ECONNREFUSED, EHOSTUNREACH,  ENETUNREACH, ETIMEDOUT
                              EPIPE,        ENETDOWN,      EHOSTDOWN,   EACCES,    EPERM,
                              ENOENT,       EADDRNOTAVAIL, EMFILE,      ENFILE};
 
-std::string render_day(std::chrono::system_clock::time_point t) {
-  const std::time_t instant = std::chrono::system_clock::to_time_t(t);
-  std::tm broken{};
-  ::gmtime_r(&instant, &broken);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &broken);
-  return text.data();
-}
+constexpr const char* kDay = "%Y-%m-%d %H:%M UTC";
 
 std::string_view wait_of(std::string_view phase) {
   if (phase == "resolve") return "could not be looked up in time";
@@ -138,10 +129,10 @@ std::string describe_failure(const Database& database, const Dialled& dialled, D
       return says("shows a certificate that was not made for ") + database.host;
     case Reason::expired:
       return says("shows a certificate") + whose + " that expired on " +
-             (blamed ? render_day(blamed->not_after) : "an unknown day");
+             (blamed ? format_time(blamed->not_after, kDay) : "an unknown day");
     case Reason::not_yet_valid:
       return says("shows a certificate") + whose + " that is not valid before " +
-             (blamed ? render_day(blamed->not_before) : "an unknown day");
+             (blamed ? format_time(blamed->not_before, kDay) : "an unknown day");
     case Reason::no_secret:
       if (!error.text.empty()) return says("cannot be asked: ") + error.text;
       return says("cannot be asked: a certificate or key file cannot be read");

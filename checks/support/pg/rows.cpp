@@ -53,4 +53,19 @@ std::optional<double> PgRows::number(std::size_t row, std::string_view column) c
   return value;
 }
 
+Result<double> PgRows::count(std::size_t row, std::string_view column,
+                             std::string_view source) const {
+  const auto value = number(row, column);
+  if (value && *value >= 0) return *value;
+  return Error{Reason::garbage, "query",
+               std::string(source) + (value ? " has a negative count in " : " has no number in ") +
+                   std::string(column),
+               ""};
+}
+
+bool PgRows::is_true(std::size_t row, std::string_view column) const {
+  const auto cell = text(row, column);
+  return cell == "t" || cell == "true";
+}
+
 }  // namespace holdfast

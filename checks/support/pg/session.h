@@ -30,6 +30,12 @@ struct PgRows {
   [[nodiscard]] std::optional<std::string> text(std::size_t row, std::string_view column) const;
   /// The number of a cell; empty also when the text is no number (fail closed, never 0).
   [[nodiscard]] std::optional<double> number(std::size_t row, std::string_view column) const;
+  /// A number that is at least 0. Error: `garbage`, with a sentence that begins with `source` and
+  /// names the column.
+  [[nodiscard]] Result<double> count(std::size_t row, std::string_view column,
+                                     std::string_view source = "the query result") const;
+  /// Whether the cell is a boolean that is true.
+  [[nodiscard]] bool is_true(std::size_t row, std::string_view column) const;
 };
 
 /// What one `query` may bring home; more is `too_large`.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "checks/support/pm2/frame.h"
+#include "checks/support/text/utf8.h"
 
 namespace holdfast {
 namespace {
@@ -94,10 +95,7 @@ Pm2State state_of(std::string_view word) {
 
 // A name is somebody else's text: bounded at a whole character, and on one line.
 std::string bounded(std::string_view text, std::size_t max_bytes) {
-  std::size_t end = std::min(text.size(), max_bytes);
-  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-    --end;
-  std::string out(text.substr(0, end));
+  std::string out(utf8_prefix(text, max_bytes));
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
   return out;

@@ -140,13 +140,13 @@ TEST_CASE_FIXTURE(Table, "invalid replies are garbage, never a count") {
   for (const Row& row : std::vector<Row>{
            {"no rows at all", kOverview, {}, "the database returned no time"},
            {"a negative count", kAllKeys, counted(one, {keys({"a"}, "session", "-1")}),
-            "the database returned a negative number in live"},
+            "the query result has a negative count in live"},
            {"words for a number", kAllKeys, counted(one, {keys({"a"}, "session", "many")}),
-            "the database returned no valid number in live"},
+            "the query result has no number in live"},
            {"NULL for a number", kAllKeys, counted(one, {keys({"a"}, "session", "1", {})}),
-            "the database returned no valid number in expired"},
+            "the query result has no number in expired"},
            {"a missing column", kAllKeys, rows({"session", "type"}, {{"a", "session"}}),
-            "the database returned no valid number in live"},
+            "the query result has no number in live"},
            {"no type", kAllKeys, counted(one, {keys({"a"}, {}, "1")}),
             "the database returned keys without a type"},
            {"keys of nobody", kSessions,
@@ -154,10 +154,10 @@ TEST_CASE_FIXTURE(Table, "invalid replies are garbage, never a count") {
             "the database returned keys without a session"},
            {"auth records of words", kAllAuth,
             rows({"session", "auth_records"}, {{"a", "canary-123"}}),
-            "the database returned no valid number in auth_records"},
+            "the query result has no number in auth_records"},
            {"a view of words", kView,
             rows({"session", "pre_keys_beyond_next"}, {{"a", "canary-123"}}),
-            "the database returned no valid number in pre_keys_beyond_next"},
+            "the query result has no number in pre_keys_beyond_next"},
        }) {
     CAPTURE(row.title);
     Table table;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "exporter/text.h"
+#include "checks/support/text/utf8.h"
 #include "tests/unit/exporter/commands/check_runs.h"
 
 using namespace holdfast;

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "exporter/text.h"
+#include "checks/support/text/utf8.h"
 #include "tests/unit/checks/support/pg/fake_session.h"
 #include "tests/unit/checks/support/pg/listener.h"
 #include "tests/unit/exporter/receiver.h"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "exporter/plain_text.h"
+#include "checks/support/text/utf8.h"
 #include "tests/unit/exporter/fakes.h"
 
 using namespace holdfast;
@@ -154,27 +154,4 @@ TEST_CASE("findings are bounded in number and length, the worst first") {
   CHECK(outcome.reading.findings[0].subject.size() <= kMaxNameBytes);
   CHECK(outcome.reading.findings[0].text.size() <= kMaxSentenceBytes);
   CHECK(outcome.reading.findings[1].subject == "0");
-}
-
-TEST_CASE("texts from outside become bounded UTF-8 without control characters") {
-  struct Row {
-    std::string text;
-    std::size_t limit;
-    std::string want;
-  };
-  const std::vector<Row> rows{
-      {"plain", 10, "plain"},
-      {"a\nb\x1b[0m", 10, "a b [0m"},
-      {"caf\xC3\xA9", 10, "caf\xC3\xA9"},
-      {"bad\xFF\xC3", 20, "bad\xEF\xBF\xBD\xEF\xBF\xBD"},
-      {"\xC0\xAF", 20, "\xEF\xBF\xBD\xEF\xBF\xBD"},                  // Overlong.
-      {"\xED\xA0\x80", 20, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},  // A surrogate.
-      {"1234567890x", 10, "1234567\xE2\x80\xA6"},
-      {"1234567890", 10, "1234567890"},
-      {"\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", 7, "\xC3\xA9\xC3\xA9\xE2\x80\xA6"},
-  };
-  for (const Row& row : rows) {
-    CAPTURE(row.want);
-    CHECK(plain_text(row.text, row.limit) == row.want);
-  }
 }

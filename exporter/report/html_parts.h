@@ -7,11 +7,10 @@
 #include <string_view>
 
 #include "checks/base/result.h"
+#include "checks/support/text/escape.h"
 
 namespace holdfast {
 
-/// `text` fit to stand in HTML, between tags or in a quoted attribute; bounded to 1,000 columns.
-[[nodiscard]] std::string escape_html(std::string_view text);
 /// A status as a word with a sign of its own: told apart without colours, and read aloud well.
 [[nodiscard]] std::string status_badge(Status tone, std::string_view word);
 /// One `<li>` a sentence in a list, or the paragraph `none`.

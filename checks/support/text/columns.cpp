@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/text.h"
+#include "checks/support/text/columns.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cstdio>
+
+#include "checks/support/text/utf8.h"
 
 namespace holdfast {
 namespace {
-
-struct Decoded {
-  char32_t code = 0;
-  std::size_t size = 1;
-  bool is_valid = false;
-};
-
-Decoded decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {first, 1, true};
-  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return {};
-  char32_t code = first & (0xFFU >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return {};
-    code = (code << 6U) | (byte(i) & 0x3FU);
-  }
-  static constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-  const bool is_valid =
-      code >= kLeast.at(size) && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
-  return is_valid ? Decoded{code, size, true} : Decoded{};
-}
 
 struct Range {
   char32_t first;
@@ -68,7 +46,7 @@ std::size_t columns_of(char32_t code) {
   return is_in(kWide, code) ? 2 : 1;
 }
 
-std::string escape(const Decoded& at, unsigned char byte) {
+std::string escape(const Utf8Char& at, unsigned char byte) {
   if (at.is_valid && at.code == '\n') return "\\n";
   if (at.is_valid && at.code == '\r') return "\\r";
   if (at.is_valid && at.code == '\t') return "\\t";
@@ -81,21 +59,12 @@ std::string escape(const Decoded& at, unsigned char byte) {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const Decoded at = decode(text);
-    if (!at.is_valid) return false;
-    text.remove_prefix(at.size);
-  }
-  return true;
-}
-
 std::string printable(std::string_view text, std::size_t max_columns) {
   std::string out;
   std::size_t columns = 0;
   std::size_t cut_at = 0;  // Where the "…" goes if the text turns out to be too long.
   while (!text.empty()) {
-    const Decoded at = decode(text);
+    const Utf8Char at = decode_utf8(text);
     const bool is_plain = at.is_valid && !is_in(kHidden, at.code);
     const std::string piece = is_plain ? std::string(text.substr(0, at.size))
                                        : escape(at, static_cast<unsigned char>(text[0]));
@@ -112,7 +81,7 @@ std::string printable(std::string_view text, std::size_t max_columns) {
 std::size_t width_of(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {
-    const Decoded at = decode(text);
+    const Utf8Char at = decode_utf8(text);
     columns += at.is_valid ? columns_of(at.code) : 1;
     text.remove_prefix(at.size);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text from outside made fit for a terminal or a log: bounded, without control characters, and
-// measured in columns instead of bytes. Pure functions, any thread.
+// Text for a terminal: untrusted text without control characters, measured in columns instead of
+// bytes. Pure functions, any thread.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +9,10 @@
 
 namespace holdfast {
 
-/// The most columns one piece of foreign text may take where nothing else is said: two lines of a
-/// usual terminal. A name of 10,000 characters must not bury the line it stands in.
+/// The default limit of `printable`: two lines of a usual terminal.
 inline constexpr std::size_t kMaxShownColumns = 200;
 
-/// Whether `text` is well-formed UTF-8 (no overlong forms, no surrogates).
-[[nodiscard]] bool is_utf8(std::string_view text);
-/// `text` with control characters, direction marks and broken bytes escaped ("\n", "\x1b",
+/// `text` with control characters, direction marks and invalid bytes escaped ("\n", "\x1b",
 /// "\u202e"), cut to `max_columns` with a closing "…".
 [[nodiscard]] std::string printable(std::string_view text,
                                     std::size_t max_columns = kMaxShownColumns);

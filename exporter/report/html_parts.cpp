@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/html.h"
+#include "exporter/report/html_parts.h"
 
 #include <array>
 
-#include "exporter/text.h"
-
 namespace holdfast {
 namespace {
-
-constexpr std::size_t kMaxHtmlColumns = 1000;
 
 // Contrast of all words on their ground is at least 4.5 to 1, in both; a test in a browser holds
 // it.
@@ -98,37 +94,11 @@ details { margin: .4rem 0; } summary { cursor: pointer; }
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text, kMaxHtmlColumns)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string status_badge(Status tone, std::string_view word) {
   static constexpr std::array<std::string_view, 4> kSigns{"\u2713", "\u25b2", "?", "\u25a0"};
   std::string_view sign = kSigns.at(static_cast<std::size_t>(tone));
   std::string name(name_of(tone));
-  // What is not decided yet is no blindness, and info is no praise.
+  // An undecided state is not "no data", and info is not "ok".
   if (word == "open" || word == "in progress" || word == "pending") sign = "\u25cb";
   if (word == "info") {
     sign = "i";
