@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hours in which something is expected to be busy: {hours: "08:00-22:00", days: mon-sat}, on
-// the wall clock of the config's time zone. A value; any thread.
+// The hours in which activity is expected: {hours: "08:00-22:00", days: mon-sat}, in the time zone
+// of the config. A value; any thread.
 #pragma once
 
 #include <array>
@@ -14,18 +14,18 @@
 
 namespace holdfast {
 
-/// Always, unless told otherwise. Hours that end before they begin reach into the next morning and
-/// belong to the day on which they begin.
+/// Always active by default. Hours that end before they begin extend to the next morning and belong
+/// to the day on which they begin.
 struct ActiveHours {
   std::chrono::minutes begin{0};
   std::chrono::minutes end{std::chrono::hours(24)};
-  std::array<bool, 7> days{true, true, true, true, true, true, true};  ///< From Sunday on.
+  std::array<bool, 7> days{true, true, true, true, true, true, true};  ///< Sunday first.
   std::string timezone;  ///< As in the config; empty: the system's.
 
   [[nodiscard]] bool is_always() const;
   [[nodiscard]] bool covers(std::chrono::system_clock::time_point at) const;
-  /// How much of the time from `from` to `to` is active; zero when `to` is not later. Of more than
-  /// a year only the last year counts.
+  /// How much of the time from `from` to `to` is active; zero if `to` is not later. Only the last
+  /// 366 days count.
   [[nodiscard]] Duration between(std::chrono::system_clock::time_point from,
                                  std::chrono::system_clock::time_point to) const;
 };
@@ -33,7 +33,7 @@ struct ActiveHours {
 /// The keys of such an option, for its row of a kind's table.
 inline constexpr std::string_view kActiveKeys = "hours|days";
 
-/// Reads the option `name`; absent: always. Faults name the key at fault.
+/// Parses the option `name`; absent: always active. Errors name the wrong key.
 [[nodiscard]] ActiveHours parse_active(const std::map<std::string, std::string>& option,
                                        const std::string& name, const std::string& timezone,
                                        std::vector<OptionFault>& faults);

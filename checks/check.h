@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract between what is healthy (checks/) and when it is looked at and told (exporter/).
-// A kind is a table of what it can say and a factory; a check is one configured thing to watch:
+// The contract between checks/, which decides what is healthy, and exporter/, which schedules runs
+// and reports their results. A kind is a table of declarations and a factory; a check is one
+// configured instance of a kind. A run does
 //   fetch (I/O under the run's deadline) → judge(facts, memory, now), pure → Reading.
-// A check's `run` is never called twice at once; different checks run side by side.
+// `Check::run` is never called concurrently for one check; different checks run in parallel.
 #pragma once
 
 #include <memory>
@@ -18,23 +19,24 @@
 
 namespace holdfast {
 
-class Run;  // checks/run.h: everything a run may touch.
+class Run;  // checks/run.h: all that a run may use.
 
-/// How bad a finding is. `info` never changes a status and counts in no window unless named.
+/// How bad a finding is. `info` never changes a status, and counts in a window only if named there.
 enum class Severity : std::uint8_t { info, warning, unknown, critical };
 [[nodiscard]] std::string_view name_of(Severity severity);
 
-/// One thing found: a code of the kind's list, whom it is about, and one sentence with the
-/// number and the limit.
+/// One problem found: a code that the kind declares, the subject, and one sentence with the number
+/// and the limit.
 struct Finding {
   std::string code;
   Severity severity = Severity::warning;
-  std::string subject;  ///< "ai-admin-api"; may be empty. Bounded and escaped by whoever shows it.
+  std::string subject;  ///< "ai-admin-api"; may be empty. Bounded and escaped on output.
   std::string text;
   bool operator==(const Finding&) const = default;
 };
 
-/// What a kind can find. `is_fact`: no sample but a fact (a missing table), confirmed at once.
+/// A declared finding. `is_fact`: a fact such as a missing table, not a sample; one reading
+/// confirms it.
 struct FindingSpec {
   std::string_view code;
   std::string_view help;
@@ -43,8 +45,8 @@ struct FindingSpec {
 
 enum class MetricType : std::uint8_t { gauge, counter, histogram };
 
-/// One metric of a kind. `name` stands without the prefix holdfast_; the label `check` comes by
-/// itself. `additive`: what is over the label bound may be summed into `_other`.
+/// A declared metric. `name` is without the prefix holdfast_; the label `check` is added by the
+/// exporter. `additive`: series beyond the label limit may be summed into `_other`.
 struct MetricSpec {
   std::string_view name;
   MetricType type = MetricType::gauge;
@@ -54,8 +56,8 @@ struct MetricSpec {
   bool additive = false;
 };
 
-/// How a sample changes its series: `set` replaces (gauge, or counter taken from the source);
-/// `add` adds to a counter the board owns; `observe` adds to a histogram the board owns.
+/// How a sample changes its series: `set` replaces the value (a gauge, or a counter kept by the
+/// source); `add` and `observe` add to a counter or a histogram kept by the status store.
 enum class SampleKind : std::uint8_t { set, add, observe };
 
 struct Sample {
@@ -63,38 +65,37 @@ struct Sample {
   std::vector<std::string> labels{};  ///< Values in the order of `spec->labels`.
   double value = 0;
   SampleKind kind = SampleKind::set;
-  Duration valid_for{};  ///< Over 0: outlives later readings that do not repeat it, so long.
+  Duration valid_for{};  ///< If over 0: how long it stays without being repeated.
 };
 
-/// What one run produced. Incomplete until `failure` is empty: success is a complete reading,
-/// whatever the limits say.
+/// The result of one run. It is complete, and the run a success, if `failure` is empty, whatever
+/// the limits say.
 struct Reading {
   std::optional<Error> failure{};
   std::vector<Sample> samples{};
   std::vector<Finding> findings{};
-  std::vector<std::string> not_judged{};  ///< Limits that had no baseline yet, by name.
-  std::optional<Memory> memory{};         ///< What the next look needs; empty: as before.
-  std::vector<std::string> notes{};       ///< One line each for a person ("728 keys live").
-  bool shows_use = false;  ///< It proves that somebody other than Holdfast uses the target.
+  std::vector<std::string> not_judged{};  ///< Names of limits without a baseline yet.
+  std::optional<Memory> memory{};         ///< State for the next run; empty: unchanged.
+  std::vector<std::string> notes{};       ///< One line each for the user ("728 keys live").
+  bool shows_use = false;  ///< It proves that a client other than Holdfast uses the target.
 
-  /// Adds a finding; `code` is one of the kind's, `subject` empty where the check is about one
-  /// thing.
+  /// Adds a finding. `code` is declared by the kind; `subject` may be empty.
   void find(std::string code, Severity severity, std::string subject, std::string text) {
     findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
   }
 };
 
-/// What a finding makes of its check; info is ok.
+/// The status that a finding of this severity gives its check; `info` gives ok.
 [[nodiscard]] Status status_of(Severity severity);
-/// How grave it is that a limit was judged so; of a status that is not ok.
+/// The severity of a finding about a limit that was judged as `status`, which is not ok.
 [[nodiscard]] Severity severity_of(Status status);
-/// The worst of the failure and the findings.
+/// The worst status of the failure and the findings.
 [[nodiscard]] Status status_of(const Reading& reading);
 
 class Check {
  public:
   virtual ~Check() = default;
-  /// Looks once. Ends by the run's deadline; throws nothing in normal work.
+  /// Runs once and returns by the run's deadline. Throws only on a programming error.
   [[nodiscard]] virtual Reading run(Run& run) = 0;
 };
 
@@ -126,15 +127,15 @@ struct Discovery {
   std::string_view below_home{};
 };
 
-/// A kind of check: all it can say, and how one is made. One line in kinds.def registers it.
+/// A kind of check: its declarations and a factory. One line in kinds.def registers it.
 struct Kind {
   std::string_view name;
-  std::string_view summary;  ///< One sentence: what it measures and what it cannot see.
+  std::string_view summary;  ///< One sentence: what it measures and what it cannot.
   std::vector<OptionSpec> options;
   std::vector<MetricSpec> metrics;
-  std::vector<FindingSpec> findings;  ///< Besides `<kind>_<reason>` for each failure reason.
-  std::vector<Reason> reasons;        ///< Every reason its runs can fail with.
-  /// The histogram metric whose observations are this kind's latency; empty: it has none.
+  std::vector<FindingSpec> findings;  ///< `<kind>_<reason>` of each reason is implied.
+  std::vector<Reason> reasons;        ///< All reasons for which its runs can fail.
+  /// The histogram metric that holds the latency of this kind; empty: none.
   std::string_view latency{};
   std::vector<ReportNumber> report_numbers{};
   std::vector<Expiry> expiries{};
@@ -144,12 +145,13 @@ struct Kind {
   /// null: readings of this kind never show use.
   bool (*must_show_use)(const CheckConfig& check, WallTime from, WallTime until) = nullptr;
   Discovery discover{};
-  /// Makes one check, or lists what the option table could not say. The config outlives it.
+  /// Creates a check, or reports errors that the option table cannot express. The config outlives
+  /// the check.
   std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
   /// What is watched, besides the database of the config: "/root/.pm2". Null: nothing else.
   std::string (*target_of)(const CheckConfig& config) = nullptr;
 
-  /// The metric of that name; a programmer's error (std::logic_error) when it is not declared.
+  /// The metric of that name. Throws std::logic_error if it is not declared.
   [[nodiscard]] const MetricSpec& metric(std::string_view metric_name) const;
 };
 

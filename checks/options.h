@@ -62,14 +62,14 @@ struct OptionSpec {
   std::string_view name;
   OptionTarget target = OptionType::text;
   std::string_view help;
-  /// YAML text of the default, read by the same reader as the config; empty: none.
+  /// The default as YAML, parsed like the config; empty: none.
   std::string_view fallback{};
   bool required = false;
   std::string_view choices{};  ///< For `choice`: "postgres|pgbouncer|http". For `map`: its keys;
                                ///< for `maps` the inner ones.
   Unit unit = Unit::none;      ///< For `limit`.
   Limit::Side side = Limit::Side::upper;
-  /// For `limit`: the metric it limits, without the prefix, for lines in panels; empty: none.
+  /// For `limit`: the limited metric without its prefix, for lines in panels; empty: none.
   std::string_view limits{};
 
   [[nodiscard]] OptionType type() const { return target.type; }
@@ -116,7 +116,7 @@ struct CheckConfig {
   bool operator==(const CheckConfig&) const = default;
 };
 
-/// An error in one option, for the config reader to locate in the file.
+/// An error in one option; the config reader adds its place in the file.
 struct OptionFault {
   std::string option;  ///< Path below the check: "columns.session"; empty: the check itself.
   std::string text;    ///< "needs a url when source is http"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything one run of a check may touch; nothing else reaches the outside. Made by the runner,
-// used by one thread, gone when the run is over. The pointed-at seams outlive every run.
+// The context of one run: all that a check may use to reach the outside. Created by the runner and
+// used by one thread. The objects it refers to outlive every run.
 #pragma once
 
 #include <chrono>
@@ -17,22 +17,22 @@ namespace holdfast {
 class Databases;  // checks/support/pg/session.h
 class Resolver;   // checks/support/io/resolver.h
 
-/// Wall and steady time of the judge. Stepped by tests; I/O deadlines never use it.
+/// Wall and steady time for the judge. Tests control it; I/O deadlines never use it.
 struct Now {
   std::chrono::system_clock::time_point wall;
   std::chrono::steady_clock::time_point steady;
 };
-/// Seconds since the epoch, what `_timestamp_seconds` metrics and memories hold.
+/// Seconds since the epoch, as in metrics that end with _timestamp_seconds.
 [[nodiscard]] inline double epoch_seconds(std::chrono::system_clock::time_point t) {
   return std::chrono::duration<double>(t.time_since_epoch()).count();
 }
 
 class Run {
  public:
-  Deadline deadline;     ///< When this run must be over; also over at stop.
-  Now now;               ///< Taken at the start.
-  const Memory& memory;  ///< What the last complete reading left.
-  Databases& databases;  ///< Sessions, leased statement by statement.
+  Deadline deadline;     ///< Ends early when the process stops.
+  Now now;               ///< At the start of the run.
+  const Memory& memory;  ///< From the last complete reading.
+  Databases& databases;  ///< Shared sessions.
   Resolver& resolver;
   Trace& trace;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Limits a person sets, and how values and limits are written for people. Plain values.
-// An upper limit is crossed by more than it, a lower one by less (design, Config).
+// Limits from the config, and values and limits as text. Plain values. An upper limit is crossed by
+// a greater value, a lower limit by a smaller one; the limit itself is still ok.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,7 @@ using WallTime = std::chrono::system_clock::time_point;
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(s));
 }
 
-/// The unit of a limited value; decides how the config is read and how it is printed.
+/// The unit of a value: how it is parsed from the config and printed.
 enum class Unit : std::uint8_t { none, seconds, bytes, ratio, count };
 
 /// A warning and a critical bound on one value, in base units; either may be absent.
@@ -34,20 +34,20 @@ struct Limit {
   std::optional<double> critical;
   bool operator==(const Limit&) const = default;
 
-  /// The worst bound this value crosses; ok when none is. NaN crosses nothing and must be
-  /// caught before (an unreadable number is an error, never a small one).
+  /// The worst bound that `value` crosses. NaN crosses none: callers reject unreadable numbers
+  /// before.
   [[nodiscard]] Status judge(double value) const;
   /// The bound of that severity, if set.
   [[nodiscard]] std::optional<double> bound(Status severity) const;
 };
 
-/// A value as a person reads it: "95 ms", "3.2 s", "4 min", "5 d 3 h", "512 MiB", "83 %", "12".
+/// A value with its unit: "95 ms", "3.2 s", "4 min", "5 d 3 h", "512 MiB", "83 %", "12".
 [[nodiscard]] std::string render_value(double value, Unit unit);
 /// The same for a duration.
 [[nodiscard]] std::string render_duration(Duration d);
 /// "limit 20 %": the bound of that severity, for the sentence of a finding.
 [[nodiscard]] std::string limit_text(const Limit& limit, Status severity);
-/// "1 key", "3 keys": count with its noun; `plural` defaults to noun + "s".
+/// "1 key", "3 keys"; `plural` defaults to noun + "s".
 [[nodiscard]] std::string render_count(double n, std::string_view noun,
                                        std::string_view plural = {});
 

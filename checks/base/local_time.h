@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the clock on a wall shows in a time zone, and back. The one seam to cctz, which reads the
-// machine's zone data (package tzdata); any thread. A zone is named as in the config: an IANA
-// name, or the empty text for the system's own (TZ, /etc/localtime).
+// Conversion between instants and local time. The only user of cctz, which reads the system's
+// zone data (package tzdata). Any thread. A zone is an IANA name, or empty for the system's own
+// (TZ, /etc/localtime).
 #pragma once
 
 #include <chrono>
@@ -9,19 +9,18 @@
 
 namespace holdfast {
 
-/// Date and time as people of that place say it. `floor<std::chrono::days>` gives the day, and
-/// `year_month_day` and `weekday` are made of that.
+/// Local date and time; `floor<std::chrono::days>` gives the day.
 using LocalTime = std::chrono::local_seconds;
 
-/// Whether this machine knows the zone. A config is refused that names another.
+/// Whether the system has data for the zone.
 [[nodiscard]] bool is_time_zone(const std::string& zone);
 
-/// What the clock shows at that instant. A zone nobody knows counts as UTC.
+/// The local time at an instant. An unknown zone is treated as UTC.
 [[nodiscard]] LocalTime local_time_at(std::chrono::system_clock::time_point at,
                                       const std::string& zone);
 
-/// The first instant at which the clock shows `at`. A time that is skipped in spring is the moment
-/// of the change; of a time that comes twice in autumn it is the first: so each day has one 02:30.
+/// The instant of a local time. For a time skipped in spring it is the moment of the change; for a
+/// time that occurs twice in autumn, the first of both.
 [[nodiscard]] std::chrono::sys_seconds instant_of(LocalTime at, const std::string& zone);
 
 }  // namespace holdfast

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A value or the reason why there is none. Operating errors travel as values; exceptions end at
-// the seam that calls a library. Plain values: as thread-safe as what they hold.
+// A value or an error. Operational errors are values; exceptions are caught where a library is
+// called. Plain values: as thread-safe as what they hold.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace holdfast {
 
-/// What a reading says of its target, worst last. Neither `unknown` nor `critical` is ever ok.
+/// The state of a target, worst last. `unknown`: Holdfast could not tell.
 enum class Status : std::uint8_t { ok, warning, unknown, critical };
 
 /// "ok", "warning", "critical" or "unknown".
@@ -35,20 +35,19 @@ inline constexpr std::size_t kReasonCount = 0
 [[nodiscard]] std::string_view name_of(Reason reason);
 /// The predicate of a reason: "did not answer in time".
 [[nodiscard]] std::string_view sentence_of(Reason reason);
-/// `critical` where the target fails, `unknown` where Holdfast is blind.
+/// `critical` if the target fails, `unknown` if Holdfast itself cannot tell.
 [[nodiscard]] Status status_of(Reason reason);
 
-/// One failure. `text` is our own sentence: never a library's what(), never a server's text,
-/// since both quote values (law 4).
+/// One failure. `text` is never a library's what() or a server's message, since both quote values
+/// that may be secret.
 struct Error {
   Reason reason = Reason::internal;
-  std::string phase;     ///< Where: resolve, tcp, tls, auth, query, read …; may be empty.
-  std::string text;      ///< Our sentence; empty: sentence_of(reason) serves.
-  std::string sqlstate;  ///< Five characters where a server gave one.
+  std::string phase;     ///< resolve, tcp, tls, auth, query, read …; may be empty.
+  std::string text;      ///< A sentence; empty: use sentence_of(reason).
+  std::string sqlstate;  ///< Five characters; empty if the server sent none.
 };
 
-/// Thrown nowhere in normal work: asking a Result for what it does not hold is a programmer's
-/// error.
+/// Accessing the alternative that is not held throws std::bad_variant_access.
 template <class T>
 class [[nodiscard]] Result {
  public:

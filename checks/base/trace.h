@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The steps of one run, which `holdfast explain` prints. Belongs to the run's thread.
+// The steps of one run, printed by `holdfast explain`. Used by the run's thread only.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ namespace holdfast {
 /// One step of a run.
 struct TraceStep {
   std::string phase;  ///< "resolve", "tcp", "tls", "auth", "query", "judge" …
-  Duration took{};    ///< Zero where time means nothing.
-  std::string text;   ///< What was asked and what came back; never a secret or a key id.
+  Duration took{};    ///< Zero if not measured.
+  std::string text;   ///< The request and its result; never a secret or a key id.
 };
 
 class Trace {

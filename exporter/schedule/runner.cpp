@@ -36,7 +36,7 @@ Severity severity_of(Reason reason) {
 Finding finding_of(const Error& failure, const CheckConfig& config) {
   std::string text = failure.text;
   if (text.empty()) {
-    text = config.kind + " check " + config.name + " " + std::string(sentence_of(failure.reason));
+    text = "the target of check " + config.name + " " + std::string(sentence_of(failure.reason));
   }
   return {config.kind + "_" + std::string(name_of(failure.reason)), severity_of(failure.reason), "",
           std::move(text)};

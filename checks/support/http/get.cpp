@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/support/http/get.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <utility>
 
-#include "checks/support/http/dial.h"
+#include "checks/support/io/socket.h"
 
 namespace holdfast {
-namespace {
-
-Error failed(Reason reason) { return {reason, "read", "", ""}; }
-
-}  // namespace
 
 std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) {
   const auto wrong = [&](std::string_view text) {
@@ -26,10 +16,10 @@ std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) 
   };
   constexpr std::string_view kScheme = "http://";
   if (url.starts_with("https://"))
-    return wrong("cannot be https yet; ask the application on its own host by http");
+    return wrong("cannot be https yet; use http on the application's own host");
   if (!url.starts_with(kScheme)) return wrong("needs to begin with http://");
   if (std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
-    return wrong("must not hold spaces or control characters");
+    return wrong("must not contain spaces or control characters");
   url.remove_prefix(kScheme.size());
   HttpUrl parts;
   const std::size_t slash = std::min(url.find_first_of("/?#"), url.size());
@@ -37,7 +27,7 @@ std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) 
   parts.target = url.substr(slash, url.find('#') - slash);
   if (!parts.target.starts_with("/")) parts.target.insert(0, "/");
   if (parts.authority.find('@') != std::string::npos)
-    return wrong("must not hold a user or a password");
+    return wrong("must not contain a user name or a password");
   std::string_view host = parts.authority;
   std::string_view port = "80";
   const std::size_t bracket = host.find(']');
@@ -50,8 +40,8 @@ std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) 
   unsigned number = 0;
   const auto [stopped, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   if (error != std::errc{} || stopped != port.data() + port.size() || number < 1 || number > 65535)
-    return wrong("has a port that is no number from 1 to 65535");
-  if (host.empty()) return wrong("names no host");
+    return wrong("has a port that is not a number from 1 to 65535");
+  if (host.empty()) return wrong("has no host name");
   parts.host = host;
   parts.port = port;
   return parts;
@@ -59,7 +49,7 @@ std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) 
 
 Result<std::string> http_get(const HttpUrl& url, std::string_view bearer, Resolver& resolver,
                              const Deadline& deadline) {
-  const auto socket = dial_http(url, resolver, deadline);
+  const auto socket = dial_tcp(url.host, url.port, resolver, deadline);
   if (!socket) return socket.error();
   std::string request = "GET " + url.target + " HTTP/1.1\r\nHost: " + url.authority +
                         "\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
@@ -68,15 +58,13 @@ Result<std::string> http_get(const HttpUrl& url, std::string_view bearer, Resolv
   if (auto error = send_all(socket->fd(), request + "\r\n", deadline)) return *error;
 
   std::string reply;
-  std::array<char, 16 * 1024> block;  // NOLINT(*-member-init): written by recv.
+  std::array<char, 16 * 1024> block;  // NOLINT(*-member-init): written by receive_some.
   for (;;) {
-    if (auto error = wait_on(socket->fd(), POLLIN, "read", deadline)) return *error;
-    const ssize_t got = ::recv(socket->fd(), block.data(), block.size(), 0);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (got < 0) return failed(reason_of_socket(errno));
-    reply.append(block.data(), static_cast<std::size_t>(got));
-    if (reply.size() > kMaxHttpBytes) return failed(Reason::too_large);
-    if (auto done = parse_http_reply(reply, got == 0)) return *std::move(done);
+    const auto got = receive_some(socket->fd(), block.data(), block.size(), deadline);
+    if (!got) return got.error();
+    reply.append(block.data(), *got);
+    if (reply.size() > kMaxHttpBytes) return Error{Reason::too_large, "read", "", ""};
+    if (auto done = parse_http_reply(reply, *got == 0)) return *std::move(done);
   }
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One HTTP/1.1 GET for a small JSON document, every step under one deadline: no redirect is
-// followed, no connection kept, at most 1 MiB read. Plain http only; cpp-httplib's client limits
-// each read and not the whole, and looks names up by getaddrinfo.
-// Functions of one thread; they keep nothing.
+// One HTTP/1.1 GET for a small JSON document under one deadline. Redirects are not followed, the
+// connection is not reused, at most 1 MiB is read. Plain http only. (cpp-httplib's client limits
+// each read but not the whole request, and uses getaddrinfo.) Stateless; any thread.
 #pragma once
 
 #include <optional>
@@ -14,7 +13,7 @@
 
 namespace holdfast {
 
-/// What one reply may weigh, head and body; more is `too_large`.
+/// The maximum size of a response, headers included; more is `too_large`.
 inline constexpr std::size_t kMaxHttpBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxHttpHeadBytes = 16 * 1024;
 
@@ -24,17 +23,17 @@ struct HttpUrl {
   std::string target;     ///< Path and query, as sent.
   std::string authority;  ///< For the Host field.
 };
-/// The parts of "http://host:port/path", or what is wrong with it ("needs to begin with http://").
+/// The parts of "http://host:port/path", or an error in `fault` ("needs to begin with http://").
 [[nodiscard]] std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault);
 
-/// The body of a reply with status 200. `bearer` may be empty. Errors: of the look-up; refused,
+/// The body of a response with status 200. `bearer` may be empty. Errors: of the resolver; refused,
 /// unreachable, timed_out, stopped (phases "resolve", "tcp", "read"); http_status (any other than
 /// 200), closed, half_reply, garbage, too_large.
 [[nodiscard]] Result<std::string> http_get(const HttpUrl& url, std::string_view bearer,
                                            Resolver& resolver, const Deadline& deadline);
 
-/// What a reply's bytes say so far: nothing yet (more must come), or the body, or an error.
-/// `ended`: the other side has closed. Pure; for http_get and its tests.
+/// Parses a response: empty if it is incomplete, else the body or an error. `ended`: the server has
+/// closed the connection. Pure; for http_get and its tests.
 [[nodiscard]] std::optional<Result<std::string>> parse_http_reply(std::string_view bytes,
                                                                   bool ended);
 

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/support/http/post.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 #include <charconv>
 
-#include "checks/support/http/dial.h"
 #include "checks/support/http/tls_stream.h"
+#include "checks/support/io/socket.h"
 
 namespace holdfast {
 namespace {
 
-/// The request line and what both methods say; the empty line is still to come.
+/// The request line and the headers of both methods, without the final empty line.
 std::string head_of(std::string_view method, const PostUrl& url) {
   return std::string(method) + " " + url.parts.target +
          " HTTP/1.1\r\nHost: " + url.parts.authority +
@@ -29,7 +25,7 @@ std::string bytes_of(const PostRequest& request) {
   return out + "\r\n" + request.body;
 }
 
-/// The status, once the head is whole; nothing while more must come.
+/// The status, once the head is complete; empty while it is not.
 std::optional<Result<int>> parse_status(std::string_view bytes, bool ended) {
   const auto error = [](Reason reason) { return Error{reason, "read", "", ""}; };
   if (bytes.find("\r\n\r\n") == std::string_view::npos) {
@@ -46,7 +42,7 @@ std::optional<Result<int>> parse_status(std::string_view bytes, bool ended) {
   return Result<int>(status);
 }
 
-/// `receive` gives the number of bytes read, 0 at the end.
+/// `receive` returns the number of bytes read, 0 at the end.
 template <class Receive>
 Result<int> read_status(const Receive& receive) {
   std::string reply;
@@ -59,19 +55,10 @@ Result<int> read_status(const Receive& receive) {
   }
 }
 
-Result<std::size_t> receive_some(int fd, char* to, std::size_t size, const Deadline& deadline) {
-  for (;;) {
-    if (auto error = wait_on(fd, POLLIN, "read", deadline)) return *error;
-    const ssize_t got = ::recv(fd, to, size, 0);
-    if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno != EAGAIN && errno != EINTR) return Error{reason_of_socket(errno), "read", "", ""};
-  }
-}
-
-/// The status of the reply to `bytes`.
+/// The status of the response to the request `bytes`.
 Result<int> status_of(const PostUrl& url, const std::string& bytes, const std::string& ca_file,
                       Resolver& resolver, const Deadline& deadline) {
-  const auto socket = dial_http(url.parts, resolver, deadline);
+  const auto socket = dial_tcp(url.parts.host, url.parts.port, resolver, deadline);
   if (!socket) return socket.error();
   if (!url.is_https) {
     if (auto error = send_all(socket->fd(), bytes, deadline)) return *error;

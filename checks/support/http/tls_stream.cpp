@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "checks/support/tls/handshake.h"
+
 namespace holdfast {
 namespace {
 
@@ -15,20 +17,6 @@ using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 using Session = std::unique_ptr<SSL, decltype(&SSL_free)>;
 
 Error failed(Reason reason, std::string_view phase) { return {reason, std::string(phase), "", ""}; }
-
-Reason reason_of_verify(long code) {
-  switch (code) {
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return Reason::wrong_host;
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-      return Reason::expired;
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-      return Reason::not_yet_valid;
-    default:
-      return Reason::unknown_authority;
-  }
-}
 
 class OpensslStream : public TlsStream {
  public:
@@ -40,7 +28,8 @@ class OpensslStream : public TlsStream {
     if (done) return std::nullopt;
     const long verified = SSL_get_verify_result(session_.get());
     if (done.error().reason == Reason::closed || done.error().reason == Reason::tls_failed)
-      return failed(verified == X509_V_OK ? Reason::tls_failed : reason_of_verify(verified), "tls");
+      return failed(verified == X509_V_OK ? Reason::tls_failed : reason_of_verify_error(verified),
+                    "tls");
     return done.error();
   }
 
@@ -62,7 +51,7 @@ class OpensslStream : public TlsStream {
   }
 
  private:
-  /// Repeats one operation of OpenSSL until it is through; its waits are ours.
+  /// Repeats one operation of OpenSSL until it succeeds or fails; waits under the deadline.
   template <class Step>
   Result<std::size_t> drive(std::string_view phase, const Deadline& deadline, const Step& step) {
     for (;;) {
@@ -89,7 +78,7 @@ bool expect_host(SSL* session, const std::string& host) {
   X509_VERIFY_PARAM* expected = SSL_get0_param(session);
   if (X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1) return true;
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  // The macro for it casts in a way our warnings refuse.
+  // The macro of OpenSSL uses an old-style cast, which our warnings reject.
   return SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                   const_cast<char*>(host.c_str())) == 1 &&  // NOLINT(*-const-cast): only read.
          X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()) == 1;

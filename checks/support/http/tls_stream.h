@@ -17,13 +17,13 @@ class TlsStream {
   virtual ~TlsStream() = default;
   [[nodiscard]] virtual std::optional<Error> send(std::string_view bytes,
                                                   const Deadline& deadline) = 0;
-  /// The number of bytes read; 0 when the other side has ended.
+  /// The number of bytes read; 0 at the end of the stream.
   [[nodiscard]] virtual Result<std::size_t> receive(char* to, std::size_t size,
                                                     const Deadline& deadline) = 0;
 };
 
-/// Shakes hands as a client of `host` (a name or an address). `ca_file` is trusted instead of the
-/// system's authorities where it is not empty. Errors (phase "tls"): unknown_authority, wrong_host,
+/// Performs a handshake as a client of `host` (a name or an address). A `ca_file` that is not empty
+/// replaces the system's authorities. Errors (phase "tls"): unknown_authority, wrong_host,
 /// expired, not_yet_valid, tls_failed, no_secret (no such ca_file), timed_out, stopped.
 [[nodiscard]] Result<std::unique_ptr<TlsStream>> open_tls_stream(int fd, const std::string& host,
                                                                  const std::string& ca_file,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The moment at which a wait must be over, and the one way to wait. A value, cheap to copy; the
-// StopEvent it points to outlives it. Always the real steady clock: a stepped clock cannot end
-// a wait for somebody else's network.
+// A deadline and the only function that waits. A value, cheap to copy; the StopEvent outlives it.
+// Always on the real steady clock: a test's clock cannot end a wait for the network.
 #pragma once
 
 #include <chrono>
@@ -10,8 +9,8 @@
 
 namespace holdfast {
 
-/// One event that ends every wait of the process (or of one test) early: an eventfd that becomes
-/// readable for good. `fire` may be called from any thread, also from a signal handler.
+/// An event that ends all waits of the process early: an eventfd that becomes and stays readable.
+/// `fire` may be called from any thread and from a signal handler.
 class StopEvent {
  public:
   StopEvent();
@@ -29,12 +28,11 @@ class StopEvent {
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
-  /// Over after `timeout`, or when `stop` fires (may be nullptr).
+  /// Expires after `timeout`, or when `stop` fires (may be nullptr).
   Deadline(Clock::duration timeout, const StopEvent* stop);
   Deadline(Clock::time_point at, const StopEvent* stop) : at_(at), stop_(stop) {}
 
-  /// The same or an earlier deadline: at most `share` from now, so that one phase cannot eat
-  /// the time of the next unnoticed.
+  /// This deadline or `share` from now, whichever is earlier: limits one phase of a run.
   [[nodiscard]] Deadline capped(Clock::duration share) const;
   [[nodiscard]] Clock::time_point at() const { return at_; }
   /// Never negative.
@@ -42,9 +40,8 @@ class Deadline {
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] const StopEvent* stop() const { return stop_; }
 
-  /// Waits until `fd` shows one of `events` (POLLIN, POLLOUT), and gives the events seen. Errors:
-  /// `timed_out`, also of a descriptor that is ready after the deadline; `stopped` (phase left to
-  /// the caller).
+  /// Waits until `fd` has one of `events` (POLLIN, POLLOUT), and returns those it has. Errors,
+  /// without a phase: `timed_out`, also if `fd` is ready after the deadline; `stopped`.
   [[nodiscard]] Result<short> wait(int fd, short events) const;
 
  private:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One place at a server, held by one run at a time: waiting for it counts against the waiter's
-// deadline, and after a statement that was cut it stays taken until the server has surely ended it.
-// Any thread.
+// A slot for one session at a server, held by one run at a time. After a statement was cut off, the
+// slot stays in use until the server has certainly ended the statement. Any thread.
 #pragma once
 
 #include <memory>
@@ -18,13 +17,13 @@ class PgSlot {
   PgSlot(const PgSlot&) = delete;
   PgSlot& operator=(const PgSlot&) = delete;
 
-  /// Takes the place. Errors: `no_slot` (the wait ate the deadline), `stopped`.
+  /// Waits for the slot and acquires it. Errors: `no_slot` (in use until the deadline), `stopped`.
   [[nodiscard]] Result<Done> take(const Deadline& deadline);
-  /// Gives it back; nobody takes it before `not_before`.
+  /// Releases it; it can be acquired again from `not_before` on.
   void give_back(Deadline::Clock::time_point not_before = {});
 
  private:
-  int token_;  // An eventfd as a semaphore of one, so that waiting is a poll like any other.
+  int token_;  // An eventfd as a binary semaphore, so that waiting is a poll.
   std::mutex mutex_;
   Deadline::Clock::time_point not_before_{};
 };

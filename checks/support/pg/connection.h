@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to a PostgreSQL server or to PgBouncer, owned: closing never waits for the other
-// side. Also the one round trip that is measured as latency, without any blocking call.
-// Used by one thread at a time.
+// One connection to a PostgreSQL server or to PgBouncer. No call blocks; closing never waits for
+// the server. Used by one thread at a time.
 #pragma once
 
 #include <memory>
@@ -26,27 +25,28 @@ class PgConnection {
   explicit operator bool() const { return raw_ != nullptr; }
   /// The socket, or -1.
   [[nodiscard]] int fd() const;
-  /// Whether the other side is, as far as can be seen without asking it, still there. Reads what
-  /// has come in meanwhile, never waits.
+  /// Whether the connection is open, as far as is known without a query. Reads pending input, never
+  /// waits.
   [[nodiscard]] bool looks_alive() const;
-  /// Says goodbye if that can go at once, and closes.
+  /// Sends Terminate if that does not block, and closes.
   void close() { raw_.reset(); }
-  /// Ends the conversation both ways without closing: what is left cannot wait for anything.
+  /// Shuts the socket down in both directions, so that no later call can wait.
   void shut();
-  /// Closes at once, by `shut` first: for a connection in the middle of something.
+  /// `shut`, then closes: for a connection in the middle of a statement.
   void abort();
-  /// Whether a statement is still under way on it, so that it cannot be asked another.
+  /// Whether a statement is still running on it.
   [[nodiscard]] bool is_busy() const;
-  /// The server's version, 150018; 0 where there is none.
+  /// The server's version, 150018; 0 if unknown.
   [[nodiscard]] int server_version() const;
-  /// From now on errors are a SQLSTATE and no text, and notices are dropped (law 4).
+  /// From now on errors are a SQLSTATE without text, and notices are dropped: both may quote
+  /// values.
   void silence();
-  /// The process number of the server's backend; 0 where there is none.
+  /// The process id of the server's backend; 0 if unknown.
   [[nodiscard]] int backend() const;
 
-  /// Asks `sql` by the simple protocol, non-blocking, one round trip; the last result counts.
-  /// `max_bytes` bounds what is read. Errors as of PgSession::query; after timed_out, stopped,
-  /// too_large, closed and garbage the connection is of no more use.
+  /// Executes `sql` by the simple protocol in one round trip and returns the last result. Reads at
+  /// most `max_bytes`. Errors as of PgSession::query; after timed_out, stopped, too_large, closed
+  /// and garbage the connection is unusable.
   [[nodiscard]] Result<PgRows> ask(const std::string& sql, const Deadline& deadline,
                                    std::size_t max_bytes = kMaxPgBytes);
 
@@ -57,10 +57,10 @@ class PgConnection {
   std::unique_ptr<pg_conn, Finish> raw_;
 };
 
-/// What a SQLSTATE means for a statement; `query_failed` when nothing better is known.
+/// The reason for a SQLSTATE; `query_failed` for unlisted ones.
 [[nodiscard]] Reason reason_of_sqlstate(std::string_view sqlstate);
 
-/// The SQLSTATE in a message of a silenced connection; empty when there is none.
+/// The SQLSTATE in an error message of libpq after `silence`; empty if there is none.
 [[nodiscard]] std::string sqlstate_of(std::string_view message);
 
 }  // namespace holdfast

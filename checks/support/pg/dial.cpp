@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "checks/support/io/resolver.h"
+#include "checks/support/io/socket.h"
 #include "checks/support/pg/failure.h"
 #include "checks/support/pg/refusal.h"
 
@@ -18,20 +19,20 @@ namespace holdfast {
 namespace {
 
 using Clock = Deadline::Clock;
-// No such file can ever exist, so libpq finds nothing there: its own defaults are files in the
-// home directory, which nobody configured.
+// A file that cannot exist: libpq's defaults are files in the home directory, which the config does
+// not name.
 constexpr const char* kNoFile = "/dev/null/none";
-// Debian's bundle: what "a well-known authority" means when no sslrootcert is configured.
+// Debian's bundle, used if no sslrootcert is configured.
 constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
-// A server that asks for a password we do not have gets this; an empty one would make libpq
-// look into the environment.
+// Sent if a server requires a password and none is configured: with an empty one, libpq would use
+// the environment.
 constexpr const char* kNoPassword = "none-configured";
 
-/// libpq's parameters as it wants them. Values live in here.
+/// Parameters for libpq; owns their values.
 class Parameters {
  public:
   void set(const char* name, std::string value) {
-    if (value.empty()) return;  // libpq takes an empty value for none.
+    if (value.empty()) return;  // libpq treats an empty value as unset.
     names_.push_back(name);
     values_.push_back(std::move(value));
   }
@@ -83,13 +84,13 @@ Parameters parameters_of(const Database& database, const std::string& address,
   return parameters;
 }
 
-/// One attempt on one address. Walks PQconnectPoll and notes where each phase ended.
+/// One connection attempt to one address: drives PQconnectPoll and times the phases.
 class Attempt {
  public:
   Attempt(Dialled& dialled, const Database& database, const Deadline& deadline)
       : dialled_(dialled), database_(database), deadline_(deadline) {}
 
-  /// The error, or nothing when `dialled.connection` stands.
+  /// Sets `dialled.connection` or returns the error.
   std::optional<Error> run(const Parameters& parameters, const Deadline& tcp_deadline) {
     since_ = Clock::now();
     PgConnection connection(parameters.start());
@@ -98,7 +99,7 @@ class Attempt {
     connection.silence();
     auto error = PQstatus(raw) == CONNECTION_BAD ? failed(raw) : walk(raw, tcp_deadline);
     if (error) {
-      connection.abort();  // libpq may have freed its SSL object already: we do not touch it.
+      connection.abort();  // libpq may have freed its SSL object already, so it is not detached.
       return error;
     }
     if (auto* ssl = static_cast<ssl_st*>(PQsslStruct(raw, "OpenSSL"))) {
@@ -155,7 +156,7 @@ class Attempt {
     if (const auto& failure = handshake_.failure())
       dialled_.refused_certificate = failure->certificate;
     if (error.reason == Reason::login_refused && !database_.password.is_set())
-      error.text = "it asks for a password, and none is configured";
+      error.text = "a password is required, and none is configured";
     return error;
   }
 
@@ -182,12 +183,12 @@ class Attempt {
   bool asked_tls_ = false;
 };
 
-/// Whether another address of the same name may fare better, as libpq decides it.
+/// Whether to try the next address of the host, as libpq does.
 bool is_worth_another_address(const Error& error) {
   return error.phase == "tcp" && error.reason != Reason::stopped;
 }
 
-/// The addresses to try; a directory stands for a Unix socket and is its own address.
+/// The addresses to try; one empty address for a Unix socket (the host is a directory).
 Result<std::vector<std::string>> addresses_of(Dialled& dialled, const Database& database,
                                               Resolver& resolver, const Deadline& deadline) {
   if (database.host.starts_with('/')) return std::vector<std::string>{""};
@@ -213,7 +214,7 @@ void connect(Dialled& dialled, const Database& database, Resolver& resolver,
   auto left = static_cast<long>(addresses->size());
   for (const std::string& address : *addresses) {
     dialled.address = address;
-    // A black hole at the first address must leave time for the second.
+    // An address that does not answer must leave time for the next one.
     const Deadline tcp_deadline = deadline.capped(deadline.remaining() / left--);
     const auto parameters = parameters_of(database, address, *password);
     dialled.error = Attempt(dialled, database, deadline).run(parameters, tcp_deadline);
@@ -221,8 +222,8 @@ void connect(Dialled& dialled, const Database& database, Resolver& resolver,
   }
 }
 
-/// libpq has one text for an unknown authority, an expired certificate and one of tomorrow. Where
-/// the server was so near that its handshake was over before we could listen, we ask again.
+/// libpq has one message for an unknown authority, an expired certificate and one not yet valid. If
+/// the handshake ended before we could attach to it, a second one finds out which it was.
 void explain_refusal(Dialled& dialled, const Database& database, const Deadline& deadline) {
   if (!dialled.error || dialled.error->reason != Reason::unknown_authority ||
       dialled.refused_certificate)
@@ -246,8 +247,8 @@ Dialled dial(const Database& database, Resolver& resolver, const Deadline& deadl
 }
 
 void forget_libpq_environment() {
-  // Those that no parameter overrides: an empty parameter counts as none, `options` is refused by
-  // poolers, and the last three are sent as settings of the session.
+  // Variables that no parameter overrides: an empty parameter counts as unset, poolers reject
+  // `options`, and the last three are sent as session settings.
   static constexpr std::array kNames{"PGSERVICE",
                                      "PGSERVICEFILE",
                                      "PGSYSCONFDIR",

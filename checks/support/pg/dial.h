@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fresh connection, phase by phase: resolve, tcp, tls, auth, each timed, all under one
-// deadline, with libpq's non-blocking interface. Every way of failing has a reason of its own.
-// Any thread; each call stands alone. libpq's environment variables play no part.
+// Opens a connection with libpq's non-blocking interface under one deadline, and times its phases:
+// resolve, tcp, tls, auth. Each failure has its own reason. Any thread. libpq's environment
+// variables and default files are not used.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ namespace holdfast {
 
 class Resolver;
 
-/// How long each phase took; empty for one that was not completed or does not apply.
+/// The duration of each phase; empty if it was not completed or does not apply.
 struct DialPhases {
   std::optional<Duration> resolve;
   std::optional<Duration> tcp;
@@ -25,24 +25,24 @@ struct DialPhases {
   std::optional<Duration> auth;
 };
 
-/// A connection, or why there is none, and in both cases how far it got.
+/// A connection or an error, and the completed phases.
 struct Dialled {
   PgConnection connection;
   DialPhases phases;
   Duration total{};
-  std::string address;  ///< The numeric address tried last.
+  std::string address;  ///< The numeric address that was tried last.
   TlsFacts tls;         ///< Version empty: no TLS.
-  /// The certificate to blame when the reason is unknown_authority, expired or not_yet_valid.
+  /// The rejected certificate if the reason is unknown_authority, expired or not_yet_valid.
   std::optional<Certificate> refused_certificate;
   std::optional<Error> error;
 };
 
-/// Connects to `database`. Errors: any of reasons.def that a connection can have, with the phase
-/// ("resolve", "tcp", "tls", "auth"), the SQLSTATE where the server gave one, and a full sentence.
+/// Connects to `database`. The error has a phase ("resolve", "tcp", "tls", "auth"), the SQLSTATE if
+/// the server sent one, and a full sentence.
 [[nodiscard]] Dialled dial(const Database& database, Resolver& resolver, const Deadline& deadline);
 
-/// Takes those variables out of the environment by which libpq would change a connection behind
-/// our back and which no parameter can override. Call before threads start.
+/// Removes the environment variables that change libpq's connections and that no parameter
+/// overrides. Call before threads start.
 void forget_libpq_environment();
 
 }  // namespace holdfast

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "checks/support/io/socket.h"
 #include "checks/support/pg/dial.h"
 #include "checks/support/text/time_text.h"
 
@@ -19,7 +20,7 @@ struct Pattern {
   std::string_view part;
   Reason reason;
 };
-// libpq gives no code for these; its messages are stable, and a test meets each on a real server.
+// libpq has no codes for these. Its messages are stable, and tests provoke each on a real server.
 constexpr std::array kPatterns{
     Pattern{"server does not support SSL", Reason::no_tls},
     Pattern{"does not match host name", Reason::wrong_host},
@@ -44,13 +45,13 @@ constexpr std::array kErrnos{ECONNREFUSED, EHOSTUNREACH,  ENETUNREACH, ETIMEDOUT
                              EPIPE,        ENETDOWN,      EHOSTDOWN,   EACCES,    EPERM,
                              ENOENT,       EADDRNOTAVAIL, EMFILE,      ENFILE};
 
-constexpr const char* kDay = "%Y-%m-%d %H:%M UTC";
+constexpr const char* kMinute = "%Y-%m-%d %H:%M UTC";
 
 std::string_view wait_of(std::string_view phase) {
-  if (phase == "resolve") return "could not be looked up in time";
+  if (phase == "resolve") return "could not be resolved in time";
   if (phase == "tcp") return "did not accept a TCP connection in time";
   if (phase == "tls") return "did not answer the TLS handshake in time";
-  if (phase == "auth") return "did not finish the login in time";
+  if (phase == "auth") return "did not complete the login in time";
   return "did not answer the query in time";
 }
 
@@ -60,29 +61,11 @@ std::string where(const Database& database) {
 
 }  // namespace
 
-Reason reason_of_errno(int code) {
-  switch (code) {
-    case ECONNREFUSED:
-    case ENOENT:  // A Unix socket that is not there.
-      return Reason::refused;
-    case ECONNRESET:
-    case EPIPE:
-      return Reason::closed;
-    case ETIMEDOUT:
-      return Reason::timed_out;
-    case EMFILE:
-    case ENFILE:
-      return Reason::own_limit;
-    default:
-      return Reason::unreachable;
-  }
-}
-
 Error classify(std::string_view message, const std::string& phase,
                const std::optional<VerifyFailure>& refused) {
   if (const auto state = sqlstate_of(message); !state.empty()) {
     Reason reason = reason_of_sqlstate(state);
-    // A pooler that cannot log in says so with a class 08 code, and then hangs up.
+    // A pooler that cannot log in sends a code of class 08 and closes the connection.
     if (reason == Reason::query_failed || reason == Reason::cancelled)
       reason = Reason::login_refused;
     return {reason, phase, "", state};
@@ -115,30 +98,33 @@ std::string describe_failure(const Database& database, const Dialled& dialled, D
     case Reason::name_not_found:
       return says("has a host name that does not exist: ") + database.host;
     case Reason::name_server_silent:
-      return says("cannot be looked up: the name server does not answer for ") + database.host;
+      return says("cannot be resolved: the name server does not answer for ") + database.host;
     case Reason::refused:
       return says("refuses connections: nothing listens on ") + where(database);
     case Reason::unreachable:
-      return says("cannot be reached at ") + where(database);
+      return says("is unreachable at ") + where(database);
     case Reason::closed:
       return says("closed the connection ") +
-             (error.phase == "tls" ? "in the TLS handshake" : "during the login") + code;
+             (error.phase == "tls" ? "during the TLS handshake" : "during the login") + code;
     case Reason::no_tls:
       return says("does not offer TLS, and sslmode is ") + database.sslmode;
     case Reason::wrong_host:
-      return says("shows a certificate that was not made for ") + database.host;
+      return says("has a certificate that was not issued for ") + database.host;
     case Reason::expired:
-      return says("shows a certificate") + whose + " that expired on " +
-             (blamed ? format_time(blamed->not_after, kDay) : "an unknown day");
+      return says("has a certificate") + whose + " that expired on " +
+             (blamed ? format_time(blamed->not_after, kMinute) : "an unknown date");
     case Reason::not_yet_valid:
-      return says("shows a certificate") + whose + " that is not valid before " +
-             (blamed ? format_time(blamed->not_before, kDay) : "an unknown day");
+      return says("has a certificate") + whose + " that is not valid before " +
+             (blamed ? format_time(blamed->not_before, kMinute) : "an unknown date");
     case Reason::no_secret:
-      if (!error.text.empty()) return says("cannot be asked: ") + error.text;
-      return says("cannot be asked: a certificate or key file cannot be read");
+      if (!error.text.empty()) return says("was not checked: ") + error.text;
+      return says("was not checked: a certificate or key file cannot be read");
     case Reason::login_refused:
       if (!error.text.empty()) return who + ": " + error.text;
-      return says("refuses the login of ") + database.user + code;
+      if (error.sqlstate == "28P01")
+        return says("rejected the login: password authentication failed for user ") +
+               database.user + code;
+      return says("rejected the login of user ") + database.user + code;
     case Reason::no_such_database:
       return says("has no database named ") + database.dbname;
     default:

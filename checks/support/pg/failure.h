@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a connection could not be made: from what libpq says to a reason, and from a reason to a
-// sentence for a person. Inside checks/support/pg/ only; pure.
+// Why a connection failed: libpq's message to a reason, and the reason to a sentence. Inside
+// checks/support/pg/ only; pure.
 #pragma once
 
 #include <optional>
@@ -15,13 +15,10 @@ namespace holdfast {
 
 struct Dialled;
 
-/// The reason behind libpq's message, which must have been made with PQERRORS_SQLSTATE. The text
-/// is only looked at, never kept. `refused` is what the handshake saw, if it saw something.
+/// The reason for libpq's message, which must be formatted with PQERRORS_SQLSTATE. Its text is
+/// never stored. `refused`: the rejected certificate, if the handshake saw one.
 [[nodiscard]] Error classify(std::string_view message, const std::string& phase,
                              const std::optional<VerifyFailure>& refused);
-
-/// The reason behind an errno of connect, send or recv.
-[[nodiscard]] Reason reason_of_errno(int code);
 
 /// "the database timeweb did not answer the TLS handshake in time (5 s)".
 [[nodiscard]] std::string describe_failure(const Database& database, const Dialled& dialled,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why libpq refused a server's certificate, when its own handshake was over before we could
-// listen: a second connection of our own, up to the handshake and no further. Any thread.
+// Finds out why libpq rejected a server's certificate if its handshake ended before we could attach
+// to it: by a second connection that ends after the TLS handshake. Any thread.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,8 @@
 
 namespace holdfast {
 
-/// Connects to the numeric `address` of `database`, asks for TLS and looks. `authorities` is the
-/// file libpq was given. Empty when nothing could be seen in time.
+/// Connects to the numeric `address` of `database` and performs a TLS handshake. `authorities` is
+/// the file that libpq used. Empty if it could not be found out in time.
 [[nodiscard]] std::optional<VerifyFailure> ask_refusal(const Database& database,
                                                        const std::string& address,
                                                        const std::string& authorities,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From libpq's result to PgRows. Inside checks/support/pg/ only.
+// Converts a result of libpq. Inside checks/support/pg/ only.
 #pragma once
 
 #include "checks/support/pg/session.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQL for the kinds: one shared session a database and process (law 5), leased statement by
-// statement. Kinds see only this header; libpq stays behind it.
+// SQL for the kinds: one shared session per database and process, leased for single statements.
+// Kinds see only this header; libpq stays behind it.
 // Databases: any thread. PgLease and PgSession: the leasing run's thread.
 #pragma once
 
@@ -18,17 +18,17 @@ namespace holdfast {
 class Resolver;
 class Trace;
 
-/// A small result, all as text; NULL is an empty optional. Columns go by name, since their
-/// set differs by server version.
+/// A small result, all cells as text; NULL is an empty optional. Columns are found by name, since
+/// their set depends on the server version.
 struct PgRows {
   std::vector<std::string> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
 
   [[nodiscard]] std::size_t size() const { return rows.size(); }
   [[nodiscard]] bool has(std::string_view column) const;
-  /// The text of a cell; empty optional for NULL and for a column that is not there.
+  /// The text of a cell; empty optional for NULL and for a missing column.
   [[nodiscard]] std::optional<std::string> text(std::size_t row, std::string_view column) const;
-  /// The number of a cell; empty also when the text is no number (fail closed, never 0).
+  /// The number of a cell; empty also if the text is not a number (never 0).
   [[nodiscard]] std::optional<double> number(std::size_t row, std::string_view column) const;
   /// A number that is at least 0. Error: `garbage`, with a sentence that begins with `source` and
   /// names the column.
@@ -38,15 +38,15 @@ struct PgRows {
   [[nodiscard]] bool is_true(std::size_t row, std::string_view column) const;
 };
 
-/// What one `query` may bring home; more is `too_large`.
+/// Limits on the result of one `query`; more is `too_large`.
 inline constexpr std::size_t kMaxPgRows = 20'000;
 inline constexpr std::size_t kMaxPgBytes = 8 * 1024 * 1024;
 
 class PgSession {
  public:
   virtual ~PgSession() = default;
-  /// Asks one read-only statement: BEGIN READ ONLY; SET LOCAL time-outs, no parallel workers; sql
-  /// in one round trip, then COMMIT. On a console (PgBouncer's) the bare statement.
+  /// Executes one read-only statement: BEGIN READ ONLY; SET LOCAL time-outs, no parallel workers;
+  /// `sql` in one round trip, then COMMIT. On a console (PgBouncer) the statement alone.
   /// Errors (phase "query"): timed_out, stopped, cancelled, no_right (42501), missing (42P01,
   /// 42703, 3F000), query_failed, closed, shutting_down, too_large, garbage; sqlstate is set.
   [[nodiscard]] virtual Result<PgRows> query(std::string_view sql, const Deadline& deadline) = 0;
@@ -58,7 +58,8 @@ class PgSession {
   [[nodiscard]] virtual int server_version() const = 0;
 };
 
-/// A leased session; gives itself back. Dropped instead when its last statement did not end well.
+/// A leased session, returned by the destructor. Its connection is closed instead if it was left
+/// in the middle of a statement.
 class PgLease {
  public:
   PgLease(PgSession& session, std::shared_ptr<void> hold)
@@ -68,32 +69,32 @@ class PgLease {
 
  private:
   PgSession* session_;
-  std::shared_ptr<void> hold_;  // Its deleter gives the session back.
+  std::shared_ptr<void> hold_;  // Its deleter returns the session.
 };
 
 enum class PgDialect : std::uint8_t { sql, console };
 
-/// The latency check's own two connections to a database (law 5), defined in pg/pair.h: a kept one
-/// and place for a fresh one. Held by one run at a time.
+/// The two connections of the latency check to a database, defined in pg/pair.h: a persistent one
+/// and a new one. Held by one run at a time.
 struct PgPair;
 using PgPairLease = std::shared_ptr<PgPair>;
 
 class Databases {
  public:
   virtual ~Databases() = default;
-  /// The shared session of that database, connected when needed. WriteQueue for another check's
-  /// statement counts against the deadline and is never measured as latency: `no_slot`.
-  /// Other errors: as of a fresh connection, with their phase.
+  /// The shared session of that database, connected when needed. Error: `no_slot` if another check
+  /// uses it until the deadline (this wait is never measured as latency); others as of a new
+  /// connection, with their phase.
   [[nodiscard]] virtual Result<PgLease> lease(const Database& database, const Deadline& deadline,
                                               PgDialect dialect = PgDialect::sql) = 0;
-  /// The latency check's own pair, for the length of one run; gives itself back. Error: `no_slot`
-  /// when another check of the same database holds it until the deadline, `stopped`.
+  /// The latency check's pair for one run. Errors: `no_slot` if another check of the same database
+  /// holds it until the deadline, `stopped`.
   [[nodiscard]] virtual Result<PgPairLease> lease_pair(const Database& database,
                                                        const Deadline& deadline);
 };
 
-/// The real one; it owns all shared sessions. `resolver` outlives it. Clears what libpq would take
-/// from the environment: call before threads start.
+/// Owns all shared sessions. `resolver` outlives it. Removes libpq's variables from the
+/// environment: call before threads start.
 [[nodiscard]] std::unique_ptr<Databases> make_databases(Resolver& resolver);
 
 }  // namespace holdfast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // PM2's reply framing (AMP): one byte 0x12, then twice a big-endian length and that many bytes:
 // the JSON and the id of the request. A reply carries every environment value of every process,
-// so it is held in memory that is wiped and never copied. Not thread-safe: one reader a reply.
+// so it is held in memory that is wiped and never copied. One reader per reply; not thread-safe.
 #pragma once
 
 #include <array>
@@ -18,10 +18,10 @@ namespace holdfast {
 /// A PM2 of 200 processes with 8 KiB of environment each answers with about 4 MiB.
 inline constexpr std::size_t kMaxPm2ReplyBytes = 32 * 1024 * 1024;
 
-/// Overwrites memory so that the compiler cannot leave it out.
+/// Overwrites memory; the compiler cannot remove it.
 void wipe(std::span<char> bytes) noexcept;
 
-/// Bytes that leave no trace: wiped when they grow out of their place and at the end.
+/// A buffer that is wiped when it is reallocated, cleared or destroyed.
 class WipedBuffer {
  public:
   WipedBuffer() = default;
@@ -44,17 +44,17 @@ class FrameReader {
   explicit FrameReader(std::string_view id, std::size_t max_bytes = kMaxPm2ReplyBytes)
       : id_(id), max_bytes_(max_bytes) {}
 
-  /// Takes what came off the wire: true when the reply is whole. Errors: `too_large` as soon as
-  /// the length says so; `garbage` for another frame, another id, or bytes after the end.
+  /// Adds received bytes; true when the reply is complete. Errors: `too_large` as soon as the
+  /// length is known; `garbage` for another frame, another id, or bytes after the end.
   [[nodiscard]] Result<bool> feed(std::span<const char> bytes);
-  /// The JSON of a whole reply, without its "j:"; valid as long as the reader.
+  /// The JSON of a complete reply, without its "j:"; valid as long as the reader.
   [[nodiscard]] std::string_view json() const;
-  /// Whether anything came at all: silence and half a reply are told apart.
+  /// Whether any byte was received: distinguishes no reply from an incomplete one.
   [[nodiscard]] bool has_begun() const { return has_begun_; }
 
  private:
   enum class Part : std::uint8_t { meta, json_length, json, id_length, id, whole };
-  // Each takes from the front of `bytes` what its part needs.
+  // Each consumes the bytes of its part from the front.
   Result<Done> take_length(std::span<const char>& bytes);
   Result<Done> take_json(std::span<const char>& bytes);
   Result<Done> take_id(std::span<const char>& bytes);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Holdfast takes from a reply of PM2: an allow-list. PM2 sends every environment value of
-// every process, once under `env` and once more among the process's own fields; all that is not
-// named here is passed over as it streams by, and never kept. A field may come as a number, as a
-// text or not at all, since an environment variable of its name overwrites it. Plain values.
+// The fields that Holdfast reads from a reply of PM2: an allow-list. PM2 sends every environment
+// value of every process, once under `env` and once more among the process's own fields; all other
+// fields are skipped while parsing and never stored. A field may be a number, a string or missing,
+// since an environment variable of its name overwrites it. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +23,13 @@ enum class Pm2State : std::uint8_t {
   errored,
   waiting_restart,
   missing,  ///< Not in PM2's list; never sent by PM2.
-  unknown,  ///< A word we do not know, or PM2 could not be asked.
+  unknown,  ///< An unknown word, or PM2 did not answer.
 };
 inline constexpr std::size_t kPm2StateCount = 8;
 /// The label value: "waiting_restart".
 [[nodiscard]] std::string_view name_of(Pm2State state);
 
-/// One process. A number that is absent, negative or no number at all is empty: never 0.
+/// One process. A number that is missing, negative or unreadable is empty, never 0.
 struct Pm2Process {
   std::string name;   ///< At most kMaxPm2NameBytes; control characters shown as '?'.
   std::string pm_id;  ///< "3"
@@ -54,7 +54,7 @@ struct Pm2Reply {
 };
 
 inline constexpr std::size_t kMaxPm2NameBytes = 200;
-inline constexpr std::size_t kMaxPm2Processes = 1000;  ///< Ten times the largest site we know of.
+inline constexpr std::size_t kMaxPm2Processes = 1000;  ///< Ten times the largest known site.
 inline constexpr std::size_t kMaxPm2Depth = 64;        ///< A real reply has 10.
 
 /// Errors: `garbage` (no JSON, another shape, too deep), `too_large` (more processes than

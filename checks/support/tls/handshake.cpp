@@ -14,8 +14,8 @@
 namespace holdfast {
 namespace {
 
-constexpr int kMaxChain = 8;           // A longer chain is cut; servers send two or three.
-constexpr std::size_t kMaxName = 128;  // A subject can be of any length.
+constexpr int kMaxChain = 8;           // Longer chains are cut; servers send two or three.
+constexpr std::size_t kMaxName = 128;  // A subject may have any length.
 
 // RFC 8446, 4.1.3: a ServerHello with this random is a HelloRetryRequest.
 constexpr std::array<unsigned char, 32> kRetryRandom{
@@ -42,7 +42,7 @@ Certificate certificate_of(const X509* certificate, std::string position) {
           time_of(X509_get0_notAfter(certificate))};
 }
 
-/// Where a certificate of a chain stands: the first is the leaf, a self-signed last the root.
+/// The position in the chain: the first is the leaf, a self-signed one the root.
 std::string position_of(const X509* certificate, int depth) {
   if (depth == 0) return "leaf";
   if (X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0)
@@ -50,7 +50,26 @@ std::string position_of(const X509* certificate, int depth) {
   return depth == 1 ? "intermediate" : "intermediate_" + std::to_string(depth);
 }
 
-Reason reason_of(int code) {
+/// Whether the server requested a second ClientHello. Unknown if it was not seen and the group is
+/// an EC curve, which clients usually do not offer first: we may have attached too late.
+std::optional<bool> asked_twice(SSL* ssl, bool seen) {
+  if (seen) return true;
+  if (SSL_version(ssl) != TLS1_3_VERSION) return false;
+  EVP_PKEY* key = nullptr;
+  if (SSL_get_peer_tmp_key(ssl, &key) != 1) return false;
+  const bool is_curve = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+  EVP_PKEY_free(key);
+  return is_curve ? std::nullopt : std::optional(false);
+}
+
+int slot_of_handshake() {
+  static const int slot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return slot;
+}
+
+}  // namespace
+
+Reason reason_of_verify_error(long code) {
   switch (code) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return Reason::expired;
@@ -73,38 +92,19 @@ Reason reason_of(int code) {
   }
 }
 
-/// Whether the server asked for a second hello. Not having seen it proves nothing when a curve was
-/// agreed on that is usually not the first offered: we may have listened too late.
-std::optional<bool> asked_twice(SSL* ssl, bool seen) {
-  if (seen) return true;
-  if (SSL_version(ssl) != TLS1_3_VERSION) return false;
-  EVP_PKEY* key = nullptr;
-  if (SSL_get_peer_tmp_key(ssl, &key) != 1) return false;
-  const bool is_curve = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
-  EVP_PKEY_free(key);
-  return is_curve ? std::nullopt : std::optional(false);
-}
-
-int slot_of_handshake() {
-  static const int slot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-  return slot;
-}
-
-}  // namespace
-
-/// The C callbacks OpenSSL asks for.
+/// The C callbacks for OpenSSL.
 struct HandshakeCallbacks {
   static int verified(int ok, X509_STORE_CTX* context) {
     const auto* ssl = static_cast<SSL*>(
         X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
     auto* self = ssl ? static_cast<Handshake*>(SSL_get_ex_data(ssl, slot_of_handshake())) : nullptr;
     if (ok == 1 || self == nullptr || self->failure_) return ok;
-    VerifyFailure failure{reason_of(X509_STORE_CTX_get_error(context)), {}};
+    VerifyFailure failure{reason_of_verify_error(X509_STORE_CTX_get_error(context)), {}};
     if (const X509* blamed = X509_STORE_CTX_get_current_cert(context))
       failure.certificate =
           certificate_of(blamed, position_of(blamed, X509_STORE_CTX_get_error_depth(context)));
     self->failure_ = std::move(failure);
-    return ok;  // We listen; the verdict is the library's.
+    return ok;  // Only observes: OpenSSL decides.
   }
 
   static void message(int written, int /*version*/, int type, const void* bytes, std::size_t size,
@@ -125,7 +125,7 @@ void Handshake::attach(ssl_st* ssl) {
   second_hello_ = false;
   failure_.reset();
   SSL_set_ex_data(ssl, slot_of_handshake(), this);
-  // The mode stays the caller's: only with SSL_VERIFY_PEER is the callback's answer a verdict.
+  // Keeps the mode of the caller: with SSL_VERIFY_NONE the callback is not needed.
   if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE)
     SSL_set_verify(ssl, SSL_get_verify_mode(ssl), &HandshakeCallbacks::verified);
   SSL_set_msg_callback(ssl, &HandshakeCallbacks::message);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a TLS handshake showed, seen from inside it: the certificates with their dates, why a
-// verification failed, and whether the server asked for a second hello. It listens on the
-// handshake that is made anyway, so it costs no connection of its own.
+// Observes a TLS handshake: the certificates with their dates, why verification failed, and whether
+// the server requested a second ClientHello. It needs no connection of its own.
 // Used by one thread; a Handshake outlives the SSL object it is attached to.
 #pragma once
 
@@ -20,40 +19,43 @@ namespace holdfast {
 /// One certificate of a chain.
 struct Certificate {
   std::string position;  ///< "leaf", "intermediate", "intermediate_2" …, "root".
-  std::string subject;   ///< Its common name, or its whole subject where there is none. Bounded.
+  std::string subject;   ///< Its common name, or its full subject if it has none. Bounded.
   std::chrono::system_clock::time_point not_before;
   std::chrono::system_clock::time_point not_after;
   bool operator==(const Certificate&) const = default;
 };
 
-/// What a finished handshake agreed on.
+/// The result of a completed handshake.
 struct TlsFacts {
   std::string version;             ///< "TLSv1.3"
   std::string cipher;              ///< "TLS_AES_256_GCM_SHA384"
   std::vector<Certificate> chain;  ///< The verified one, else as sent by the server; leaf first.
   bool verified = false;
-  /// HelloRetryRequest: the handshake took one round trip more. Empty when the server was so near
-  /// that it had answered before we could listen.
+  /// HelloRetryRequest: the handshake needed an extra round trip. Empty if the server answered
+  /// before we could observe it.
   std::optional<bool> second_hello;
 };
 
-/// Why a certificate was refused.
+/// A rejected certificate.
 struct VerifyFailure {
   Reason reason =
       Reason::unknown_authority;  ///< Or expired, not_yet_valid, wrong_host, tls_failed.
-  Certificate certificate;        ///< The one that is to blame.
+  Certificate certificate;        ///< The rejected one.
 };
+
+/// The reason for an X509_V_ERR_ code of OpenSSL.
+[[nodiscard]] Reason reason_of_verify_error(long code);
 
 class Handshake {
  public:
-  /// Listens on `ssl` from now on; best right after its first hello went out. nullptr: nothing.
+  /// Observes `ssl` from now on; best right after its ClientHello was sent. nullptr: no effect.
   void attach(ssl_st* ssl);
   [[nodiscard]] bool attached() const { return ssl_ != nullptr; }
-  /// Lets go of an SSL object that lives on, and must live now. What was seen stays.
+  /// Stops observing; the SSL object must still exist. Results stay.
   void detach();
-  /// To be read once the handshake is done, while the SSL object lives.
+  /// Call after the handshake, while the SSL object exists.
   [[nodiscard]] TlsFacts facts() const;
-  /// Set when a certificate was refused while we listened.
+  /// Set if a certificate was rejected.
   [[nodiscard]] const std::optional<VerifyFailure>& failure() const { return failure_; }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One TLS handshake of our own on a connected socket, only to see why a certificate is refused.
-// Non-blocking, under the caller's deadline. Any thread; the socket stays the caller's.
+// A TLS handshake that only finds out why a certificate is rejected. Non-blocking, under the
+// caller's deadline. Any thread; the caller keeps the socket.
 #pragma once
 
 #include <optional>
@@ -11,9 +11,9 @@
 
 namespace holdfast {
 
-/// Shakes hands on `fd` (connected, non-blocking) as a client that names `host` and trusts the
-/// authorities in that file. Gives what a certificate was refused for; empty when none was, or
-/// when the handshake failed for another reason or not in time.
+/// Performs a handshake on `fd` (connected, non-blocking) for `host`, trusting the authorities in
+/// that file. Empty if no certificate was rejected, or the handshake failed for another reason or
+/// not in time.
 [[nodiscard]] std::optional<VerifyFailure> find_refused_certificate(int fd, const std::string& host,
                                                                     const std::string& authorities,
                                                                     const Deadline& deadline);

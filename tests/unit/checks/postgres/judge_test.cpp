@@ -210,7 +210,7 @@ TEST_CASE("a failure is reported once and counted with its phase, and up is 0") 
   const Reading both = judge(facts);
   REQUIRE(both.failure);
   CHECK(both.failure->text ==
-        "the database timeweb was not asked: our own connections to it are all busy");
+        "the database timeweb was not checked: all of Holdfast's connections to it are in use");
   CHECK(status_of(both) == Status::unknown);
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("an exception is a failure of our own, and what it says is not repeate
   REQUIRE(outcome.reading.findings.size() == 1);
   CHECK(outcome.reading.findings[0].code == "fake_internal");
   CHECK(outcome.reading.findings[0].text ==
-        "fake check db could not be judged: a fault in Holdfast itself.");
+        "The target of check db was not checked: internal error in Holdfast.");
 }
 
 TEST_CASE("each reason becomes the finding of its kind, with the severity of the table") {
@@ -66,7 +66,7 @@ TEST_CASE("what a person reads is a sentence, and a name in it keeps its own cas
     const char* shown;
   };
   for (const auto& [found, shown] :
-       {Row{"the database demo refuses the login", "The database demo refuses the login."},
+       {Row{"the database demo is starting up", "The database demo is starting up."},
         Row{"a client has waited 3 s", "A client has waited 3 s."},
         Row{"api has no free connection left", "api has no free connection left."},
         Row{"theo is stopped", "theo is stopped."}, Row{"It is whole.", "It is whole."}}) {

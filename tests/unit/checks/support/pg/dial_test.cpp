@@ -144,7 +144,7 @@ TEST_CASE("a server that misbehaves in one phase has that phase's reason") {
   }
 }
 
-TEST_CASE("what a server says when it refuses is known by its SQLSTATE, and its text stays there") {
+TEST_CASE("a refusal of the server is classified by its SQLSTATE, and its text is dropped") {
   struct Row {
     const char* state;
     Reason reason;
@@ -152,9 +152,10 @@ TEST_CASE("what a server says when it refuses is known by its SQLSTATE, and its 
   };
   for (const Row& row :
        {Row{"28P01", Reason::login_refused,
-            "the database demo refuses the login of holdfast (SQLSTATE 28P01)"},
+            "the database demo rejected the login: password authentication failed for user "
+            "holdfast (SQLSTATE 28P01)"},
         Row{"28000", Reason::login_refused,
-            "the database demo refuses the login of holdfast (SQLSTATE 28000)"},
+            "the database demo rejected the login of user holdfast (SQLSTATE 28000)"},
         Row{"3D000", Reason::no_such_database, "the database demo has no database named app"},
         Row{"53300", Reason::too_many_clients,
             "the database demo has no free connection left (SQLSTATE 53300)"},
@@ -175,7 +176,7 @@ TEST_CASE("what a server says when it refuses is known by its SQLSTATE, and its 
   }
 }
 
-TEST_CASE("a port where nothing listens refuses, and stop ends a dial at once") {
+TEST_CASE("a port without a listener refuses connections, and stop ends a dial at once") {
   std::string port;
   {
     const Listener gone([](const Guest&) {});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks/support/http/dial.h"
+#include "checks/support/io/socket.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -9,22 +9,36 @@
 
 #include <cerrno>
 
+#include "checks/support/io/resolver.h"
+
 namespace holdfast {
 namespace {
 
 Error failed(Reason reason, std::string_view phase) { return {reason, std::string(phase), "", ""}; }
 
+std::optional<Error> wait_on(int fd, short events, std::string_view phase,
+                             const Deadline& deadline) {
+  const auto seen = deadline.wait(fd, events);
+  if (seen) return std::nullopt;
+  return failed(seen.error().reason, phase);
+}
+
 }  // namespace
 
-Reason reason_of_socket(int code) {
+Socket::~Socket() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Reason reason_of_errno(int code) {
   switch (code) {
     case ECONNREFUSED:
+    case ENOENT:  // A Unix socket that does not exist.
       return Reason::refused;
-    case ETIMEDOUT:
-      return Reason::timed_out;
     case ECONNRESET:
     case EPIPE:
       return Reason::closed;
+    case ETIMEDOUT:
+      return Reason::timed_out;
     case EMFILE:
     case ENFILE:
     case ENOMEM:
@@ -34,19 +48,10 @@ Reason reason_of_socket(int code) {
   }
 }
 
-std::optional<Error> wait_on(int fd, short events, std::string_view phase,
-                             const Deadline& deadline) {
-  const auto seen = deadline.wait(fd, events);
-  if (seen) return std::nullopt;
-  return failed(seen.error().reason, phase);
-}
-
-namespace {
-
-Result<Socket> connect_to(const std::string& address, const std::string& port,
-                          const Deadline& deadline) {
+Result<Socket> connect_tcp(const std::string& address, const std::string& port,
+                           const Deadline& deadline) {
   addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;  // Parses; looks nothing up.
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;  // Only parses; no name server is queried.
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (::getaddrinfo(address.c_str(), port.c_str(), &hints, &found) != 0)
@@ -57,25 +62,24 @@ Result<Socket> connect_to(const std::string& address, const std::string& port,
   const int code = errno;
   ::freeaddrinfo(found);
   if (begun == 0) return socket;
-  if (socket.fd() < 0 || code != EINPROGRESS) return failed(reason_of_socket(code), "tcp");
+  if (socket.fd() < 0 || code != EINPROGRESS) return failed(reason_of_errno(code), "tcp");
   if (auto error = wait_on(socket.fd(), POLLOUT, "tcp", deadline)) return *error;
   int pending = 0;
   socklen_t size = sizeof pending;
   ::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &pending, &size);
-  if (pending != 0) return failed(reason_of_socket(pending), "tcp");
+  if (pending != 0) return failed(reason_of_errno(pending), "tcp");
   return socket;
 }
 
-}  // namespace
-
-Result<Socket> dial_http(const HttpUrl& url, Resolver& resolver, const Deadline& deadline) {
-  const auto addresses = resolver.resolve(url.host, deadline);
+Result<Socket> dial_tcp(const std::string& host, const std::string& port, Resolver& resolver,
+                        const Deadline& deadline) {
+  const auto addresses = resolver.resolve(host, deadline);
   if (!addresses) return addresses.error();
   Result<Socket> last = failed(Reason::unreachable, "tcp");
   for (std::size_t i = 0; i < addresses->size(); ++i) {
-    // A silent address must leave time for the next one.
+    // An address that does not answer must leave time for the next one.
     const auto left = static_cast<long>(addresses->size() - i);
-    last = connect_to((*addresses)[i], url.port, deadline.capped(deadline.remaining() / left));
+    last = connect_tcp((*addresses)[i], port, deadline.capped(deadline.remaining() / left));
     if (last || last.error().reason == Reason::stopped) break;
   }
   return last;
@@ -89,14 +93,19 @@ std::optional<Error> send_all(int fd, std::string_view bytes, const Deadline& de
     } else if (errno == EAGAIN || errno == EINTR) {
       if (auto error = wait_on(fd, POLLOUT, "read", deadline)) return error;
     } else {
-      return failed(reason_of_socket(errno), "read");
+      return failed(reason_of_errno(errno), "read");
     }
   }
   return std::nullopt;
 }
 
-Socket::~Socket() {
-  if (fd_ >= 0) ::close(fd_);
+Result<std::size_t> receive_some(int fd, char* to, std::size_t size, const Deadline& deadline) {
+  for (;;) {
+    if (auto error = wait_on(fd, POLLIN, "read", deadline)) return *error;
+    const ssize_t got = ::recv(fd, to, size, 0);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EAGAIN && errno != EINTR) return failed(reason_of_errno(errno), "read");
+  }
 }
 
 }  // namespace holdfast
