@@ -73,7 +73,7 @@ bool ActiveHours::is_always() const {
 }
 
 bool ActiveHours::covers(Instant at) const {
-  // Whole seconds: what the wall clock shows.
+  // Whole seconds, as shown by a clock.
   const auto second = std::chrono::floor<std::chrono::seconds>(at);
   return between(second, second + std::chrono::seconds(1)).count() > 0;
 }
@@ -84,7 +84,7 @@ Duration ActiveHours::between(Instant from, Instant to) const {
   if (is_always()) return to - from;
   Duration sum{};
   const auto last = std::chrono::floor<std::chrono::days>(local_time_at(to, timezone));
-  // Hours that reach past midnight may have begun the day before.
+  // Hours that extend past midnight may have begun on the day before.
   auto day =
       std::chrono::floor<std::chrono::days>(local_time_at(from, timezone)) - std::chrono::days(1);
   for (; day <= last; day += std::chrono::days(1)) {

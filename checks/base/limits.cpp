@@ -8,7 +8,7 @@
 namespace holdfast {
 namespace {
 
-// At most three significant digits and no trailing zeros: people compare, they do not compute.
+// At most three significant digits and no trailing zeros: enough to compare.
 std::string render_number(double value) {
   std::array<char, 64> text{};
   const double size = std::fabs(value);

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Loaded once a name and kept by the library for good; as many as configs have named.
+/// cctz caches each zone permanently; there are only as many as configs name.
 bool load(const std::string& zone, cctz::time_zone& out) {
   if (zone.empty()) {
     out = cctz::local_time_zone();

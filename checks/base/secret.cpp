@@ -10,7 +10,7 @@
 namespace holdfast {
 namespace {
 
-// Larger than any password, small enough that a wrong path (a log, a device) costs nothing.
+// Larger than any password; limits the cost of a wrong path (a log, a device).
 constexpr std::size_t kMaxSecretBytes = 64 * 1024;
 
 Error unreadable(const std::string& path, const char* why) {
@@ -33,7 +33,7 @@ Secret Secret::from_value(std::string value) {
 
 Result<std::string> Secret::read() const {
   if (path_.empty()) return value_;
-  // O_NONBLOCK: a named pipe in this place must not hold the run.
+  // O_NONBLOCK: a named pipe at this path must not block the run.
   const int file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return unreadable(path_, errno == ENOENT ? "does not exist" : "cannot be opened");
   struct stat facts {};
@@ -45,7 +45,8 @@ Result<std::string> Secret::read() const {
   const ssize_t got = ::read(file, content.data(), content.size());
   ::close(file);
   if (got < 0) return unreadable(path_, "cannot be read");
-  if (static_cast<std::size_t>(got) > kMaxSecretBytes) return unreadable(path_, "is over 64 KiB");
+  if (static_cast<std::size_t>(got) > kMaxSecretBytes)
+    return unreadable(path_, "is larger than 64 KiB");
   content.resize(static_cast<std::size_t>(got));
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();

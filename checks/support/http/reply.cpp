@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading an HTTP/1.1 reply from bytes: strict where a mistake could pass for an answer.
+// Parses an HTTP/1.1 response strictly: a malformed one must not be mistaken for data.
 #include <algorithm>
 #include <charconv>
 
@@ -67,26 +67,27 @@ std::optional<Head> parse_head(std::string_view text) {
       if (!same_word(value, "chunked")) return std::nullopt;
       head.chunked = true;
     } else if (same_word(name, "Content-Encoding") && !same_word(value, "identity")) {
-      return std::nullopt;  // We asked for none.
+      return std::nullopt;  // None was requested.
     }
   }
   return head;
 }
 
 Step parse_chunks(std::string_view bytes, bool ended) {
-  const std::string half = "the reply ended in the middle of a chunk";
+  const std::string half = "the response ended in the middle of a chunk";
   std::string body;
   for (;;) {
     const std::size_t end = bytes.find("\r\n");
     if (end == std::string_view::npos) return more_or(ended, half);
     const auto size = parse_size(trimmed(bytes.substr(0, std::min(bytes.find(';'), end))), 16);
-    if (!size) return garbage("the reply has a chunk without a size");
+    if (!size) return garbage("the response has a chunk without a size");
     if (*size > kMaxHttpBytes) return Error{Reason::too_large, "read", "", ""};
     bytes.remove_prefix(end + 2);
     if (*size == 0) return Result<std::string>(std::move(body));
     if (bytes.size() < *size + 2) return more_or(ended, half);
     body += bytes.substr(0, *size);
-    if (bytes.substr(*size, 2) != "\r\n") return garbage("the reply has a chunk of a wrong size");
+    if (bytes.substr(*size, 2) != "\r\n")
+      return garbage("the response has a chunk of the wrong size");
     bytes.remove_prefix(*size + 2);
   }
 }
@@ -98,26 +99,26 @@ std::optional<Result<std::string>> parse_http_reply(std::string_view bytes, bool
   const std::size_t blank = bytes.find("\r\n\r\n");
   if (blank == std::string_view::npos) {
     if (!bytes.starts_with(std::string_view("HTTP/1.").substr(0, bytes.size())))
-      return garbage("the reply is no HTTP");
+      return garbage("the response is not HTTP");
     if (bytes.size() > kMaxHttpHeadBytes)
-      return Error{Reason::too_large, "read", "the head of the reply is larger than 16 KiB", ""};
-    return more_or(ended, "the reply ended before its head was whole");
+      return Error{Reason::too_large, "read", "the response headers are larger than 16 KiB", ""};
+    return more_or(ended, "the response ended within its headers");
   }
   const auto head = parse_head(bytes.substr(0, blank));
-  if (!head) return garbage("the reply has a head we cannot read");
+  if (!head) return garbage("the response headers cannot be parsed");
   if (head->status != 200) {
     return Error{Reason::http_status, "read",
                  "it answered with HTTP status " + std::to_string(head->status), ""};
   }
   const std::string_view rest = bytes.substr(blank + 4);
   if (head->chunked) return parse_chunks(rest, ended);
-  if (!head->length) {  // Then the end of the connection is the end of the body.
+  if (!head->length) {  // The body ends with the connection.
     if (!ended) return std::nullopt;
     return Result<std::string>(std::string(rest));
   }
   if (*head->length > kMaxHttpBytes) return Error{Reason::too_large, "read", "", ""};
   if (rest.size() < *head->length)
-    return more_or(ended, "the reply is shorter than it said it would be");
+    return more_or(ended, "the response is shorter than its Content-Length");
   return Result<std::string>(std::string(rest.substr(0, *head->length)));
 }
 

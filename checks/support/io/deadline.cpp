@@ -51,7 +51,7 @@ Result<short> Deadline::wait(int fd, short events) const {
     if (seen < 0 && errno == EINTR) continue;
     if (seen < 0) return Error{Reason::internal, "", "poll failed", ""};
     if (entries[1].revents != 0) return Error{Reason::stopped, "", "", ""};
-    // Also when there is something: a peer that always has more must not outlast the deadline.
+    // Also if `fd` is ready: a peer that sends continuously must not extend the deadline.
     if (left == 0) return Error{Reason::timed_out, "", "", ""};
     if (entries[0].revents != 0) return entries[0].revents;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The resolver on c-ares: one channel a look-up, driven by a poll of our own.
+// The resolver uses c-ares: one channel per look-up, driven by our own poll.
 #include "checks/support/io/resolver.h"
 
 #include <ares.h>
@@ -18,11 +18,10 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t kMaxAddresses = 16;
-// A lost datagram is asked for again after this; c-ares doubles it with each round. The run's
-// deadline ends it all in any case.
+// When a query is first retried; c-ares doubles it with each round. The deadline still applies.
 constexpr int kFirstRetryMs = 700;
 constexpr int kTries = 6;
-// What one poll waits at most, should c-ares name no time-out of its own.
+// The longest wait of one poll, if c-ares has no time-out of its own.
 constexpr timeval kLongestPoll{1, 0};
 
 struct Answer {
@@ -57,7 +56,7 @@ bool is_numeric(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), &scratch) == 1;
 }
 
-/// One c-ares channel; its destructor ends whatever is still asked.
+/// One c-ares channel; the destructor cancels pending queries.
 class Channel {
  public:
   explicit Channel(const std::string& servers) {
@@ -85,7 +84,7 @@ class Channel {
     ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, take_answer, &answer);
   }
 
-  /// Waits for the next event of the channel and lets it act. Error: `stopped`, `timed_out`.
+  /// Waits for the next event of the channel and processes it. Errors: `stopped`, `timed_out`.
   Result<Done> step(const Deadline& deadline) {
     std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
     const int mask = ares_getsock(channel_, sockets.data(), sockets.size());
@@ -107,7 +106,7 @@ class Channel {
     const int seen = ::ppoll(entries.data(), entries.size(), &wait, nullptr);
     if (seen < 0 && errno != EINTR) return Error{Reason::internal, "resolve", "poll failed", ""};
     if (seen > 0 && entries[0].revents != 0) return Error{Reason::stopped, "resolve", "", ""};
-    if (deadline.remaining().count() == 0)  // Also of a server that never ceases to answer.
+    if (deadline.remaining().count() == 0)  // Also if the server keeps sending.
       return Error{Reason::timed_out, "resolve", "", ""};
     if (seen <= 0) ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
     for (std::size_t i = 1; seen > 0 && i < entries.size(); ++i) {
@@ -138,7 +137,7 @@ Reason reason_of(int status) {
     case ARES_EFORMERR:
       return Reason::garbage;
     default:
-      // Refused, SERVFAIL, no connection, time-out: nobody gave us an answer.
+      // Refused, SERVFAIL, no connection, time-out: no server answered.
       return Reason::name_server_silent;
   }
 }
@@ -154,15 +153,15 @@ class AresResolver final : public Resolver {
                                            const Deadline& deadline) override {
     if (is_numeric(host)) return std::vector<std::string>{host};
     if (host.empty()) return Error{Reason::name_not_found, "resolve", "", ""};
-    Answer answer;  // Before the channel: its destructor may still call back.
+    Answer answer;  // Declared before the channel, whose destructor may still call back.
     Channel channel(servers_);
     if (!channel.usable())
-      return Error{Reason::own_limit, "resolve", "could not start a name look-up", ""};
+      return Error{Reason::own_limit, "resolve", "the resolver could not be started", ""};
     channel.ask(host, answer);
     while (!answer.done) {
       auto step = channel.step(deadline);
       if (step) continue;
-      // Time is up while we wait for a name server: that is what is silent.
+      // The deadline passed while waiting for a name server.
       if (step.error().reason == Reason::timed_out)
         return Error{Reason::name_server_silent, "resolve", "", ""};
       return step.error();

@@ -31,8 +31,8 @@ Result<Done> PgSlot::take(const Deadline& deadline) {
     not_before = not_before_;
   }
   if (not_before <= Deadline::Clock::now()) return Done{};
-  // The server may still be at our last statement: sit it out, or as much of it as we may. No
-  // descriptor to wait for, so only time and the stop event end this.
+  // The server may still execute our last statement: wait for its end, or until the deadline. There
+  // is no descriptor, so only time and the stop event end this wait.
   const Deadline ripe(std::min(not_before, deadline.at()), deadline.stop());
   const auto waited = ripe.wait(-1, 0);
   const bool stopped = waited.error().reason == Reason::stopped;

@@ -36,7 +36,7 @@ struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
 };
 
-/// The error of a result that is one.
+/// The error in a failed result.
 Error error_of(const PGconn* connection, const PGresult* result) {
   const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   if (state != nullptr) return {reason_of_sqlstate(state), "query", "", state};
@@ -44,7 +44,7 @@ Error error_of(const PGconn* connection, const PGresult* result) {
   return {Reason::garbage, "query", "", ""};
 }
 
-/// Waits until the whole reply has come in.
+/// Waits until the complete reply has been received.
 std::optional<Error> await_reply(PGconn* connection, const Deadline& deadline,
                                  std::size_t max_bytes) {
   const int fd = PQsocket(connection);
@@ -65,7 +65,7 @@ std::optional<Error> await_reply(PGconn* connection, const Deadline& deadline,
 }  // namespace
 
 void PgConnection::Finish::operator()(PGconn* raw) const {
-  // Non-blocking, so that the polite goodbye is sent only if it can go at once.
+  // Non-blocking, so that Terminate is sent only if that does not wait.
   PQsetnonblocking(raw, 1);
   PQfinish(raw);
 }
@@ -79,7 +79,7 @@ bool PgConnection::looks_alive() const {
   if (::poll(&entry, 1, 0) == 0) return true;  // A healthy idle connection is silent.
   if ((entry.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return false;
   if (PQconsumeInput(raw_.get()) == 0 || PQstatus(raw_.get()) != CONNECTION_OK) return false;
-  // What came may be the farewell of a server that is going down: then an end of file follows.
+  // The input may be the last message of a server that shuts down: then an end of file follows.
   const int still = ::poll(&entry, 1, 0);
   if (still == 0) return true;
   return (entry.revents & (POLLERR | POLLHUP)) == 0 && PQconsumeInput(raw_.get()) == 1;
@@ -117,7 +117,7 @@ Result<PgRows> PgConnection::ask(const std::string& sql, const Deadline& deadlin
     if (auto error = await_reply(connection, deadline, max_bytes)) return *error;
     std::unique_ptr<PGresult, ClearResult> next(PQgetResult(connection));
     if (!next) break;
-    // After an error the rest of the statements is skipped: the first error is the answer.
+    // The server skips the statements after an error: the first error is the result.
     if (!last || PQresultStatus(last.get()) != PGRES_FATAL_ERROR) last = std::move(next);
   }
   PQsetnonblocking(connection, 0);

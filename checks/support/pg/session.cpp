@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shared sessions: one a database and process, kept between runs, leased one at a time.
+// The shared sessions: one per database and process, kept between runs, leased to one run at a
+// time.
 #include "checks/support/pg/session.h"
 
 #include <algorithm>
@@ -18,19 +19,19 @@ namespace holdfast {
 namespace {
 
 using Clock = Deadline::Clock;
-// The server gives up a little before we do, so that a cut finds nothing running.
+// The server's time-out is this much shorter than ours, so that a cut leaves nothing running.
 constexpr auto kServerShare = std::chrono::milliseconds(50);
-// After a cut statement the server has this long to notice its own time-out.
+// How long after its time-out the server may need to end a statement.
 constexpr auto kServerGrace = std::chrono::seconds(1);
-// What is left of a run when its answer is in: ending the transaction must not cost the next one
-// its session.
+// COMMIT gets at least this long, also at the end of the deadline, so that the session stays
+// usable.
 constexpr auto kEndShare = std::chrono::milliseconds(90);
-// Connections nobody has used for so long are given back to the server.
+// Connections unused for this long are closed.
 constexpr auto kMaxIdle = std::chrono::minutes(30);
-// A migration holds its locks long; we need not queue before the application for it.
+// A migration holds locks for long; our wait must not block the application behind us.
 constexpr auto kLockShare = std::chrono::milliseconds(1000);
-// Between answer and COMMIT a network may fall silent: the server would keep the open transaction,
-// its locks and its snapshot for hours, and a migration would wait for it. COMMIT follows at once.
+// If the network fails between answer and COMMIT, the server would keep the transaction, its locks
+// and its snapshot for hours, and a migration would wait for it.
 constexpr std::string_view kIdleShare = "10s";
 
 std::string in_quotes(std::string_view text, char quote) {
@@ -43,12 +44,12 @@ std::string in_quotes(std::string_view text, char quote) {
   return out + quote;
 }
 
-/// The one session of a slot. `redial` is how it gets a new connection when the kept one is dead.
+/// The session of a slot; it reconnects when its connection was lost.
 class SharedSession final : public PgSession {
  public:
   SharedSession(Resolver& resolver, PgDialect dialect) : resolver_(resolver), dialect_(dialect) {}
 
-  /// Makes it ready for a lease of `database`: keeps a living connection, dials otherwise.
+  /// Prepares it for a lease of `database`: reuses an open connection or connects.
   std::optional<Error> prepare(const Database& database, const Deadline& deadline) {
     if (connection_ && dialled_as_ == database && connection_.looks_alive()) {
       reused_ = true;
@@ -63,8 +64,8 @@ class SharedSession final : public PgSession {
       if (auto error = redial(deadline)) return *error;
     }
     auto answer = ask(sql, deadline);
-    // The kept connection died since the last run (a restart, a firewall): nothing was answered
-    // on it in this lease, and a read may be asked twice.
+    // The connection was lost since the last run (a restart, a firewall). Nothing was read on it in
+    // this lease, and a read-only statement may be repeated.
     if (!answer && reused_ && died(answer.error().reason)) {
       if (auto error = redial(deadline)) return *error;
       answer = ask(sql, deadline);
@@ -74,13 +75,13 @@ class SharedSession final : public PgSession {
   }
 
   std::string quote(std::string_view text) const override {
-    // An E-string would be needed for backslashes only with standard_conforming_strings off.
+    // Backslashes need an E-string, in case standard_conforming_strings is off.
     return text.find('\\') == std::string_view::npos ? in_quotes(text, '\'') : escape(text);
   }
   std::string quote_name(std::string_view name) const override { return in_quotes(name, '"'); }
   int server_version() const override { return dialect_ == PgDialect::console ? 0 : version_; }
 
-  /// The earliest time at which the next lease may begin.
+  /// When the next lease may begin.
   [[nodiscard]] Clock::time_point not_before() const { return not_before_; }
 
  private:
@@ -126,22 +127,22 @@ class SharedSession final : public PgSession {
             "'; SET LOCAL max_parallel_workers_per_gather = 0; " + std::string(sql),
         deadline);
     if (!answer && is_ruin(answer.error().reason)) {
-      // A server that has hung up is done with our statement; one that was cut off is not.
+      // A server that closed the connection has ended the statement; otherwise it may still run.
       if (!died(answer.error().reason)) not_before_ = ends + kServerGrace;
       return answer;
     }
-    // COMMIT also ends a failed transaction, and does not spoil the server's count of rollbacks.
+    // COMMIT also ends a failed transaction, without adding to the server's count of rollbacks.
     const Deadline end(std::max(deadline.at(), Clock::now() + kEndShare), deadline.stop());
     if (!connection_.ask("COMMIT", end)) connection_.abort();
-    // The server's own time-out came first, as it should: it is our deadline all the same.
+    // The server's time-out came first, as intended: it is our deadline too.
     if (!answer && answer.error().reason == Reason::cancelled && Clock::now() >= ends)
       return Error{Reason::timed_out, "query", "", answer.error().sqlstate};
     return answer;
   }
 
-  /// Whether the connection was lost or left in the middle of something.
+  /// Whether the connection is lost or in the middle of a statement.
   [[nodiscard]] bool is_ruin(Reason reason) const {
-    // Too many rows have all been read; of too many bytes the rest is still to come.
+    // Too many rows were all read; too many bytes were not.
     if (reason == Reason::too_large) return connection_.is_busy();
     return reason == Reason::timed_out || reason == Reason::stopped || reason == Reason::garbage ||
            died(reason);
@@ -156,11 +157,11 @@ class SharedSession final : public PgSession {
   Clock::time_point not_before_{};
 };
 
-/// A place at a server for the shared session, and one for the latency check's pair.
+/// A slot for the shared session and one for the latency check's pair.
 struct Target {
   Target(Resolver& resolver, PgDialect dialect) : session(resolver, dialect) {}
   PgSlot session_slot;
-  SharedSession session;  // Touched only by who holds the slot.
+  SharedSession session;  // Used only by the holder of the slot.
   PgSlot pair_slot;
   PgPair pair;
   Clock::time_point last_used;  // Guarded by the map's mutex.
@@ -175,7 +176,7 @@ class RealDatabases final : public Databases {
     auto target = target_of(database, dialect);
     auto taken = target->session_slot.take(deadline);
     if (!taken) return taken.error();
-    // Gives the place back however this ends; also keeps the target alive.
+    // Releases the slot on every path; also keeps the target alive.
     std::shared_ptr<void> hold(
         nullptr, [target](void*) { target->session_slot.give_back(target->session.not_before()); });
     if (auto error = target->session.prepare(database, deadline)) return *error;
@@ -195,7 +196,7 @@ class RealDatabases final : public Databases {
   std::shared_ptr<Target> target_of(const Database& database, PgDialect dialect) {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
-    // Only this map knows a target that nobody leases; a check that was removed leaves one behind.
+    // Targets that are not leased and were not used for long, as of a removed check.
     std::erase_if(targets_, [&](const auto& entry) {
       return entry.second.use_count() == 1 && now - entry.second->last_used > kMaxIdle;
     });
@@ -208,7 +209,7 @@ class RealDatabases final : public Databases {
 
   Resolver& resolver_;
   std::mutex mutex_;
-  std::map<Key, std::shared_ptr<Target>> targets_;  // As many as databases are in use.
+  std::map<Key, std::shared_ptr<Target>> targets_;  // One per database in use.
 };
 
 }  // namespace

@@ -48,7 +48,7 @@ Result<bool> FrameReader::feed(std::span<const char> bytes) {
     switch (part_) {
       case Part::meta:
         if (bytes.front() != kMetaOfTwoArguments)
-          return garbage("PM2's socket sent something that is no reply of PM2");
+          return garbage("PM2's socket sent a reply that is not in PM2's format");
         bytes = bytes.subspan(1);
         part_ = Part::json_length;
         break;
@@ -63,7 +63,7 @@ Result<bool> FrameReader::feed(std::span<const char> bytes) {
         taken = take_id(bytes);
         break;
       case Part::whole:
-        return garbage("PM2 sent more than the one reply it was asked for");
+        return garbage("PM2 sent more than one reply to one request");
     }
     if (!taken) return std::move(taken).error();
   }
@@ -88,7 +88,7 @@ Result<Done> FrameReader::take_length(std::span<const char>& bytes) {
     part_ = Part::json;
     return Done{};
   }
-  if (needed_ != id_.size()) return garbage("PM2 answered another question than ours");
+  if (needed_ != id_.size()) return garbage("PM2 sent the reply to another request");
   part_ = Part::id;
   return Done{};
 }
@@ -106,7 +106,7 @@ Result<Done> FrameReader::take_json(std::span<const char>& bytes) {
 Result<Done> FrameReader::take_id(std::span<const char>& bytes) {
   const auto part = bytes.first(std::min(bytes.size(), id_.size() - id_seen_));
   if (std::string_view(part.data(), part.size()) != id_.substr(id_seen_, part.size()))
-    return garbage("PM2 answered another question than ours");
+    return garbage("PM2 sent the reply to another request");
   id_seen_ += part.size();
   bytes = bytes.subspan(part.size());
   if (id_seen_ == id_.size()) part_ = Part::whole;

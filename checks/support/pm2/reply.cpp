@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Where in the reply we are; everything of no interest is `skipped`, whatever is inside it.
+// The position in the reply; everything that is not needed is `skipped`.
 enum class Place : std::uint8_t {
   root,
   args,
@@ -56,7 +56,7 @@ struct FieldName {
   std::string_view key;
   Field field;
 };
-// The allow-list: what is not here does not leave the parser.
+// The allow-list: other fields never leave the parser.
 constexpr std::array kFields{
     FieldName{Place::root, "args", Field::args},
     FieldName{Place::root, "error", Field::error},
@@ -93,7 +93,7 @@ Pm2State state_of(std::string_view word) {
   return Pm2State::unknown;
 }
 
-// A name is somebody else's text: bounded at a whole character, and on one line.
+// Untrusted text, limited to one line.
 std::string bounded(std::string_view text, std::size_t max_bytes) {
   std::string out(utf8_prefix(text, max_bytes));
   for (char& c : out)
@@ -113,7 +113,7 @@ class ReplyReader : public nlohmann::json_sax<Json> {
   explicit ReplyReader(const Deadline& deadline) : deadline_(deadline) {}
 
   Pm2Reply reply;
-  std::optional<Error> refusal;  // Why we stopped reading by ourselves.
+  std::optional<Error> refusal;  // Set if the reader itself stopped.
 
   bool null() override { return go_on(); }
   bool boolean(bool value) override {
@@ -134,7 +134,7 @@ class ReplyReader : public nlohmann::json_sax<Json> {
 
   bool string(string_t& text) override {
     take_text(text);
-    // This is the library's own token buffer, and most of what passes through it are secrets.
+    // The library's own token buffer: most values in it are secrets.
     wipe(text);
     return go_on();
   }
@@ -195,7 +195,7 @@ class ReplyReader : public nlohmann::json_sax<Json> {
 
   bool enter(Place next) {
     if (stack_.size() >= kMaxPm2Depth) {
-      refusal = Error{Reason::garbage, "read", "PM2 sent a reply nested too deep to be true", ""};
+      refusal = Error{Reason::garbage, "read", "PM2 sent a reply that is nested too deeply", ""};
       return false;
     }
     stack_.push_back(next);
@@ -208,10 +208,10 @@ class ReplyReader : public nlohmann::json_sax<Json> {
     return go_on();
   }
 
-  // Looking at the clock costs as much as a token, so only now and then.
+  // Reading the clock costs as much as a token, so it is done rarely.
   bool go_on() {
-    static constexpr unsigned kTokensBetweenLooks = 4096;
-    if (++tokens_ % kTokensBetweenLooks != 0 || !deadline_.is_over()) return true;
+    static constexpr unsigned kTokensPerClock = 4096;
+    if (++tokens_ % kTokensPerClock != 0 || !deadline_.is_over()) return true;
     refusal = Error{Reason::timed_out, "read", "PM2's reply could not be read in time", ""};
     return false;
   }
@@ -222,7 +222,7 @@ class ReplyReader : public nlohmann::json_sax<Json> {
                       "PM2 lists more than " + std::to_string(kMaxPm2Processes) + " processes", ""};
       return false;
     }
-    // The old half of a reload ("_old_3") is on its way out, and its successor is in the list.
+    // The old process of a reload ("_old_3") is stopping; its successor is in the list.
     if (process_.pm_id.starts_with("_old_")) return true;
     if (process_.name.empty()) process_.name = "(unnamed)";
     reply.processes->push_back(std::move(process_));
@@ -231,12 +231,12 @@ class ReplyReader : public nlohmann::json_sax<Json> {
   }
 
   bool number(double value) {
-    static constexpr double kLargestWhole = 9e15;  // Above it a double is no exact number.
+    static constexpr double kLargestWhole = 9e15;  // Above it a double is not exact.
     if (place() == Place::process && field_ == Field::pm_id) {
       if (value >= 0 && value <= kLargestWhole)
         process_.pm_id = std::to_string(static_cast<std::int64_t>(value));
     } else if (field_ == Field::name) {
-      process_.name = "(unnamed)";  // A name that is a number is no name anybody expects.
+      process_.name = "(unnamed)";  // A numeric name is not an expected one.
     } else {
       take_number(value);
     }
@@ -294,7 +294,7 @@ class ReplyReader : public nlohmann::json_sax<Json> {
         process_.state = state_of(text);
         break;
       case Field::metric_type:
-        // By type, since the shown names changed between versions of PM2.
+        // By type, since the displayed names differ between versions of PM2.
         if (text == "internal/libuv/latency/p50") metric_percentile_ = 50;
         if (text == "internal/libuv/latency/p95") metric_percentile_ = 95;
         break;

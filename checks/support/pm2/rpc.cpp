@@ -27,32 +27,33 @@ Error failed_with(int error, const std::string& path, const std::string& home) {
       return failed(Reason::absent, "PM2 is not running: there is no socket " + path);
     case ECONNREFUSED:
       return failed(Reason::dead, "PM2 is dead: its socket " + path +
-                                      " is there, but nobody listens; it was killed");
+                                      " exists, but no process listens on it; it was killed");
     case EAGAIN:
       return failed(Reason::hung,
-                    "PM2 hangs: so many connections wait at " + path + " that it takes no more");
+                    "PM2 hangs: the connection queue of its socket " + path + " is full");
     case EACCES:
     case EPERM:
-      return failed(Reason::no_right, "Holdfast may not use the socket in " + home +
-                                          ": run it as the user who owns PM2");
+      return failed(Reason::no_right, "permission denied for the socket in " + home +
+                                          ": run Holdfast as the user that runs PM2");
     default:
       return failed(Reason::internal, "the socket " + path + " could not be used");
   }
 }
 
-// The right to listen on that path is not proof: whoever may write the folder could answer for
-// PM2, and root must not believe just anybody.
+// Anyone who may write to the directory could listen on that path and answer for PM2, so the
+// listener's user is verified.
 Result<int> listener_of(int fd, const std::string& home) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  struct stat folder {};
+  struct stat directory {};
   if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
-      ::stat(home.c_str(), &folder) != 0)
-    return failed(Reason::internal, "the owner of PM2's socket could not be found out");
-  if (peer.uid != 0 && peer.uid != ::geteuid() && peer.uid != folder.st_uid) {
+      ::stat(home.c_str(), &directory) != 0)
+    return failed(Reason::internal, "the owner of PM2's socket could not be determined");
+  if (peer.uid != 0 && peer.uid != ::geteuid() && peer.uid != directory.st_uid) {
     return failed(Reason::no_right,
-                  "the socket in " + home + " is answered by user id " + std::to_string(peer.uid) +
-                      ", who is neither root, nor the owner of that folder, nor Holdfast's user");
+                  "the listener on the socket in " + home + " has user id " +
+                      std::to_string(peer.uid) +
+                      ", which is neither root, nor the directory's owner, nor Holdfast's user");
   }
   return static_cast<int>(peer.pid);
 }
@@ -77,7 +78,7 @@ Result<std::unique_ptr<Pm2Connection>> Pm2Connection::open(const std::string& ho
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return failed(Reason::own_limit, "no socket could be opened: too many open files");
   auto connection = std::make_unique<Pm2Connection>(fd);
-  // A Unix socket connects at once or not at all, so there is nothing to wait for here.
+  // A Unix socket connects immediately or fails, so there is no wait here.
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return failed_with(errno, path, home);
   const auto listener = listener_of(fd, home);
@@ -96,9 +97,10 @@ Result<Done> Pm2Connection::send(Pm2Request request, const Deadline& deadline) {
       const auto ready = deadline.wait(fd_, POLLOUT);
       if (!ready && ready.error().reason != Reason::timed_out) return ready.error();
       if (!ready)
-        return Error{Reason::hung, "write", "PM2 hangs: it takes no more of our request", ""};
+        return Error{Reason::hung, "write", "PM2 hangs: it does not read the request", ""};
     } else if (errno != EINTR) {
-      return Error{Reason::closed, "write", "PM2 closed the connection before it was asked", ""};
+      return Error{Reason::closed, "write",
+                   "PM2 closed the connection before it received the request", ""};
     }
   }
   return Done{};
@@ -117,7 +119,7 @@ Result<Pm2Answer> Pm2Connection::ask(Pm2Request request, const Deadline& deadlin
     const auto ready = deadline.wait(fd_, POLLIN);
     if (!ready && ready.error().reason != Reason::timed_out) return ready.error();
     if (!ready && frame.has_begun())
-      return ended(Reason::timed_out, "PM2 began to answer and did not end in time");
+      return ended(Reason::timed_out, "PM2 did not complete its reply in time");
     if (!ready)
       return ended(Reason::hung, "PM2 hangs: it accepted the connection and did not answer " +
                                      std::string(name_of(request)));
@@ -125,7 +127,7 @@ Result<Pm2Answer> Pm2Connection::ask(Pm2Request request, const Deadline& deadlin
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0 && frame.has_begun())
       return ended(Reason::half_reply, "PM2 closed the connection in the middle of its reply");
-    if (got <= 0) return ended(Reason::closed, "PM2 closed the connection without an answer");
+    if (got <= 0) return ended(Reason::closed, "PM2 closed the connection without a reply");
     bytes += static_cast<std::size_t>(got);
     whole = frame.feed({chunk.data(), static_cast<std::size_t>(got)});
     wipe({chunk.data(), static_cast<std::size_t>(got)});

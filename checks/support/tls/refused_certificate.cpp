@@ -40,14 +40,14 @@ std::optional<VerifyFailure> find_refused_certificate(int fd, const std::string&
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   const std::unique_ptr<SSL, FreeSsl> ssl(SSL_new(context.get()));
   if (!ssl || SSL_set_fd(ssl.get(), fd) != 1) return std::nullopt;
-  // The macro of that name casts away const the old way.
+  // The macro of OpenSSL uses an old-style cast.
   SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
            const_cast<char*>(host.c_str()));
   Handshake handshake;
   handshake.attach(ssl.get());
   shake_hands(ssl.get(), fd, deadline);
   handshake.detach();
-  ERR_clear_error();  // The queue is the thread's, and libpq's next.
+  ERR_clear_error();  // The queue is per thread, and libpq uses it next.
   return handshake.failure();
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='The server'\''s certificate expired yesterday'
-check=timeweb status=critical finding=postgres_expired text='shows a certificate .*that expired'
+check=timeweb status=critical finding=postgres_expired text='has a certificate .*that expired'
 seen_within=30s gone_within=30s
 
 inject() {

@@ -248,14 +248,14 @@ TEST_CASE_FIXTURE(PostgresSite, "every refused certificate has its own reason") 
   };
   for (const Row& row :
        {Row{server.authority().issue("localhost", now - 9 * day, now - 2 * day), Reason::expired,
-            "the database demo shows a certificate (\"localhost\") that expired on "},
+            "the database demo has a certificate (\"localhost\") that expired on "},
         Row{server.authority().issue("localhost", now + 2 * day, now + 30 * day),
             Reason::not_yet_valid,
-            "the database demo shows a certificate (\"localhost\") that is not valid before "},
+            "the database demo has a certificate (\"localhost\") that is not valid before "},
         Row{server.authority().issue("db.example", now - day, now + 31 * day), Reason::wrong_host,
-            "the database demo shows a certificate that was not made for localhost"},
+            "the database demo has a certificate that was not issued for localhost"},
         Row{foreign.issue("localhost", now - day, now + 32 * day), Reason::unknown_authority,
-            "the database demo shows a certificate signed by an unknown authority"}}) {
+            "the database demo has a certificate signed by an unknown authority"}}) {
     CAPTURE(name_of(row.reason));
     server.show(row.identity);
     const Reading reading = run_check();

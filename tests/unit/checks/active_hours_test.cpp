@@ -37,14 +37,14 @@ constexpr auto kMonday = 2025y / November / 10;
 
 }  // namespace
 
-TEST_CASE("without a word every hour is active") {
+TEST_CASE("by default every hour is active") {
   CHECK(active({}).is_always());
   CHECK(active({}).covers(at(kSunday, 3h)));
   CHECK(active({}).between(at(kFriday, 0h), at(kMonday, 0h)) == 72h);
   CHECK(active({{"hours", "00:00-24:00"}, {"days", "mon-sun"}}).is_always());
 }
 
-TEST_CASE("hours are those of the wall clock, their end not included") {
+TEST_CASE("hours are in local time, their end not included") {
   const ActiveHours day = active({{"hours", "08:00-22:00"}});
   CHECK_FALSE(day.covers(at(kFriday, 7h + 59min)));
   CHECK(day.covers(at(kFriday, 8h)));
@@ -56,7 +56,7 @@ TEST_CASE("hours are those of the wall clock, their end not included") {
   CHECK_FALSE(there.covers(at(kFriday, 20h)));
 }
 
-TEST_CASE("days are whole, or chosen; a night belongs to the day on which it begins") {
+TEST_CASE("days can be chosen; a night belongs to the day on which it begins") {
   const ActiveHours week = active({{"hours", "08:00-22:00"}, {"days", "mon-sat"}});
   CHECK(week.covers(at(kSaturday, 12h)));
   CHECK_FALSE(week.covers(at(kSunday, 12h)));
@@ -70,18 +70,18 @@ TEST_CASE("days are whole, or chosen; a night belongs to the day on which it beg
   CHECK_FALSE(night.covers(at(kSunday, 6h)));
 }
 
-TEST_CASE("a day on which clocks are changed has the hours it has") {
+TEST_CASE("a day on which clocks change has 23 or 25 hours") {
   const ActiveHours all_day = active({{"hours", "00:00-12:00"}});
   CHECK(all_day.between(at(2026y / March / 29, 0h), at(2026y / March / 29, 12h)) == 11h);
   CHECK(all_day.between(at(2026y / October / 25, 0h), at(2026y / October / 25, 12h)) == 13h);
   CHECK(active({{"hours", "08:00-22:00"}})
             .between(at(2026y / March / 28, 0h), at(2026y / March / 30, 0h)) == 28h);
-  // The hour of 02:30 that does not come is no active time, and no endless loop.
+  // A skipped hour is not active and causes no endless loop.
   CHECK(active({{"hours", "02:15-02:45"}})
             .between(at(2026y / March / 29, 0h), at(2026y / March / 30, 0h)) == 0h);
 }
 
-TEST_CASE("what is no time of day and no day of the week is a fault of its key") {
+TEST_CASE("an invalid time or day of the week is an error of its key") {
   for (const char* text : {"", "8-22", "08:00", "08:00-", "08:00-08:00", "08:60-09:00",
                            "08:00-24:01", "24:00-06:00", "08:00 - 22:00", "0a:00-22:00"}) {
     CAPTURE(text);

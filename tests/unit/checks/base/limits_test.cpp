@@ -7,7 +7,7 @@
 
 using namespace holdfast;
 
-TEST_CASE("an upper limit is crossed by more than it, a lower one by less") {
+TEST_CASE("an upper limit is crossed by a greater value, a lower one by a smaller value") {
   const Limit upper{.unit = Unit::count, .warning = 5.0, .critical = 10.0};
   CHECK(upper.judge(5) == Status::ok);
   CHECK(upper.judge(5.1) == Status::warning);
@@ -19,7 +19,7 @@ TEST_CASE("an upper limit is crossed by more than it, a lower one by less") {
   CHECK(lower.judge(2) == Status::critical);
 }
 
-TEST_CASE("values are written as a person reads them") {
+TEST_CASE("values are printed with readable units") {
   struct Row {
     double value;
     Unit unit;

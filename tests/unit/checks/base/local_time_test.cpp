@@ -14,7 +14,7 @@ sys_seconds utc(year_month_day day, seconds of_day) { return sys_days(day) + of_
 
 }  // namespace
 
-TEST_CASE("a clock on the wall shows what people of that place say") {
+TEST_CASE("an instant is shown in the local time of a zone") {
   const auto at = utc(2025y / November / 6, 13h + 56min);
   CHECK(local_time_at(at, "Europe/Moscow") == local(2025y / November / 6, 16h + 56min));
   CHECK(local_time_at(at, "Asia/Kolkata") == local(2025y / November / 6, 19h + 26min));
@@ -25,7 +25,7 @@ TEST_CASE("a clock on the wall shows what people of that place say") {
   CHECK(local_time_at(sys_seconds(-1s), "UTC") == local(1969y / December / 31, 24h - 1s));
 }
 
-TEST_CASE("the instant of a wall time is the way back") {
+TEST_CASE("instant_of inverts local_time_at") {
   for (const std::string zone : {"Europe/Moscow", "America/New_York", "UTC", ""}) {
     CAPTURE(zone);
     const auto at = utc(2025y / July / 6, 13h + 56min + 7s);
@@ -33,23 +33,23 @@ TEST_CASE("the instant of a wall time is the way back") {
   }
 }
 
-TEST_CASE("when clocks are changed each day has each time once") {
+TEST_CASE("when clocks change, each local time still has one instant") {
   const std::string berlin = "Europe/Berlin";
-  // In spring 02:30 is skipped: it is taken for the moment of the change.
+  // In spring 02:30 is skipped: the moment of the change counts.
   CHECK(instant_of(local(2026y / March / 29, 2h + 30min), berlin) == utc(2026y / March / 29, 1h));
   CHECK(instant_of(local(2026y / March / 29, 9h), berlin) == utc(2026y / March / 29, 7h));
   CHECK(instant_of(local(2026y / March / 28, 9h), berlin) == utc(2026y / March / 28, 8h));
-  // In autumn 02:30 comes twice: it is the first of them.
+  // In autumn 02:30 occurs twice: the first counts.
   CHECK(instant_of(local(2026y / October / 25, 2h + 30min), berlin) ==
         utc(2026y / October / 25, 30min));
   CHECK(local_time_at(utc(2026y / October / 25, 30min), berlin) ==
         local_time_at(utc(2026y / October / 25, 1h + 30min), berlin));
   CHECK(instant_of(local(2026y / October / 25, 9h), berlin) == utc(2026y / October / 25, 8h));
-  // Rules stand for years nobody has written down yet.
+  // The rules apply to future years too.
   CHECK(instant_of(local(2055y / July / 1, 9h), berlin) == utc(2055y / July / 1, 7h));
 }
 
-TEST_CASE("a zone this machine does not know is told from one it does") {
+TEST_CASE("an unknown time zone is recognized") {
   CHECK(is_time_zone("Europe/Moscow"));
   CHECK(is_time_zone("UTC"));
   CHECK(is_time_zone(""));

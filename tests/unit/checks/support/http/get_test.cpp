@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small GET: what it makes of replies, and that it ends whatever the other side does.
+// The HTTP GET: how it parses responses, and that it ends whatever the server does.
 #include "checks/support/http/get.h"
 
 #include <arpa/inet.h>
@@ -76,7 +76,7 @@ void send_text(int client, const std::string& text) {
   }
 }
 
-/// Until the other side has gone.
+/// Waits until the client has disconnected.
 void wait_for_close(int client) {
   char c = 0;
   while (::recv(client, &c, 1, 0) > 0) continue;
@@ -84,7 +84,7 @@ void wait_for_close(int client) {
 
 }  // namespace
 
-TEST_CASE("an address is taken apart, with IPv6 and without a port") {
+TEST_CASE("a URL is parsed, with IPv6 and without a port") {
   struct Row {
     const char* url;
     const char *host, *port, *target, *authority;
@@ -105,7 +105,7 @@ TEST_CASE("an address is taken apart, with IPv6 and without a port") {
   }
 }
 
-TEST_CASE("a reply is whole, not yet whole, or bad") {
+TEST_CASE("a response is complete, incomplete or invalid") {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   struct Row {
     std::string bytes;
@@ -151,7 +151,7 @@ TEST_CASE("a reply is whole, not yet whole, or bad") {
   }
 }
 
-TEST_CASE("one request is sent, with the token where it belongs, and the body comes back") {
+TEST_CASE("one request is sent with the token in its header, and the body is returned") {
   std::string request;
   {
     OneClient server([&](int client) {
@@ -167,7 +167,7 @@ TEST_CASE("one request is sent, with the token where it belongs, and the body co
   CHECK(request.find("\r\nAuthorization: Bearer canary-token\r\n") != std::string::npos);
 }
 
-TEST_CASE("a server that never answers, drips or floods does not hold us") {
+TEST_CASE("a server that never answers, sends slowly or sends too much is cut off") {
   const auto reason = [](const Result<std::string>& answer) {
     REQUIRE_FALSE(answer);
     return name_of(answer.error().reason);
@@ -177,7 +177,7 @@ TEST_CASE("a server that never answers, drips or floods does not hold us") {
   OneClient drip([](int client) {
     send_text(client, "HTTP/1.1 200 OK\r\nX-Slow: ");
     pollfd gone{client, POLLRDHUP, 0};
-    // Each wait ends at once when the other side has gone.
+    // Each wait ends at once when the client has disconnected.
     while (::poll(&gone, 1, 20) == 0) send_text(client, "H");
   });
   CHECK(reason(drip.get(std::chrono::milliseconds(200))) == "timed_out");
@@ -190,7 +190,7 @@ TEST_CASE("a server that never answers, drips or floods does not hold us") {
   CHECK(reason(rude.get()) == "closed");
 }
 
-TEST_CASE("nobody listening is refused") {
+TEST_CASE("a port without a listener is refused") {
   int port = 0;
   {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);

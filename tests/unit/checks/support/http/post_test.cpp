@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small POST over a real TLS: to whom it speaks, and that it ends whatever the other side does.
+// The HTTP POST over real TLS: which servers it accepts, and that it ends whatever the server does.
 // Authority and certificates are made here; the server is OpenSSL on a loopback port.
 #include "checks/support/http/post.h"
 
@@ -27,7 +27,7 @@ namespace {
 constexpr const char* kToken = "canary-4711-never-to-be-seen";
 constexpr const char* kNoContent = "HTTP/1.1 204 No Content\r\n\r\n";
 
-/// One client, as a TLS server sees it. OpenSSL works on memory; the bytes travel by the guest.
+/// A TLS server's side of one connection. OpenSSL works on memory; `Guest` transfers the bytes.
 class TlsGuest {
  public:
   TlsGuest(const Guest& guest, const std::string& folder)
@@ -38,7 +38,7 @@ class TlsGuest {
     SSL_set_bio(session_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
   }
 
-  /// False when the client would have none of it.
+  /// False if the client rejected the handshake.
   bool shake_hands() {
     while (SSL_accept(session_.get()) != 1) {
       guest_.say(sent());
@@ -47,7 +47,7 @@ class TlsGuest {
     guest_.say(sent());
     return true;
   }
-  /// The request with its body, or what came of it.
+  /// The request with its body, as far as it was received.
   std::string request() {
     std::string text;
     while (!is_whole(text)) {
@@ -60,7 +60,7 @@ class TlsGuest {
     }
     return text;
   }
-  /// The text as it travels.
+  /// The encrypted bytes of a text.
   std::string seal(std::string_view text) {
     SSL_write(session_.get(), text.data(), static_cast<int>(text.size()));
     return sent();
@@ -93,14 +93,14 @@ class TlsGuest {
   std::unique_ptr<SSL, decltype(&SSL_free)> session_{nullptr, &SSL_free};
 };
 
-/// What a server does once hands are shaken and the request is there.
+/// What a server does after the handshake and the request.
 using Answer = std::function<void(const Guest&, TlsGuest&)>;
 
 Answer say(const std::string& text) {
   return [text](const Guest& guest, TlsGuest& tls) { guest.say(tls.seal(text)); };
 }
 
-/// A TLS server with such a certificate.
+/// A TLS server with the given certificate.
 class TlsServer {
  public:
   TlsServer(const Identity& identity, Answer answer)
@@ -113,7 +113,7 @@ class TlsServer {
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
   [[nodiscard]] const std::string& port() const { return listener_->port(); }
-  /// All requests, as they were read.
+  /// All requests received.
   [[nodiscard]] std::string heard() {
     const std::lock_guard lock(mutex_);
     return heard_;
@@ -138,7 +138,7 @@ class TlsServer {
   std::unique_ptr<Listener> listener_;
 };
 
-/// Every name is this machine.
+/// Resolves every name to this host.
 class LoopbackResolver : public Resolver {
  public:
   Result<std::vector<std::string>> resolve(const std::string&, const Deadline&) override {
@@ -146,7 +146,7 @@ class LoopbackResolver : public Resolver {
   }
 };
 
-/// An authority, and posts that trust it alone.
+/// An authority, and posts that trust only it.
 struct Site {
   Identity authority = make_identity("Authority of a test");
   web_test::Directory folder;
@@ -166,7 +166,7 @@ struct Site {
     request.ca_file = ca_file;
     LoopbackResolver resolver;
     const auto status = http_post(request, resolver, Deadline(patience, nullptr));
-    // Whatever happens, no error quotes what was to be sent.
+    // No error quotes the request.
     if (!status) CHECK(status.error().text.find(kToken) == std::string::npos);
     return status;
   }
@@ -181,7 +181,7 @@ struct Site {
 
 }  // namespace
 
-TEST_CASE("a post over TLS reaches a server whose name and authority are right") {
+TEST_CASE("a post over TLS reaches a server with a valid certificate") {
   const Site site;
   for (const auto& [host, names] :
        {std::pair{"127.0.0.1", "IP:127.0.0.1"}, std::pair{"hooks.example", "DNS:hooks.example"},
@@ -197,7 +197,7 @@ TEST_CASE("a post over TLS reaches a server whose name and authority are right")
   }
 }
 
-TEST_CASE("a ping is a GET without a body, and a stranger gets no word of it") {
+TEST_CASE("a ping is a GET without a body, sent only to a server with a valid certificate") {
   const Site site;
   TlsServer server(site.identity("IP:127.0.0.1"), say(kNoContent));
   CHECK(site.ping(server.port()).value() == 204);
@@ -212,7 +212,7 @@ TEST_CASE("a ping is a GET without a body, and a stranger gets no word of it") {
   CHECK(stranger.heard().empty());
 }
 
-TEST_CASE("a server that cannot prove who it is gets no word of the request") {
+TEST_CASE("a server without a valid certificate receives nothing of the request") {
   const Site site;
   const Identity stranger = make_identity("Another authority");
   struct Row {
@@ -242,7 +242,7 @@ TEST_CASE("a server that cannot prove who it is gets no word of the request") {
   }
 }
 
-TEST_CASE("a server that hangs, drips, slams or speaks no TLS ends within the deadline") {
+TEST_CASE("a server that hangs, sends slowly, disconnects or has no TLS ends within the deadline") {
   const Site site;
   const auto status_of = [&](std::function<void(const Guest&)> serve) {
     const Listener listener(std::move(serve));
@@ -272,7 +272,7 @@ TEST_CASE("a server that hangs, drips, slams or speaks no TLS ends within the de
   }
 }
 
-TEST_CASE("the status over TLS counts as it is: a dripping body is not waited for") {
+TEST_CASE("the status over TLS is returned without waiting for a slow body") {
   const Site site;
   const Identity identity = site.identity("IP:127.0.0.1");
   const auto status_of = [&](Answer answer) {
@@ -293,7 +293,7 @@ TEST_CASE("the status over TLS counts as it is: a dripping body is not waited fo
   CHECK(status_of(say("SMTP\r\n\r\n")).error().reason == Reason::garbage);
 }
 
-TEST_CASE("a redirect over TLS is told and not followed: no other host hears of the token") {
+TEST_CASE("a redirect over TLS is reported and not followed: no other host receives the token") {
   const Site site;
   const Identity identity = site.identity("IP:127.0.0.1");
   std::atomic<int> guests = 0;

@@ -7,8 +7,8 @@
 using namespace holdfast;
 using namespace std::chrono_literals;
 
-TEST_CASE("a deadline that is over is over, though the peer always has more to say") {
-  StopEvent ready;  // Readable for good, as the socket of a peer that floods.
+TEST_CASE("an expired deadline ends a wait even if the peer keeps sending") {
+  StopEvent ready;  // Always readable, like the socket of a peer that keeps sending.
   ready.fire();
   CHECK(Deadline(1h, nullptr).wait(ready.fd(), POLLIN).value() == POLLIN);
   const auto late = Deadline(0s, nullptr).wait(ready.fd(), POLLIN);
@@ -16,7 +16,7 @@ TEST_CASE("a deadline that is over is over, though the peer always has more to s
   CHECK(late.error().reason == Reason::timed_out);
 }
 
-TEST_CASE("stop goes before what is ready, and before what is late") {
+TEST_CASE("stop takes precedence over a ready descriptor and over an expired deadline") {
   StopEvent stop;
   stop.fire();
   for (const auto patience : {Deadline::Clock::duration(1h), Deadline::Clock::duration(0)}) {

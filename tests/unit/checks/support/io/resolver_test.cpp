@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The resolver against a name server of our own on loopback: one that answers, one that says there
-// is no such name, and one that never says anything.
+// The resolver against a name server on loopback: one that answers, one that answers NXDOMAIN, and
+// one that never answers.
 #include "checks/support/io/resolver.h"
 
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@ namespace {
 
 enum class Manner { silent, no_such_name, answers, garbage };
 
-/// Answers DNS questions over UDP in one manner until it goes.
+/// Answers DNS queries over UDP in one manner until it is destroyed.
 class NameServer {
  public:
   explicit NameServer(Manner manner) : manner_(manner) {
@@ -57,7 +57,7 @@ class NameServer {
     }
   }
 
-  /// Turns the question in `packet` into its answer; its length.
+  /// Turns the query in `packet` into its answer; returns its length.
   std::size_t reply(std::array<unsigned char, 512>& packet, std::size_t length) const {
     packet[2] = 0x81;
     packet[3] = manner_ == Manner::no_such_name ? 0x83 : 0x80;
@@ -87,7 +87,7 @@ class NameServer {
 
 }  // namespace
 
-TEST_CASE("a numeric host is its own address, and nobody is asked") {
+TEST_CASE("a numeric host is returned as is, without a query") {
   NameServer silent(Manner::silent);
   const auto resolver = make_resolver(silent.address());
   for (const std::string host : {"192.0.2.1", "2001:db8::1"}) {
@@ -105,7 +105,7 @@ TEST_CASE("localhost comes from the hosts file, whatever the name server does") 
   CHECK(std::ranges::count(found.value(), "127.0.0.1") == 1);
 }
 
-TEST_CASE("a name is asked for and its address comes back") {
+TEST_CASE("a name is resolved to its address") {
   NameServer server(Manner::answers);
   const auto resolver = make_resolver(server.address());
   const auto found = resolver->resolve("db.example", Deadline(std::chrono::seconds(20), nullptr));
@@ -113,7 +113,7 @@ TEST_CASE("a name is asked for and its address comes back") {
   CHECK(found.value() == std::vector<std::string>{"192.0.2.7"});
 }
 
-TEST_CASE("a name that does not exist is told from a name server that is silent") {
+TEST_CASE("a name that does not exist is distinguished from a name server that does not answer") {
   NameServer negative(Manner::no_such_name);
   const auto unknown = make_resolver(negative.address())
                            ->resolve("db.example", Deadline(std::chrono::seconds(20), nullptr));
@@ -128,7 +128,7 @@ TEST_CASE("a name that does not exist is told from a name server that is silent"
   CHECK(dead.error().reason == Reason::name_server_silent);
 }
 
-TEST_CASE("a name server nobody runs, and one that sends garbage, end as no answer") {
+TEST_CASE("a name server that is not running, and one that sends garbage, count as no answer") {
   NameServer garbage(Manner::garbage);
   const auto answer =
       make_resolver(garbage.address())->resolve("db.example", Deadline(milliseconds(500), nullptr));
@@ -150,7 +150,7 @@ TEST_CASE("stop ends a look-up at once") {
   CHECK(found.error().reason == Reason::stopped);
 }
 
-TEST_CASE("names no host can have are not found") {
+TEST_CASE("invalid host names are not found") {
   NameServer negative(Manner::no_such_name);
   const auto resolver = make_resolver(negative.address());
   for (const std::string& host :

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dialling servers that misbehave: each in one phase, each with its own reason, each in time.
+// Connecting to servers that fail in one phase each: the reason, and that it ends in time.
 #include "checks/support/pg/dial.h"
 
 #include <doctest/doctest.h>
@@ -40,7 +40,7 @@ Error dial_error(const Database& database, Deadline::Clock::duration timeout) {
   return *dialled.error;
 }
 
-/// An ErrorResponse as the protocol has it; its texts are canaries, too.
+/// An ErrorResponse of the protocol; its texts are canaries too.
 std::string error_response(const std::string& state) {
   const std::string body = "SFATAL\0"s + "VFATAL\0"s + "C" + state + "\0"s +
                            "Mcanary text of the server\0"s + "Dcanary detail\0\0"s;
@@ -50,7 +50,7 @@ std::string error_response(const std::string& state) {
 
 }  // namespace
 
-TEST_CASE("a server that misbehaves in one phase has that phase's reason") {
+TEST_CASE("a server that fails in one phase gets that phase's reason") {
   struct Row {
     const char* what;
     std::function<void(const Guest&)> serve;
@@ -198,7 +198,7 @@ TEST_CASE("a port without a listener refuses connections, and stop ends a dial a
   CHECK(dialled.error->reason == Reason::stopped);
 }
 
-TEST_CASE("the first address that works is taken, and a sick one does not eat the time") {
+TEST_CASE("the first address that works is used, and a silent one does not use up the time") {
   class TwoAddresses final : public Resolver {
    public:
     Result<std::vector<std::string>> resolve(const std::string&, const Deadline&) override {
@@ -215,7 +215,7 @@ TEST_CASE("the first address that works is taken, and a sick one does not eat th
   CHECK(dialled.error->phase == "tls");
 }
 
-TEST_CASE("a secret that cannot be read is our own blindness, and nobody is dialled") {
+TEST_CASE("a secret that cannot be read gives no_secret, and nothing is dialled") {
   Database database = database_at("1", "require");
   database.password = Secret::from_file("/nonexistent/password");
   const Error error = dial_error(database, kLong);
@@ -223,7 +223,7 @@ TEST_CASE("a secret that cannot be read is our own blindness, and nobody is dial
   CHECK(status_of(error.reason) == Status::unknown);
 }
 
-TEST_CASE("libpq's messages mean what they mean") {
+TEST_CASE("libpq's messages are classified") {
   struct Row {
     const char* message;
     const char* phase;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session that answers by the words of the question, and the databases that lease it. For tests
-// of what the kinds make of answers; real servers are in tests/integration.
+// A session that answers by the words of the query, and the databases that lease it. For tests of
+// how kinds handle answers; real servers are in tests/integration.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ namespace holdfast::testing {
 
 class FakePgSession : public PgSession {
  public:
-  /// Answers each question that holds `words` with `answer`; the first that fits serves.
+  /// Answers each query that contains `words` with `answer`; the first match is used.
   void answer(std::string words, Result<PgRows> answer) {
     answers_.insert(answers_.begin(), {std::move(words), std::move(answer)});
   }

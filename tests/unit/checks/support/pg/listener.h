@@ -21,11 +21,11 @@
 
 namespace holdfast::test {
 
-/// One accepted connection, as its server sees it. Waits end when the test ends.
+/// The server's side of one connection. Waits end when the test ends.
 class Guest {
  public:
   Guest(int fd, const StopEvent& stop) : fd_(fd), forever_(std::chrono::hours(1), &stop) {}
-  /// Reads what comes next; empty at the end.
+  /// Reads the next bytes; empty at the end.
   [[nodiscard]] std::string hear() const {
     std::array<char, 4096> buffer{};
     if (!forever_.wait(fd_, POLLIN)) return "";
@@ -33,19 +33,19 @@ class Guest {
     return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : "";
   }
   void say(std::string_view text) const { ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
-  /// Nothing more until the other side goes.
+  /// Waits until the client disconnects.
   void fall_silent() const {
     while (!hear().empty()) {
     }
   }
-  /// The same over and over, as fast as it is taken, for as long as the other side stays.
+  /// Sends the same bytes repeatedly until the client disconnects.
   void flood(std::string_view text) const {
     while (forever_.wait(fd_, POLLOUT)) {
       const auto sent = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent < 0 && errno != EAGAIN) return;
     }
   }
-  /// One byte after another, for as long as the other side stays.
+  /// Sends single bytes until the client disconnects.
   void drip(std::string_view text) const {
     for (std::size_t i = 0;; ++i) {
       say(text.substr(i % text.size(), 1));

@@ -25,9 +25,9 @@ std::string hex(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("the requests are these bytes and no others, since a wrong one restarts all of PM2") {
+TEST_CASE("the requests are exactly these bytes, since a wrong one restarts all of PM2") {
   CHECK(kPm2Requests.size() == 3);
-  // Written out as hexadecimal on purpose: copying the code's own literal would prove nothing.
+  // In hexadecimal on purpose: a copy of the code's own literal would prove nothing.
   CHECK(hex(bytes_of(Pm2Request::ping)) ==
         "120000002d6a3a7b2274797065223a2263616c6c222c226d6574686f64223a2270696e67222c2261726773223a"
         "5b7b7d5d7d00000003733a31");
@@ -42,7 +42,7 @@ TEST_CASE("the requests are these bytes and no others, since a wrong one restart
   CHECK(id_of(Pm2Request::get_monitor_data) == "s:3");
 }
 
-TEST_CASE("a reply is whole at its last byte, however it was cut on the way") {
+TEST_CASE("a reply is complete at its last byte, however it was fragmented") {
   const std::string bytes = framed(R"({"args":[{"msg":"pong"}]})", "s:1");
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
     CAPTURE(cut);
@@ -59,7 +59,7 @@ TEST_CASE("a reply is whole at its last byte, however it was cut on the way") {
   }
 }
 
-TEST_CASE("a frame that is no reply to our question is refused with its reason") {
+TEST_CASE("a frame that is not the reply to our request is rejected with its reason") {
   struct Row {
     const char* what;
     std::string bytes;
@@ -86,7 +86,7 @@ TEST_CASE("a frame that is no reply to our question is refused with its reason")
   }
 }
 
-TEST_CASE("a buffer keeps its bytes over growth and nothing after it is cleared") {
+TEST_CASE("a buffer keeps its bytes when it grows and nothing after it is cleared") {
   WipedBuffer buffer;
   std::string want;
   for (int i = 0; i < 100; ++i) {

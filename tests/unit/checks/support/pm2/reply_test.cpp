@@ -31,7 +31,7 @@ bool holds_canary(const Pm2Process& p) {
 
 }  // namespace
 
-TEST_CASE("pong, version and errors are told apart, and an error's text is not kept") {
+TEST_CASE("pong, version and errors are distinguished, and an error's text is dropped") {
   CHECK(parse(R"({"args":[{"msg":"pong"}]})")->is_pong);
   CHECK_FALSE(parse(R"({"args":[{"msg":"gnop"}]})")->is_pong);
   CHECK(parse(R"({"args":["7.0.4"]})")->version == "7.0.4");
@@ -41,7 +41,7 @@ TEST_CASE("pong, version and errors are told apart, and an error's text is not k
   CHECK_FALSE(refused->processes);
 }
 
-TEST_CASE("a process is read by an allow-list, and no environment value comes through") {
+TEST_CASE("a process is read by an allow-list without environment values") {
   const auto list = parsed(process("ai-admin-api", 0, "online", 3));
   REQUIRE(list.size() == 1);
   const Pm2Process& p = list[0];
@@ -59,7 +59,7 @@ TEST_CASE("a process is read by an allow-list, and no environment value comes th
   CHECK_FALSE(holds_canary(p));
 }
 
-TEST_CASE("each word of PM2 is a state, and any other word is unknown") {
+TEST_CASE("each status of PM2 maps to a state, and any other is unknown") {
   struct Row {
     const char* word;
     Pm2State want;
@@ -75,7 +75,7 @@ TEST_CASE("each word of PM2 is a state, and any other word is unknown") {
   }
 }
 
-TEST_CASE("a number may be a text, and what is no number or negative is unknown, never 0") {
+TEST_CASE("a number may be a string, and an unreadable or negative one is empty, never 0") {
   struct Row {
     const char* value;
     std::optional<double> want;
@@ -96,7 +96,7 @@ TEST_CASE("a number may be a text, and what is no number or negative is unknown,
   }
 }
 
-TEST_CASE("an environment variable that overwrites a field costs that field only") {
+TEST_CASE("an environment variable that overwrites a field affects that field only") {
   const auto list = parsed(process("a", 1, "online", 2,
                                    R"(,"exit_code":"42","created_at":"x","axm_monitor":"on",)"
                                    R"("instances":"max","pm_uptime":"1762437000000")"));
@@ -113,20 +113,20 @@ TEST_CASE("a hostile name is bounded and on one line") {
   CHECK(name_of_one(R"("a\"b\nc\u0000d")") == "a\"b?c?d");
   CHECK(name_of_one(R"("<script>alert(1)</script>")") == "<script>alert(1)</script>");
   CHECK(name_of_one("\"" + std::string(10'000, 'x') + "\"") == std::string(200, 'x'));
-  // Cut at a whole character: 199 bytes fill up, and the two bytes of é do not fit any more.
+  // Cut at a whole character: after 199 bytes, the two bytes of é do not fit.
   CHECK(name_of_one("\"" + std::string(199, 'x') + "éé\"") == std::string(199, 'x'));
   CHECK(name_of_one("17") == "(unnamed)");
   CHECK(name_of_one("null") == "(unnamed)");
 }
 
-TEST_CASE("the old half of a reload is passed over") {
+TEST_CASE("the old process of a reload is skipped") {
   const auto list = parsed(R"({"name":"a","pm_id":"_old_0","pm2_env":{"status":"stopping"}},)" +
                            process("a", 1, "online"));
   REQUIRE(list.size() == 1);
   CHECK(list[0].pm_id == "1");
 }
 
-TEST_CASE("what is no list of processes is refused, and no text of it is repeated") {
+TEST_CASE("a malformed process list is rejected, and no text of it is quoted") {
   const std::string deep = std::string(100'000, '[');
   const std::string deep_value = R"({"args":[[{"pm2_env":{"env":)" + std::string(100'000, '[');
   struct Row {
@@ -153,7 +153,7 @@ TEST_CASE("what is no list of processes is refused, and no text of it is repeate
   }
 }
 
-TEST_CASE("another shape brings no processes rather than an empty list") {
+TEST_CASE("another structure gives no process list rather than an empty one") {
   for (const char* json : {"{}", "[]", R"({"args":[]})", R"({"args":{}})", R"({"args":[{}]})",
                            R"({"args":null})", R"({"other":[[{"name":"a"}]]})"}) {
     CAPTURE(json);
@@ -164,7 +164,7 @@ TEST_CASE("another shape brings no processes rather than an empty list") {
   CHECK(parse(R"({"args":[[]]})")->processes->empty());
 }
 
-TEST_CASE("reading a long reply ends when its time is over") {
+TEST_CASE("parsing a long reply ends at the deadline") {
   std::string many = "{\"x\":[";
   for (int i = 0; i < 20'000; ++i) many += "1,";
   many += "1]}";

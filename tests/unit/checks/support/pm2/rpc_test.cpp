@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connection to PM2 against a listener of our own: what real PM2 does only when it is ill.
+// The client of PM2 against a listener of our own, for failures that a real PM2 rarely shows.
 #include "checks/support/pm2/rpc.h"
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder with a listening rpc.sock in it; gone at the end.
+// A temporary directory with a listening rpc.sock.
 class Home {
  public:
   Home() {
@@ -114,7 +114,7 @@ TEST_CASE("a home without a socket is absent, and one whose listener is gone is 
   CHECK(Pm2Connection::open(home.path()).error().reason == Reason::dead);
 }
 
-TEST_CASE("a listener that takes no more connections hangs") {
+TEST_CASE("a listener with a full queue is reported as hung") {
   Home home;
   home.listen(0);
   std::vector<std::unique_ptr<Pm2Connection>> waiting;
@@ -140,12 +140,12 @@ TEST_CASE("a socket behind a symbolic link is not followed") {
   CHECK(refused.error().reason == Reason::no_right);
 }
 
-TEST_CASE("a path longer than a socket's is refused, not cut") {
+TEST_CASE("a path too long for a socket is an error, not truncated") {
   CHECK(Pm2Connection::open("/" + std::string(200, 'x')).error().reason == Reason::own_limit);
 }
 
-TEST_CASE("a folder we may not enter is a missing right") {
-  if (::geteuid() == 0) return;  // Root may enter everywhere; the integration test drops it.
+TEST_CASE("a directory without permission is no_right") {
+  if (::geteuid() == 0) return;  // Root has access; the integration test drops its privileges.
   Home home;
   home.listen();
   fs::permissions(home.path(), fs::perms::none);
@@ -153,7 +153,7 @@ TEST_CASE("a folder we may not enter is a missing right") {
   fs::permissions(home.path(), fs::perms::owner_all);
 }
 
-TEST_CASE("three questions are answered on one connection") {
+TEST_CASE("three requests are answered on one connection") {
   Home home;
   home.listen();
   Daemon daemon(home, [](const std::string& request) {
@@ -173,7 +173,7 @@ TEST_CASE("three questions are answered on one connection") {
   }
 }
 
-TEST_CASE("each way of answering badly has its own reason") {
+TEST_CASE("each kind of bad reply has its own reason") {
   const std::string pong = framed(R"({"args":[{"msg":"pong"}]})", "s:1");
   const std::string canary(kCanary);
   CHECK(error_of_asking([](const auto&) { return std::string(); }).reason == Reason::closed);
@@ -192,7 +192,7 @@ TEST_CASE("each way of answering badly has its own reason") {
   CHECK(broken.text.find(canary) == std::string::npos);
 }
 
-TEST_CASE("half a reply and a close is half a reply") {
+TEST_CASE("an incomplete reply before a close is half_reply") {
   Home home;
   home.listen();
   const std::string pong = framed(R"({"args":[{"msg":"pong"}]})", "s:1");
@@ -210,9 +210,9 @@ TEST_CASE("half a reply and a close is half a reply") {
   CHECK(answer.error().reason == Reason::half_reply);
 }
 
-TEST_CASE("a daemon that never answers hangs, and one that drips is late, both by the deadline") {
+TEST_CASE("a daemon that never answers is hung, a slow one timed_out, both by the deadline") {
   Home silent;
-  silent.listen();  // The kernel accepts; nobody reads.
+  silent.listen();  // The kernel accepts; no process reads.
   auto connection = Pm2Connection::open(silent.path());
   REQUIRE(connection);
   CHECK((*connection)->ask(Pm2Request::ping, in(milliseconds(50))).error().reason == Reason::hung);
@@ -221,7 +221,7 @@ TEST_CASE("a daemon that never answers hangs, and one that drips is late, both b
   dripping.listen();
   std::thread daemon([&] {
     const int fd = ::accept(dripping.fd(), nullptr, nullptr);
-    // One byte whenever the client has taken the last; it never comes to an end by itself.
+    // One byte whenever the client has read the last; never ends by itself.
     const std::string bytes = framed(std::string(1'000'000, ' '), "s:1");
     for (const char byte : bytes) {
       pollfd gone{fd, POLLIN | POLLRDHUP, 0};
@@ -250,7 +250,7 @@ TEST_CASE("a stop ends the wait at once") {
         Reason::stopped);
 }
 
-TEST_CASE("homes are found by the titles of their daemons, and pranks are bounded") {
+TEST_CASE("homes are found by the titles of their daemons, and forged titles are bounded") {
   Home proc;
   const auto process = [&](int pid, const std::string& title) {
     fs::create_directory(proc.path() + "/" + std::to_string(pid));

@@ -5,7 +5,7 @@
 
 using namespace holdfast;
 
-TEST_CASE("control characters, direction marks and broken bytes are shown and not obeyed") {
+TEST_CASE("control characters, direction marks and invalid bytes are escaped") {
   CHECK(printable("a\nb\tc\x1b[31m\x07") == "a\\nb\\tc\\x1b[31m\\x07");
   CHECK(printable("\xe2\x80\xae"
                   "abc") == "\\u202eabc");

@@ -17,7 +17,7 @@ TEST_CASE("only well-formed UTF-8 is UTF-8") {
   }
 }
 
-TEST_CASE("texts from outside become bounded UTF-8 without control characters") {
+TEST_CASE("untrusted text becomes bounded UTF-8 without control characters") {
   struct Row {
     std::string text;
     std::size_t limit;
