@@ -14,6 +14,7 @@
 
 #include "checks/base/limits.h"
 #include "checks/base/result.h"
+#include "checks/kind_fields.h"
 #include "checks/memory.h"
 #include "checks/options.h"
 
@@ -100,32 +101,6 @@ class Check {
 };
 
 struct CheckConfig;  // checks/options.h
-
-/// A metric that reports draw as bars: one for each value of `label`, summed over other labels.
-struct ReportNumber {
-  std::string_view metric;
-  std::string_view title;  ///< "Session keys present".
-  std::string_view label{};
-  std::string_view max_metric{};  ///< The most a bar may reach; empty: not limited.
-};
-
-/// What reports announce a day ahead. A metric named `…_timestamp_seconds` says when it expires,
-/// any other counts what expires within 24 hours.
-struct Expiry {
-  std::string_view metric;
-  std::string_view noun;       ///< What expires: "certificate".
-  std::string_view label{};    ///< The label that tells several apart.
-  std::string_view finding{};  ///< The finding code that warns of it.
-};
-
-/// How a start without a config file finds something to watch: the option that receives it. With
-/// `variable` it is a directory, named by that environment variable or else below the home
-/// directory; without, it is the database that the environment names.
-struct Discovery {
-  std::string_view option{};  ///< Empty: only a config file can ask for this kind.
-  std::string_view variable{};
-  std::string_view below_home{};
-};
 
 /// A kind of check: its declarations and a factory. One line in kinds.def registers it.
 struct Kind {
