@@ -13,13 +13,13 @@ namespace {
 const std::string kHash = "$2y$10$X0h1gDsPszWURQaxFh.zoubFi6DXncSjhoQNJgRrnGs7EsimhC7zG";
 const std::string kFiles = "  cert_file: a.pem\n  key_file: a.key\n";
 
-/// All faults of a text, as "line:column: path: text", one a line.
-std::string faults_of(const std::string& text) {
+/// All errors of a text, as "line:column: path: text", one per line.
+std::string errors_of(const std::string& text) {
   const Directory directory;
   std::string all;
   for (const auto& error : read_web_config(directory.write("web.yml", text)).errors) {
-    all += std::to_string(fault.line) + ':' + std::to_string(fault.column) + ": " + fault.path +
-           ": " + fault.text + '\n';
+    all += std::to_string(error.line) + ':' + std::to_string(error.column) + ": " + error.path +
+           ": " + error.text + '\n';
   }
   return all;
 }
@@ -77,7 +77,7 @@ TEST_CASE("each fault of a web.yml is named at its place") {
   };
   for (const auto& [text, expected] : cases) {
     CAPTURE(text);
-    CHECK(faults_of(text) == expected);
+    CHECK(errors_of(text) == expected);
   }
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("no error in a web.yml quotes its values") {
         "basic_auth_users:\n  alice: canary-secret\n  alice: canary-secret\n",
         "tls_server_config:\n  key: canary-secret\n"}) {
     CAPTURE(text);
-    const auto faults = faults_of(text);
+    const auto faults = errors_of(text);
     CHECK_FALSE(faults.empty());
     CHECK(faults.find("canary") == std::string::npos);
   }
