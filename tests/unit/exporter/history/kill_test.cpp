@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "tests/unit/exporter/history/script.h"
@@ -33,7 +34,7 @@ std::unique_ptr<History> open_at(const std::string& file) {
 
 /// The step that comes next, as the history remembers it.
 int next_step(History& history) {
-  return static_cast<int>(history.recall(kScriptCheck).number("step").value_or(-1)) + 1;
+  return history.recall(kScriptCheck).object().value("step", -1) + 1;
 }
 
 /// A process that writes step after step and tells each one that is surely written.
