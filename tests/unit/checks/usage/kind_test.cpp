@@ -22,7 +22,7 @@ ConfigOutcome read(const std::string& options) {
 std::string faults_of(const std::string& options) {
   std::string out;
   for (const ConfigError& error : read(options).errors)
-    out += (out.empty() ? "" : "\n") + fault.path + ": " + fault.text;
+    out += (out.empty() ? "" : "\n") + error.path + ": " + error.text;
   return out;
 }
 
