@@ -181,7 +181,7 @@ TEST_CASE("a failed query for statistics is a note and is not repeated in the ne
   CHECK(status_of(reading) == Status::ok);
   CHECK(std::ranges::count(reading.notes, facts.server_note) == 1);
   REQUIRE(reading.memory);
-  CHECK(load_postgres_state(*reading.memory).facts_asked == 1'800'000'000.0);
+  CHECK(load_postgres_state(*reading.memory).statistics_at == 1'800'000'000.0);
 }
 
 TEST_CASE("when a run cannot see whether there was a second hello, the last known answer applies") {
