@@ -2,6 +2,7 @@
 #include "exporter/history/history_writer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "exporter/history/findings_text.h"
@@ -20,6 +21,27 @@ constexpr const char* kSetEnd = "UPDATE spans SET end = ? WHERE check_id = ? AND
 bool HistoryBatch::empty() const {
   return observations.empty() && memories.empty() && notes.empty() && gaps.empty() &&
          changes.empty() && done_actions.empty();
+}
+
+void HistoryBatch::put_back(HistoryBatch older) {
+  const auto prepend = [](auto& list, auto& before) {
+    list.insert(list.begin(), std::make_move_iterator(before.begin()),
+                std::make_move_iterator(before.end()));
+  };
+  prepend(observations, older.observations);
+  prepend(gaps, older.gaps);
+  prepend(changes, older.changes);
+  prepend(done_actions, older.done_actions);
+  memories.merge(older.memories);
+  notes.merge(older.notes);
+}
+
+std::size_t HistoryBatch::drop_excess() {
+  if (observations.size() <= kMaxWaiting) return 0;
+  const auto excess = observations.size() - kMaxWaiting;
+  observations.erase(observations.begin(),
+                     observations.begin() + static_cast<std::ptrdiff_t>(excess));
+  return excess;
 }
 
 Result<Done> HistoryWriter::write(const HistoryBatch& batch, WallTime now) {

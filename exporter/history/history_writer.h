@@ -13,6 +13,9 @@
 
 namespace holdfast {
 
+/// Observations that may wait to be written: two hours of twenty checks, about 10 MB at most.
+inline constexpr std::size_t kMaxWaiting = 10'000;
+
 /// What is written in one transaction.
 struct HistoryBatch {
   std::vector<Observation> observations;   ///< In the order of their runs.
@@ -22,6 +25,10 @@ struct HistoryBatch {
   std::vector<LimitChange> changes;
   std::vector<std::int64_t> done_actions;
   [[nodiscard]] bool empty() const;
+  /// Puts back what could not be written; newer values of the same key win.
+  void put_back(HistoryBatch older);
+  /// Drops the oldest observations over kMaxWaiting; returns how many.
+  [[nodiscard]] std::size_t drop_excess();
 };
 
 class HistoryWriter {

@@ -21,9 +21,9 @@ std::string render_liveness_mark(const LivenessMark& mark) {
 std::optional<LivenessMark> parse_liveness_mark(const std::string& text) {
   std::int64_t at = 0;
   const char* end = text.data() + text.size();
-  const auto [stopped, fault] = std::from_chars(text.data(), end, at);
-  if (fault != std::errc{}) return std::nullopt;
-  const std::string rest(stopped, end);
+  const auto [rest_begin, error] = std::from_chars(text.data(), end, at);
+  if (error != std::errc{}) return std::nullopt;
+  const std::string rest(rest_begin, end);
   for (const auto& [word, is_clean] : {std::pair(" stopped ", true), std::pair(" running ", false)})
     if (rest.starts_with(word)) return LivenessMark{from_file_time(at), rest.substr(9), is_clean};
   return std::nullopt;

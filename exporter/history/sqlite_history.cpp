@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "exporter/history/evidence_reader.h"
 #include "exporter/history/history.h"
@@ -13,7 +14,6 @@
 #include "exporter/history/history_writer.h"
 #include "exporter/history/liveness_mark.h"
 #include "exporter/history/operator_actions.h"
-#include "exporter/history/write_queue.h"
 #include "exporter/log/log.h"
 
 namespace holdfast {
@@ -68,16 +68,17 @@ class SqliteHistory : public History {
       if (accepted != accepted_.end() && seen.began < accepted->second)
         seen.memory->erase_baseline();
       Memory& kept = memories_[seen.check];
-      if (kept != *seen.memory) waiting_.remember(seen.check, kept = *std::move(seen.memory));
+      if (kept != *seen.memory) waiting_.memories[seen.check] = kept = *std::move(seen.memory);
       seen.memory.reset();
     }
-    waiting_.add(std::move(seen));
+    waiting_.observations.push_back(std::move(seen));
+    facts_.left_out += waiting_.drop_excess();
   }
 
   void forget(const std::string& check) override {
     const std::lock_guard lock(mutex_);
     memories_.erase(check);
-    waiting_.remember(check, {});
+    waiting_.memories[check] = {};
   }
 
   Result<Evidence> evidence(const Span& range, const std::vector<std::string>& checks) override {
@@ -107,7 +108,7 @@ class SqliteHistory : public History {
       const std::string key = "limits/" + scope;
       const auto known = notes_.find(key);
       if (known != notes_.end() && known->second == text) continue;
-      if (known != notes_.end()) waiting_.change({at, scope, known->second, text});
+      if (known != notes_.end()) waiting_.changes.push_back({at, scope, known->second, text});
       set_note(key, text);
     }
   }
@@ -121,7 +122,6 @@ class SqliteHistory : public History {
   HistoryFacts facts() const override {
     const std::lock_guard lock(mutex_);
     HistoryFacts facts = facts_;
-    facts.left_out = waiting_.left_out();
     if (facts.is_file) facts.bytes = bytes_of(path_);
     const auto replayed = notes_.find(kReplayedUntil);
     if (replayed != notes_.end()) facts.replayed_until = parse_moment_note(replayed->second);
@@ -131,7 +131,7 @@ class SqliteHistory : public History {
  private:
   void set_note(const std::string& key, const std::string& value) {
     notes_[key] = value;
-    waiting_.note(key, value);
+    waiting_.notes[key] = value;
   }
 
   Result<Evidence> read(const Span& range, const std::vector<std::string>& checks);
@@ -163,7 +163,7 @@ class SqliteHistory : public History {
   std::map<std::string, Memory> memories_;
   std::map<std::string, std::string> notes_;
   std::map<std::string, WallTime> accepted_;  // When a baseline was accepted, by check.
-  WriteQueue waiting_;
+  HistoryBatch waiting_;                      // Recorded and not written yet.
   HistoryFacts facts_;
   Duration keep_ = std::chrono::hours(24 * 90);
   std::optional<WallTime> needed_since_;
@@ -193,7 +193,8 @@ void SqliteHistory::restore() {
   const auto last = notes_.find(kLivenessMark);
   if (last != notes_.end()) {
     if (const auto mark = parse_liveness_mark(last->second))
-      if (auto gap = gap_at_start(*mark, last_moment_.wall, clock_.boot_id())) waiting_.gap(*gap);
+      if (auto gap = gap_at_start(*mark, last_moment_.wall, clock_.boot_id()))
+        waiting_.gaps.push_back(*gap);
   }
   if (!set_aside_.empty()) set_note(kSetAside, render_set_aside(last_moment_.wall, set_aside_));
   mark_alive(false);
@@ -214,7 +215,7 @@ void SqliteHistory::tick() {
   const Moment now = clock_.now();
   if (const auto gap = gap_between(last_moment_, now)) {
     const std::lock_guard lock(mutex_);
-    waiting_.gap(*gap);
+    waiting_.gaps.push_back(*gap);
   }
   last_moment_ = now;
   // Also when the clock was set back.
@@ -237,13 +238,16 @@ void SqliteHistory::flush() {
   HistoryBatch batch;
   {
     const std::lock_guard lock(mutex_);
-    batch = waiting_.take();
+    batch = std::exchange(waiting_, {});
   }
   if (batch.empty()) return;
   const auto written = writer_->write(batch, clock_.now().wall);
   if (!written && written.error().reason == Reason::garbage && !path_.empty()) recreate();
   const std::lock_guard lock(mutex_);
-  if (!written) waiting_.give_back(std::move(batch));
+  if (!written) {
+    waiting_.put_back(std::move(batch));
+    facts_.left_out += waiting_.drop_excess();
+  }
   report(written);
 }
 
@@ -261,8 +265,8 @@ void SqliteHistory::recreate() {
   const std::lock_guard lock(mutex_);
   facts_.is_file = is_file;
   if (!name.empty()) set_note(kSetAside, render_set_aside(now, name));
-  for (const auto& [check, memory] : memories_) waiting_.remember(check, memory);
-  for (const auto& [key, value] : notes_) waiting_.note(key, value);
+  waiting_.memories = memories_;
+  waiting_.notes = notes_;
   log(LogLevel::error, "the history file is damaged and was set aside; a new one was created",
       {{"set_aside_as", name}});
 }
@@ -291,12 +295,12 @@ void SqliteHistory::take_actions() {
   if (!actions) return;
   const std::lock_guard lock(mutex_);
   for (const OperatorAction& action : *actions) {
-    waiting_.done(action.id);
+    waiting_.done_actions.push_back(action.id);
     if (action.what != "baseline accept") continue;
     Memory& memory = memories_[action.subject];
     memory.erase_baseline();
     accepted_[action.subject] = clock_.now().wall;
-    waiting_.remember(action.subject, memory);
+    waiting_.memories[action.subject] = memory;
     log(LogLevel::info, "baseline accepted: the next run sets a new one",
         {{"check", action.subject}, {"who", action.who}, {"reason", action.reason}});
   }
