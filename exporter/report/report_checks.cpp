@@ -144,8 +144,9 @@ std::string label_of(const Sample& sample, std::string_view name) {
 }
 
 CheckResult sum_up(const CheckEvidence& check, const Evidence& evidence, Span range) {
-  const CheckTimeline timeline(check, evidence.gaps, std::min(range.end, evidence.range.end));
-  return timeline.account(range, maintenance_of(evidence), days_of(range)).result;
+  const CheckTimeline timeline(check, find_kind(check.kind), evidence.gaps,
+                               std::min(range.end, evidence.range.end));
+  return timeline.summarize(range, maintenance_of(evidence), days_of(range)).result;
 }
 
 std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
