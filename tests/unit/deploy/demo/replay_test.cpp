@@ -55,7 +55,7 @@ Config demo_config(const std::string& history) {
   return *std::move(outcome.config);
 }
 
-// The same two days for those who need all of it: making them takes a second or two.
+// Shared by the tests that need both days: replaying them takes a second or two.
 struct Past {
   explicit Past(const Span& span = kPast) : done(replay(config, span)) {}
   test::ScratchFolder folder;
@@ -107,7 +107,7 @@ void expect_the_plot(const Evidence& evidence) {
   CHECK(median(kBegin + 10h + 4min) * 1.8 < median(kBegin + 22h + 4min));
 }
 
-// What is made up must be no baseline of what is real.
+// Invented data must not become a baseline.
 void expect_no_memory() {
   const auto history = read_history(past().config.history_path);
   for (const CheckConfig& check : past().config.checks) CHECK(history->recall(check.name).empty());
@@ -115,7 +115,7 @@ void expect_no_memory() {
 
 }  // namespace
 
-TEST_CASE("the two days before the demo are judged as they were made up") {
+TEST_CASE("the two days before the demo are judged as they were invented") {
   const ReportSource source = source_at(kPast.end);
   REQUIRE(source.windows.size() == 1);
   const WindowResult& window = source.windows[0];
@@ -126,9 +126,9 @@ TEST_CASE("the two days before the demo are judged as they were made up") {
     REQUIRE(found != window.checks.end());
     return *found;
   };
-  // Worked out by hand from the plot: what fell into the maintenance of 20 minutes does not count,
-  // a single lost packet is no incident, and in four minutes nobody looked, of which the last
-  // readings still stood for one and a half minutes at most.
+  // Computed by hand from the plot: what fell into the maintenance of 20 minutes does not count, a
+  // single lost packet is no incident, and for four minutes there were no readings, of which the
+  // last ones were still valid for one and a half minutes at most.
   for (const CheckResult& check : window.checks) {
     CAPTURE(check.check);
     CHECK(check.maintenance == 20min);
@@ -167,7 +167,7 @@ TEST_CASE("what is replayed is told as replayed, wherever the window is told") {
   CHECK(render_status_page({{}, overview, true}).find(sentence) == std::string::npos);
 }
 
-TEST_CASE("nothing is replayed into a history that is there") {
+TEST_CASE("nothing is replayed into an existing history") {
   Past hour({kBegin, kBegin + 1h});
   REQUIRE(hour.done);
   const std::string before = bytes_of(hour.config.history_path);
@@ -205,7 +205,7 @@ TEST_CASE(
   CHECK(evidence->checks.at(0).spans[0].span == Span{kHour.end + 5s, kHour.end + 15s});
 }
 
-TEST_CASE("a past is given to a window that begins two days ago, and to no other") {
+TEST_CASE("only a window that started two days ago gets a past") {
   const Config config = demo_config("/nonexistent/history.db");
   CHECK(past_of(config, kPast.end + 30s));
   CHECK_FALSE(past_of(config, kPast.end - 1h));

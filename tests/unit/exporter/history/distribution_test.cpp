@@ -10,7 +10,7 @@
 
 using holdfast::Distribution;
 
-TEST_CASE("percentiles are the true ones within 5 %, of any values") {
+TEST_CASE("percentiles are within 5 % of the true ones for any values") {
   std::mt19937 random(7);
   std::lognormal_distribution<double> latency(-3.5, 1.2);
   std::vector<double> values(10'000);
@@ -24,7 +24,7 @@ TEST_CASE("percentiles are the true ones within 5 %, of any values") {
   }
 }
 
-TEST_CASE("what is merged is as if it had been one from the start") {
+TEST_CASE("merged distributions equal one distribution of all values") {
   Distribution first;
   Distribution second;
   Distribution both;
@@ -37,7 +37,7 @@ TEST_CASE("what is merged is as if it had been one from the start") {
   CHECK(Distribution::decode(first.encode()) == both);
 }
 
-TEST_CASE("no value at all has no percentile, and odd values are clamped or ignored") {
+TEST_CASE("an empty distribution has no percentile, and odd values are clamped or ignored") {
   Distribution none;
   CHECK(!none.quantile(0.5));
   CHECK(Distribution::decode(none.encode()) == none);
@@ -51,7 +51,7 @@ TEST_CASE("no value at all has no percentile, and odd values are clamped or igno
   CHECK(none.quantile(1).value() == doctest::Approx(3600).epsilon(0.05));
 }
 
-TEST_CASE("bytes that are no distribution of ours are refused") {
+TEST_CASE("invalid bytes are rejected") {
   Distribution one;
   one.observe(0.02);
   const std::string bytes = one.encode();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A disk for SQLite that fails and loses power when a test says so: the system's own files, and
-// beside them a shadow of what had surely reached the disk. What was written and not synced may
-// be there after a power loss, or not, or in part, in any order. One thread.
+// A disk for SQLite that fails and loses power when a test wants it: real files, and a shadow of
+// what has certainly reached the disk. What was written and not synced may be there after a power
+// loss, or not, or in part, in any order. One thread.
 #pragma once
 
 #include <sqlite3.h>
@@ -30,11 +30,11 @@ class FaultyDisk {
   [[nodiscard]] const char* name() const { return name_.c_str(); }
   /// Called before each change of the disk is carried out.
   std::function<void(Event)> before_event;
-  /// From that change on, so many fail with `code`; a write that fails has written its first half.
+  /// From that change on so many fail with `code`; a failed write has written its first half.
   void fail(std::size_t first, std::size_t count, int code);
   [[nodiscard]] std::size_t events() const { return events_; }
   [[nodiscard]] std::size_t failed() const { return failed_; }
-  /// Lays down in `folder` what a power loss at this moment would leave of the files.
+  /// Writes to `folder` what a power loss at this moment would leave of the files.
   void lay_down(const std::string& folder, Loss loss, std::mt19937& random) const;
 
  private:
@@ -64,7 +64,7 @@ class FaultyDisk {
   static int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at);
   static int truncate(sqlite3_file* file, sqlite3_int64 size);
   static int sync(sqlite3_file* file, int flags);
-  /// SQLITE_OK, or the failure that this change has to suffer.
+  /// SQLITE_OK, or the failure of this change.
   int begin(Event event);
 
   std::string name_;

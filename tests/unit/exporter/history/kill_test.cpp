@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // kill -9 at 200 random moments of a real process that writes a real file. The writer is this same
-// program, started anew with the one test that is skipped otherwise.
+// program, started with the one test that is skipped otherwise.
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <spawn.h>
@@ -32,12 +32,12 @@ std::unique_ptr<History> open_at(const std::string& file) {
   return make_history(options);
 }
 
-/// The step that comes next, as the history remembers it.
+/// The next step, by the memory in the history.
 int next_step(History& history) {
   return history.recall(kScriptCheck).object().value("step", -1) + 1;
 }
 
-/// A process that writes step after step and tells each one that is surely written.
+/// A process that writes step after step and reports each one that is certainly written.
 class Writer {
  public:
   explicit Writer(const std::string& file) {
@@ -62,13 +62,13 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Until that many were promised; false when the writer ended before.
+  /// Waits until that many were reported; false when the writer ended before.
   [[nodiscard]] bool wait_for(int promises) {
     while (promised_ < promises)
       if (!take_one()) return false;
     return true;
   }
-  /// Ends it that long after, and gives how many steps it had promised by then.
+  /// Kills it that much later and returns how many steps it had reported by then.
   int kill_after(std::chrono::microseconds time) {
     const timespec pause{0, time.count() * 1000};
     ::nanosleep(&pause, nullptr);  // A random moment, not a wait for something.
@@ -99,14 +99,14 @@ struct Aftermath {
   std::size_t killed = 0;  ///< Gaps of that cause, of all kills so far.
 };
 
-/// Opens the file after a kill and holds it against what was promised; `before` is the step with
-/// which the writer began.
+/// Opens the file after a kill and compares it with what was reported; `before` is the first step
+/// of the writer.
 Aftermath look_after(const ScratchFolder& folder, int before, int promised) {
   const auto history = open_at(folder.file());
   CHECK(history->facts().is_file);
   CHECK_FALSE(folder.has_set_aside());
   const int next = next_step(*history);
-  // All that was promised, and of the one under way all or nothing.
+  // Every reported step, and the one in flight completely or not at all.
   const bool is_right = next == before + promised || next == before + promised + 1;
   CHECK(is_right);
   // Every third reading is another status: each step of this stretch is where it belongs.
@@ -138,7 +138,7 @@ TEST_CASE("(a writer that is killed)" * doctest::skip()) {
   const char* file = std::getenv(kFileVariable);  // NOLINT(concurrency-mt-unsafe)
   if (file == nullptr) return;
   const auto history = open_at(file);
-  // Bounded, should nobody kill it.
+  // Bounded in case it is not killed.
   for (int i = 0; i < 100'000; ++i) {
     history->record(script_step(next_step(*history), 2000));
     REQUIRE(history->evidence({script_time(0), script_time(0)}, {}));  // Writes.
@@ -146,7 +146,7 @@ TEST_CASE("(a writer that is killed)" * doctest::skip()) {
   }
 }
 
-TEST_CASE("kill -9 at 200 random moments costs at most the reading under way") {
+TEST_CASE("kill -9 at 200 random moments loses at most the reading in flight") {
   const ScratchFolder folder;
   std::mt19937 random(20251113);
   int next = 0;

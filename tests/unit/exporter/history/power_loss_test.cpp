@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the history keeps when the disk fails or the power goes, at every moment at which it
-// matters. The disk is a shadow over real files (faulty_disk.h); SQLite and the history are real.
+// What the history holds after the disk fails or power is lost, at every moment that matters. The
+// disk is a shadow over real files (faulty_disk.h); SQLite and the history are real.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto kOutage = 95min;
 
-/// The state after each step of the script, where nothing goes wrong; the first is that of none.
+/// The state after each step of the script without failures; the first is the empty one.
 std::vector<std::string> right_states(int steps, std::size_t filler) {
   const ScratchFolder folder;
   HandClock clock;
@@ -32,7 +32,7 @@ std::vector<std::string> right_states(int steps, std::size_t filler) {
   return out;
 }
 
-/// The moments of one power loss: before each change of the disk, how much was promised by then.
+/// Simulates power loss before each change of the disk, and knows how much was reported by then.
 class PowerLoss {
  public:
   PowerLoss(int steps, std::size_t filler)
@@ -81,14 +81,14 @@ class PowerLoss {
     CHECK(history->facts().is_writable);
     CHECK_FALSE(folder.has_set_aside());
     const std::string state = script_state(*history);
-    // What was promised is there, and of what was under way all or nothing.
+    // What was reported is there, and what was in flight is complete or missing.
     const bool is_right = state == states_.at(kept_) ||
                           (kept_ + 1 < states_.size() && state == states_.at(kept_ + 1));
     CHECK(is_right);
     const auto found = history->evidence({script_time(-10), later.moment.wall + 1h}, {});
     // Not REQUIRE: its exception would pass through SQLite, which has called us.
     const std::size_t gaps = found ? found->gaps.size() : 99;
-    if (!is_begun_ && gaps == 0) return;  // Before its first sign of life.
+    if (!is_begun_ && gaps == 0) return;  // Before its first liveness mark.
     CHECK(gaps == 1);
     if (gaps != 1) return;
     const GapCause cause = found->gaps[0].cause;
@@ -112,16 +112,16 @@ class PowerLoss {
   bool is_ended_ = false;
 };
 
-/// How a life on a disk that fails three times went.
+/// The result of the script on a disk that fails three times.
 enum class Life { without_file, fixed, unharmed };
 constexpr int kFailingSteps = 4;
 
-/// Lives through the script; a failure is told while it lasts, and nothing is missing afterwards.
+/// Runs the script; a failure is shown while it lasts, and nothing is missing afterwards.
 Life live_on(const FaultyDisk& disk, const std::string& file, const HandClock& clock,
              const std::string& right) {
   const auto history = open_on(file, clock, &disk);
   if (!history->facts().is_file) {
-    // It failed at the start: the daemon goes on in memory, and says so.
+    // It failed at the start: the history is kept in memory, and says so.
     CHECK_FALSE(history->facts().problem.empty());
     CHECK_FALSE(history->facts().is_writable);
     history->record(script_step(0, 10));
@@ -136,7 +136,7 @@ Life live_on(const FaultyDisk& disk, const std::string& file, const HandClock& c
     write();
     CHECK(history->facts().is_writable == history->facts().problem.empty());
   }
-  // As the writer tries again each second, with something new to write or not.
+  // The writer retries every second, with or without new records.
   for (int again = 0; again < 4 && !history->facts().is_writable; ++again) write();
   CHECK(history->facts().is_writable);
   CHECK(history->facts().left_out == 0);
@@ -146,20 +146,20 @@ Life live_on(const FaultyDisk& disk, const std::string& file, const HandClock& c
 
 }  // namespace
 
-TEST_CASE("power lost at any sync costs no reading that was written") {
+TEST_CASE("power loss at any sync loses no written reading") {
   PowerLoss small(12, 10);
   small.run();
   CHECK(small.losses() > 60);
 }
 
-TEST_CASE("power lost while the log goes into the file costs no reading that was written") {
-  // Enough memory for SQLite to carry its log of 1000 pages over in the middle.
+TEST_CASE("power loss during a checkpoint loses no written reading") {
+  // Enough memory for a checkpoint (at 1000 pages) in the middle.
   PowerLoss large(7, 800'000);
   large.run();
   CHECK(large.losses() > 60);
 }
 
-TEST_CASE("a disk that fails costs nothing once it works again, whatever write it fails at") {
+TEST_CASE("after a disk failure at any write nothing is missing once the disk works again") {
   const auto states = right_states(kFailingSteps, 5000);
   std::size_t events = 0;
   {
@@ -193,7 +193,7 @@ TEST_CASE("a disk that fails costs nothing once it works again, whatever write i
   CHECK(lives[Life::unharmed] > 0);
 }
 
-TEST_CASE("a disk that stays full is told, and what was not written is not claimed") {
+TEST_CASE("a disk that stays full is reported, and what was not written is not claimed") {
   const ScratchFolder folder;
   FaultyDisk disk;
   HandClock clock;
@@ -209,13 +209,13 @@ TEST_CASE("a disk that stays full is told, and what was not written is not claim
     CHECK_FALSE(facts.is_writable);
     CHECK(facts.write_errors == 1);
     CHECK(facts.problem.find("the disk is full") != std::string::npos);
-    // What checks remember goes on in memory.
+    // Memories are kept in RAM.
     CHECK(history->recall(kScriptCheck).object().value("step", -1) == 1);
   }
   CHECK(script_state(*open_on(folder.file(), clock, nullptr)) == states.at(1));
 }
 
-TEST_CASE("a reader that stays does not hold up the writer, and sees one moment") {
+TEST_CASE("a long reader does not block the writer and sees one snapshot") {
   const ScratchFolder folder;
   HandClock clock;
   const auto history = open_on(folder.file(), clock, nullptr);
@@ -226,7 +226,7 @@ TEST_CASE("a reader that stays does not hold up the writer, and sees one moment"
   REQUIRE((*reader)->run("BEGIN"));
   const auto rows = [&] { return (*reader)->number("SELECT count(*) FROM spans"); };
   REQUIRE(rows() == 1);
-  // Past the thousand pages at which SQLite would like to carry its log over.
+  // Beyond the 1000 pages at which SQLite starts a checkpoint.
   for (int step = 1; step <= 6; ++step) {
     history->record(script_step(step, 800'000));
     (void)script_state(*history);
