@@ -145,7 +145,9 @@ class Dashboards(unittest.TestCase):
         drawn = {name for _, expr, _ in self.each() for name in re.findall(r'limit="(\w+)"', expr)}
         exported = set()
         for path in (catalogue.CHECKOUT / "checks").glob("*/kind.cpp"):
-            exported |= set(re.findall(r'\.limits = "(\w+)"', path.read_text()))
+            # By name, or as the last argument of a limit.
+            for pattern in (r'\.limits = "(\w+)"', r'"(\w+_\w+)"\),\n'):
+                exported |= set(re.findall(pattern, path.read_text()))
         self.assertGreater(len(exported), 10)
         self.assertEqual(exported, drawn)
 
