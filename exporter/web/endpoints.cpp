@@ -39,8 +39,8 @@ double seconds_to_wait(const PageRequest& request) {
   double asked = kDefaultScrapeSeconds;
   const auto header = request.header("x-prometheus-scrape-timeout-seconds");
   double value = 0;
-  const auto [end, fault] = std::from_chars(header.data(), header.data() + header.size(), value);
-  if (fault == std::errc{} && end == header.data() + header.size() && value > 0) {
+  const auto [end, code] = std::from_chars(header.data(), header.data() + header.size(), value);
+  if (code == std::errc{} && end == header.data() + header.size() && value > 0) {
     asked = std::min(value, kMaxScrapeSeconds);
   }
   return std::max(asked - kScrapeMarginSeconds, kMinProbeSeconds);

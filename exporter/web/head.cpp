@@ -96,9 +96,9 @@ int read_framing_headers(RequestHead& head, bool is_http_1_1) {
     const auto& text = length->second;
     if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
       return kBadRequest;
-    const auto [end, fault] =
+    const auto [end, code] =
         std::from_chars(text.data(), text.data() + text.size(), head.body_bytes);
-    if (fault != std::errc{} || head.body_bytes > kMaxBodyBytes) return kTooLargeBody;
+    if (code != std::errc{} || head.body_bytes > kMaxBodyBytes) return kTooLargeBody;
   }
   // HTTP/1.0 clients are not kept alive: they would need a Keep-Alive header.
   const auto connection = headers.find("connection");

@@ -66,7 +66,7 @@ TEST_CASE(
   std::string out;
   for (const Reason reason : find_kind("postgres")->reasons) {
     for (const char* phase : {"resolve", "tcp", "tls", "auth"}) {
-      // Of the phases only a wait that ended, and an end, are told apart.
+      // Of the phases only a wait that ended, and an end, differ.
       const bool differs = reason == Reason::timed_out || reason == Reason::closed;
       if (!differs && phase != std::string_view("auth")) continue;
       Dialled dialled;

@@ -105,7 +105,7 @@ struct Papers {
 TEST_CASE("pages come over TLS, and a client in the clear gets nothing") {
   const Papers papers;
   Site site(papers.options());
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   CHECK(status_over_tls(site.port(), papers.directory) == 200);
   CHECK(status_over_tls(site.port(), papers.directory, "", TLS1_2_VERSION) == 200);
   CHECK(status_over_tls(site.port(), papers.directory, "", TLS1_1_VERSION) == 0);
@@ -117,7 +117,7 @@ TEST_CASE("pages come over TLS, and a client in the clear gets nothing") {
 TEST_CASE("a stalled handshake is closed, and delays no other client") {
   const Papers papers;
   Site site(papers.options());
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   std::vector<Client> stuck;
   for (int i = 0; i < 50; ++i) {
     stuck.emplace_back(site.port());
@@ -130,7 +130,7 @@ TEST_CASE("a stalled handshake is closed, and delays no other client") {
 TEST_CASE("TLS 1.3 alone can be asked for") {
   const Papers papers;
   Site site(papers.options("  min_version: TLS13\n"));
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   CHECK(status_over_tls(site.port(), papers.directory, "", TLS1_2_VERSION) == 0);
   CHECK(status_over_tls(site.port(), papers.directory) == 200);
 }
@@ -139,7 +139,7 @@ TEST_CASE("client certificates are asked for and verified") {
   const Papers papers;
   Site site(
       papers.options("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n"));
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   CHECK(status_over_tls(site.port(), papers.directory) == 0);
   CHECK(status_over_tls(site.port(), papers.directory, "stranger") == 0);
   CHECK(status_over_tls(site.port(), papers.directory, "friend") == 200);
@@ -148,7 +148,7 @@ TEST_CASE("client certificates are asked for and verified") {
 TEST_CASE("a certificate that is replaced is shown to the next client") {
   const Papers papers;
   Site site(papers.options());
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   CHECK(status_over_tls(site.port(), papers.directory) == 200);
   papers.put("server", make_identity("stranger"));
   CHECK(eventually([&] { return status_over_tls(site.port(), papers.directory) == 0; }));
@@ -156,16 +156,16 @@ TEST_CASE("a certificate that is replaced is shown to the next client") {
 
 TEST_CASE("a wrong file of web.yml is named at its place at the start") {
   const Papers papers;
-  const auto fault_with = [&](const std::string& name, const std::string& content) {
+  const auto error_with = [&](const std::string& name, const std::string& content) {
     const auto path = papers.directory.write(name, content);
-    return Site(papers.options()).fault;
+    return Site(papers.options()).error;
   };
   const auto good = papers.options().web_config_file;
-  CHECK(fault_with("server.key", make_identity("other").key) ==
+  CHECK(error_with("server.key", make_identity("other").key) ==
         good + ":3:13: tls_server_config.key_file: does not match the certificate in cert_file");
-  CHECK(fault_with("server.key", "canary").find("contains no PEM private key") !=
+  CHECK(error_with("server.key", "canary").find("contains no PEM private key") !=
         std::string::npos);
-  CHECK(fault_with("server.pem", "canary") ==
+  CHECK(error_with("server.pem", "canary") ==
         good + ":2:14: tls_server_config.cert_file: cannot be read or contains no PEM certificate");
 }
 
@@ -173,7 +173,7 @@ TEST_CASE("basic auth lets in who knows the password, and everybody to the healt
   const Directory directory;
   Site site(with_config(
       directory.write("web.yml", "basic_auth_users:\n  alice: " + hash_of("open sesame") + "\n")));
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   const auto stranger = site.get("/metrics");
   CHECK(stranger.status == 401);
   CHECK(stranger.header("WWW-Authenticate").find("Basic") == 0);
@@ -227,7 +227,7 @@ TEST_CASE("a password that is changed in web.yml counts from then on") {
     return directory.write("web.yml", "basic_auth_users:\n  alice: " + hash_of(password) + "\n");
   };
   Site site(with_config(write("old")));
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   CHECK(site.get("/metrics", login("alice:old")).status == 200);
   write("new");
   CHECK(eventually([&] { return site.get("/metrics", login("alice:new")).status == 200; }));
@@ -238,7 +238,7 @@ TEST_CASE("errors in a changed web.yml are logged, and the old one stays active"
   const Directory directory;
   const auto users = "basic_auth_users:\n  alice: " + hash_of("old") + "\n";
   Site site(with_config(directory.write("web.yml", users)));
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   std::array<int, 2> pipe{};
   REQUIRE(::pipe2(pipe.data(), O_NONBLOCK | O_CLOEXEC) == 0);
   set_up_log({}, pipe[1]);
@@ -264,7 +264,7 @@ TEST_CASE("headers of web.yml replace our own") {
       directory.write("web.yml",
                       "http_server_config:\n  headers:\n    X-Frame-Options: sameorigin\n"
                       "    Strict-Transport-Security: max-age=31536000\n")));
-  REQUIRE(site.fault == "");
+  REQUIRE(site.error == "");
   const auto page = site.get("/metrics");
   CHECK(page.header("X-Frame-Options") == "sameorigin");
   CHECK(page.count("X-Frame-Options") == 1);

@@ -287,8 +287,8 @@ TEST_CASE("it listens on IPv6 when configured") {
   WebOptions options;
   options.listen_address = "[::1]:0";
   Site site(options);
-  if (site.fault.find("no IPv6") != std::string::npos) return;
-  REQUIRE(site.fault == "");
+  if (site.error.find("no IPv6") != std::string::npos) return;
+  REQUIRE(site.error == "");
   Client client(web_test::Family::v6);
   client.connect(site.port());
   CHECK(client.get("/metrics").status == 200);
@@ -298,15 +298,15 @@ TEST_CASE("what cannot be listened on is said to the person who asked for it") {
   Site first;
   WebOptions options;
   options.listen_address = "127.0.0.1:" + std::to_string(first.port());
-  CHECK(Site(options).fault ==
+  CHECK(Site(options).error ==
         "the port " + std::to_string(first.port()) + " on 127.0.0.1 is in use by another program");
   options.listen_address = "192.0.2.1:0";
-  CHECK(Site(options).fault == "this machine has no address 192.0.2.1 to listen on");
+  CHECK(Site(options).error == "this machine has no address 192.0.2.1 to listen on");
   for (const auto* wrong : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
                             "name.example:80", "::1:80", "[::1]", "[127.0.0.1]:80", "1:2:3"}) {
     CAPTURE(wrong);
     options.listen_address = wrong;
-    CHECK(Site(options).fault.find("must be an IP address and a port, such as 127.0.0.1:19627") !=
+    CHECK(Site(options).error.find("must be an IP address and a port, such as 127.0.0.1:19627") !=
           std::string::npos);
   }
 }

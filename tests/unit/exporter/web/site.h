@@ -21,7 +21,7 @@ struct Site {
                                          return reload_works.load();
                                        }});
     if (!started) {
-      fault = started.error().text;
+      error = started.error().text;
       return;
     }
     server = std::move(*started);
@@ -41,7 +41,7 @@ struct Site {
   StopEvent stop;
   std::atomic<int> reloads = 0;
   std::atomic<bool> reload_works = true;
-  std::string fault;
+  std::string error;
   std::unique_ptr<WebServer> server;  // Last: gone first.
 };
 

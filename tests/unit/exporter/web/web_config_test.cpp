@@ -49,7 +49,7 @@ TEST_CASE("a complete web.yml is read, and its files are relative to it") {
   CHECK(read.config->headers.front().second == "deny");
 }
 
-TEST_CASE("each fault of a web.yml is named at its place") {
+TEST_CASE("each error in a web.yml is reported with its position") {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"tls_server_confg: {}\n",
        "1:1: tls_server_confg: unknown section; did you mean tls_server_config?\n"},
@@ -88,13 +88,13 @@ TEST_CASE("no error in a web.yml quotes its values") {
         "basic_auth_users:\n  alice: canary-secret\n  alice: canary-secret\n",
         "tls_server_config:\n  key: canary-secret\n"}) {
     CAPTURE(text);
-    const auto faults = errors_of(text);
-    CHECK_FALSE(faults.empty());
-    CHECK(faults.find("canary") == std::string::npos);
+    const auto errors = errors_of(text);
+    CHECK_FALSE(errors.empty());
+    CHECK(errors.find("canary") == std::string::npos);
   }
 }
 
-TEST_CASE("a web.yml that is not there is a fault with its name") {
+TEST_CASE("a missing web.yml is an error that names it") {
   const Directory directory;
   const auto read = read_web_config(directory.file("none.yml"));
   REQUIRE(read.errors.size() == 1);
