@@ -109,7 +109,7 @@ TEST_CASE("a memory over its bound is refused whole") {
   CHECK(outcome.reading.failure->reason == Reason::own_limit);
   CHECK_FALSE(outcome.reading.memory.has_value());
   CHECK(outcome.reading.findings.at(0).text ==
-        "The memory of check db has grown over its limit of 1 MiB.");
+        "The memory of check db exceeds its limit of 1 MiB.");
 }
 
 TEST_CASE("memory of another target is never used") {

@@ -28,7 +28,7 @@ TEST_CASE("every job has a thread at once, however long the others take") {
   end.set_value();
 }
 
-TEST_CASE("a system that gives no more threads costs the job and nothing else") {
+TEST_CASE("a thread that cannot be created costs its job and nothing else") {
   std::atomic<bool> gives = true;
   ThreadPool thread_pool(1ms, [&](std::function<void()> body) {
     if (!gives)
