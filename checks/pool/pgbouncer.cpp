@@ -140,7 +140,7 @@ Result<Facts> fetch_pgbouncer(const Database& database, Run& run) {
        {std::pair("SHOW POOLS", &replies.pools), std::pair("SHOW DATABASES", &replies.databases),
         std::pair("SHOW CONFIG", &replies.config), std::pair("SHOW LISTS", &replies.lists),
         std::pair("SHOW STATS", &replies.stats)}) {
-    auto answer = ask_traced(**lease, sql, sql, run.deadline, run.trace);
+    auto answer = query_traced(**lease, sql, sql, run.deadline, run.trace);
     if (!answer) return std::move(answer).error();
     *rows = std::move(answer).value();
   }

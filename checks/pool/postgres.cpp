@@ -137,11 +137,11 @@ Result<Facts> parse_postgres(const Settings& settings, const PgRows& sessions,
 Result<Facts> fetch_postgres(const Settings& settings, Run& run) {
   auto lease = run.databases.lease(settings.database, run.deadline);
   if (!lease) return std::move(lease).error();
-  const auto sessions = ask_traced(**lease, kSessions, "sessions by application, user and state",
-                                   run.deadline, run.trace);
+  const auto sessions = query_traced(**lease, kSessions, "sessions by application, user and state",
+                                     run.deadline, run.trace);
   if (!sessions) return sessions.error();
-  const auto limits =
-      ask_traced(**lease, kLimits, "limits of server, database and roles", run.deadline, run.trace);
+  const auto limits = query_traced(**lease, kLimits, "limits of server, database and roles",
+                                   run.deadline, run.trace);
   if (!limits) return limits.error();
   return parse_postgres(settings, *sessions, *limits);
 }

@@ -22,7 +22,7 @@ bool was_lost(const PostgresFacts& facts) {
 /// Runs SELECT 1 on the persistent connection, and closes the connection if that fails.
 void query_persistent(PgPair& pair, PostgresFacts& facts, Run& run, const Deadline& deadline) {
   const auto since = SteadyClock::now();
-  const auto answer = pair.kept.ask(kQuery, deadline, kMaxQueryBytes);
+  const auto answer = pair.persistent.ask(kQuery, deadline, kMaxQueryBytes);
   const Duration took = SteadyClock::now() - since;
   facts.query.reset();
   facts.query_error.reset();
@@ -36,8 +36,8 @@ void query_persistent(PgPair& pair, PostgresFacts& facts, Run& run, const Deadli
   run.trace.add(
       "query", took,
       "SELECT 1 on the persistent connection: " + std::string(name_of(facts.query_error->reason)));
-  if (facts.query_error->reason == Reason::timed_out) pair.cut_backend = pair.kept.backend();
-  pair.kept.abort();
+  if (facts.query_error->reason == Reason::timed_out) pair.cut_backend = pair.persistent.backend();
+  pair.persistent.abort();
 }
 
 /// Whether the server no longer lists the backend whose statement was cut. A pooler reports process
@@ -56,11 +56,11 @@ void replace_persistent(PgPair& pair, PgConnection& connection, const Database& 
                         PostgresFacts& facts, Run& run) {
   if (pair.cut_backend != 0 && has_ended(pair.cut_backend, connection, run.deadline))
     pair.cut_backend = 0;
-  pair.kept = std::move(connection);
-  pair.kept_as = database;
+  pair.persistent = std::move(connection);
+  pair.persistent_as = database;
   // A connection that hung is a failure; one that was lost between two runs is only replaced.
   if (!facts.query_error || was_lost(facts)) query_persistent(pair, facts, run, run.deadline);
-  if (pair.cut_backend != 0) pair.kept.close();
+  if (pair.cut_backend != 0) pair.persistent.close();
 }
 
 void trace_phase(Run& run, const char* phase, const std::optional<Duration>& took,
@@ -125,17 +125,17 @@ PostgresFacts fetch_postgres(const PostgresSettings& settings, Run& run) {
     return facts;
   }
   PgPair& own = **pair;
-  const bool had_one = static_cast<bool>(own.kept);
-  if (had_one && (own.kept_as != database || !own.kept.looks_alive())) {
-    facts.was_replaced = own.kept_as == database;
-    own.kept.abort();
+  const bool had_one = static_cast<bool>(own.persistent);
+  if (had_one && (own.persistent_as != database || !own.persistent.looks_alive())) {
+    facts.was_replaced = own.persistent_as == database;
+    own.persistent.abort();
   }
   // At most half of the time, so that a frozen persistent connection leaves some for a new one.
-  if (own.kept)
+  if (own.persistent)
     query_persistent(own, facts, run, run.deadline.capped(run.deadline.remaining() / 2));
   facts.was_replaced = facts.was_replaced || was_lost(facts);
   PgConnection connection = dial_new(database, facts, run);
-  if (!own.kept && connection) replace_persistent(own, connection, database, facts, run);
+  if (!own.persistent && connection) replace_persistent(own, connection, database, facts, run);
   connection.close();
   if (facts.query && statistics_are_due(settings, run)) query_statistics(settings, facts, run);
   return facts;

@@ -56,7 +56,7 @@ class Fetch {
 
  private:
   Result<PgRows> query(const std::string& sql, std::string_view what) {
-    return ask_traced(session_, sql, what, deadline_, trace_);
+    return query_traced(session_, sql, what, deadline_, trace_);
   }
 
   std::optional<Error> read_about() {

@@ -60,7 +60,7 @@ class Fetch {
 };
 
 Result<PgRows> Fetch::query(const std::string& sql, std::string_view what) {
-  return ask_traced(session_, sql, what, deadline_, trace_);
+  return query_traced(session_, sql, what, deadline_, trace_);
 }
 
 /// The key counts of one row.

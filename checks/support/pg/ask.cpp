@@ -6,8 +6,8 @@
 
 namespace holdfast {
 
-Result<PgRows> ask_traced(PgSession& session, std::string_view sql, std::string_view what,
-                          const Deadline& deadline, Trace& trace) {
+Result<PgRows> query_traced(PgSession& session, std::string_view sql, std::string_view what,
+                            const Deadline& deadline, Trace& trace) {
   const auto begin = std::chrono::steady_clock::now();
   auto rows = session.query(sql, deadline);
   const auto took = std::chrono::steady_clock::now() - begin;

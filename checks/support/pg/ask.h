@@ -13,9 +13,9 @@ namespace holdfast {
 
 /// Executes `sql` and adds to the trace `what` was queried and the number of rows, or why it
 /// failed. Errors as of PgSession::query.
-[[nodiscard]] Result<PgRows> ask_traced(PgSession& session, std::string_view sql,
-                                        std::string_view what, const Deadline& deadline,
-                                        Trace& trace);
+[[nodiscard]] Result<PgRows> query_traced(PgSession& session, std::string_view sql,
+                                          std::string_view what, const Deadline& deadline,
+                                          Trace& trace);
 
 /// All reasons for which a run on the shared session can fail, and `more`.
 [[nodiscard]] std::vector<Reason> session_reasons(const std::vector<Reason>& more = {});

@@ -120,7 +120,7 @@ class Attempt {
       const auto seen = (connecting ? tcp_deadline : deadline_).wait(PQsocket(raw), events);
       if (!seen) return Error{seen.error().reason, name(), "", ""};
       if (connecting) {
-        // Asked before libpq asks: SO_ERROR can be read once, and libpq makes a text of it.
+        // Read before libpq reads it: SO_ERROR is reset, and libpq only gives a text.
         if (const int code = socket_error(PQsocket(raw)); code != 0)
           return Error{reason_of_errno(code), name(), "", ""};
       }
@@ -228,7 +228,8 @@ void explain_refusal(Dialled& dialled, const Database& database, const Deadline&
   if (!dialled.error || dialled.error->reason != Reason::unknown_authority ||
       dialled.refused_certificate)
     return;
-  const auto refused = ask_refusal(database, dialled.address, authorities_of(database), deadline);
+  const auto refused =
+      find_verify_failure(database, dialled.address, authorities_of(database), deadline);
   if (!refused) return;
   dialled.error->reason = refused->reason;
   dialled.refused_certificate = refused->certificate;

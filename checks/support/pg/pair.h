@@ -10,8 +10,8 @@
 namespace holdfast {
 
 struct PgPair {
-  PgConnection kept;
-  Database kept_as;  ///< Its parameters: if they change, it is replaced.
+  PgConnection persistent;
+  Database persistent_as;  ///< Its parameters: if they change, it is replaced.
   /// The backend of a statement that was cut off. As long as the server lists it, it counts as one
   /// of our three sessions, and no new connection is kept. 0: none.
   int cut_backend = 0;

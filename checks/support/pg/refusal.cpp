@@ -14,8 +14,10 @@ constexpr std::string_view kSslRequest{"\0\0\0\x08\x04\xd2\x16\x2f", 8};
 
 }  // namespace
 
-std::optional<VerifyFailure> ask_refusal(const Database& database, const std::string& address,
-                                         const std::string& authorities, const Deadline& deadline) {
+std::optional<VerifyFailure> find_verify_failure(const Database& database,
+                                                 const std::string& address,
+                                                 const std::string& authorities,
+                                                 const Deadline& deadline) {
   const auto socket = connect_tcp(address, database.port, deadline);
   if (!socket || send_all(socket->fd(), kSslRequest, deadline)) return std::nullopt;
   char answer = 0;

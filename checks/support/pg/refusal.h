@@ -14,9 +14,9 @@ namespace holdfast {
 
 /// Connects to the numeric `address` of `database` and performs a TLS handshake. `authorities` is
 /// the file that libpq used. Empty if it could not be found out in time.
-[[nodiscard]] std::optional<VerifyFailure> ask_refusal(const Database& database,
-                                                       const std::string& address,
-                                                       const std::string& authorities,
-                                                       const Deadline& deadline);
+[[nodiscard]] std::optional<VerifyFailure> find_verify_failure(const Database& database,
+                                                               const std::string& address,
+                                                               const std::string& authorities,
+                                                               const Deadline& deadline);
 
 }  // namespace holdfast

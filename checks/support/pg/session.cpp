@@ -108,12 +108,12 @@ class SharedSession final : public PgSession {
 
   Result<PgRows> ask(std::string_view sql, const Deadline& deadline) {
     auto answer = dialect_ == PgDialect::console ? connection_.ask(std::string(sql), deadline)
-                                                 : ask_in_transaction(sql, deadline);
+                                                 : query_in_transaction(sql, deadline);
     if (!answer && is_ruin(answer.error().reason)) connection_.abort();
     return answer;
   }
 
-  Result<PgRows> ask_in_transaction(std::string_view sql, const Deadline& deadline) {
+  Result<PgRows> query_in_transaction(std::string_view sql, const Deadline& deadline) {
     const auto patience = deadline.remaining() - kServerShare;
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
     if (limit <= 0) return Error{Reason::timed_out, "query", "", ""};
