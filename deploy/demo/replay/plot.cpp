@@ -57,7 +57,7 @@ constexpr Event kEvents[]{
      Severity::critical,
      "refused",
      "",
-     "The pool endpoint of api-pool refuses connections: nothing listens there."},
+     "The pool endpoint of api-pool refuses connections: nothing listens on the port."},
     {"timeweb",
      {38h + 10min, 38h + 22min},
      Severity::warning,
