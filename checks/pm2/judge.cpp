@@ -94,7 +94,7 @@ void Judge::compare_daemon() {
     replacement = {now_, old_.daemon_pid};
   }
   new_.daemon_pid = facts_.daemon_pid;
-  new_.version = facts_.version;
+  new_.pm2_version = facts_.version;
   if (!replacement || !is_recent(replacement->at)) return;
   new_.replacement = replacement;
   reading_.find("pm2_daemon_replaced", Severity::info, "",

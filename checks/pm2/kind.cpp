@@ -70,7 +70,7 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
 
   // The version cannot change while the daemon runs, so it is requested once per daemon.
   const pm2::State known = pm2::State::load(run.memory);
-  facts.version = known.version;
+  facts.version = known.pm2_version;
   if (facts.version.empty() || facts.daemon_pid == 0 || known.daemon_pid != facts.daemon_pid) {
     auto version = ask(**connection, Pm2Request::get_version, run);
     if (!version) return std::move(version).error();

@@ -19,8 +19,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RestartHistory, counter, since, 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KnownProcess, name, pm_id, restarts)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Wave, at, within, names)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Replacement, at, predecessor)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, at, daemon_pid, version, processes, last_ids,
-                                                wave, replacement, homes, homes_at)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, at, daemon_pid, pm2_version, processes,
+                                                last_ids, wave, replacement, homes, homes_at)
 
 State State::load(const Memory& memory) { return load_state<State>(memory); }
 Memory State::save() const { return save_state(*this); }

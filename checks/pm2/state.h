@@ -36,7 +36,7 @@ struct State {
   static constexpr int kVersion = 1;
   double at = 0;  ///< Epoch seconds of the run; 0: there was none.
   double daemon_pid = 0;
-  std::string version;
+  std::string pm2_version;  ///< Not "version", which is the version of the state itself.
   std::vector<KnownProcess> processes;
   std::map<std::string, std::string> last_ids;  ///< The pm_id an expected name had last.
   std::optional<Wave> wave;
