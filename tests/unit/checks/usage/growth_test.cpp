@@ -113,7 +113,7 @@ TEST_CASE("a clock that goes back, and an invalid memory, do no harm") {
   using nlohmann::json;
   for (const char* patch :
        {R"({"tables": {"whatsapp_keys": "1 2 canary"}})", R"({"sessions": {"x": [1]}})",
-        R"({"looked_at": "canary"})", R"({"counting": {"server": 7}})", R"({"applications": []})",
+        R"({"last_run_at": "canary"})", R"({"counting": {"server": 7}})", R"({"applications": []})",
         R"({"tables": {"whatsapp_keys": {"marks": [[1]]}}})", R"({"clock": null})",
         R"({"version": 99})", R"({"version": "1"})"}) {
     CAPTURE(patch);

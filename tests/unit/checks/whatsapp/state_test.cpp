@@ -92,7 +92,8 @@ TEST_CASE("a memory of another version, or of another shape anywhere, counts as 
   }
   // Every value in turn is replaced by others and removed.
   int optional = 0;
-  for (const auto& [path, value] : usual.flatten().items()) {
+  const json values = usual.flatten();
+  for (const auto& [path, value] : values.items()) {
     CAPTURE(path);
     const json::json_pointer where(path);
     for (const json& wrong : {json("canary"), json::array({"canary"}), json({{"canary", 1}})}) {
