@@ -164,7 +164,8 @@ TEST_CASE("a missing right or extension costs only its own fact") {
   Site none;
   none.session.answer("pg_postmaster_start_time", about("on", nullptr));
   REQUIRE(none.fetch());
-  CHECK(none.fetch()->no_statements == "the extension pg_stat_statements is not in this database");
+  CHECK(none.fetch()->no_statements ==
+        "the extension pg_stat_statements is not installed in this database");
   for (const Reason reason : {Reason::no_right, Reason::missing, Reason::query_failed}) {
     Site site;
     site.session.answer("pg_stat_statements(false)", Error{reason, "query", "", ""});
