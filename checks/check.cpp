@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "checks/support/text/digest.h"
+
 namespace holdfast {
 
 // An explicit list: a static registrar in a static library is dropped by the linker unseen.
@@ -77,11 +79,10 @@ std::string target_digest(const CheckConfig& config) {
   const Kind* kind = find_kind(config.kind);
   const Database& database = config.database;
   const std::string target = kind && kind->target_of ? kind->target_of(config) : "";
-  std::uint64_t hash = 14695981039346656037U;  // FNV-1a: the same in every build.
+  std::uint64_t hash = kDigestSeed;
   for (const std::string* part :
        {&config.kind, &database.host, &database.port, &database.dbname, &target})
-    for (const char c : *part + '\n')
-      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    hash = digest_of(*part + '\n', hash);
   std::array<char, 17> out{};
   std::snprintf(out.data(), out.size(), "%016llx", static_cast<unsigned long long>(hash));
   return out.data();

@@ -135,8 +135,23 @@ def use():
                      "{{user}}, {{check}}"), unit="ops", w=24, h=7))
 
 
+def files():
+    return row(
+        "Backups and other files",
+        stat("Age of the newest file", "Time since the newest file of each check was written.",
+             now("time() - max by (check) (holdfast_files_newest_timestamp_seconds{@check})", "{{check}}"),
+             unit="s", w=6),
+        stat("Size of the newest file", "As it is on disk.",
+             now("max by (check) (holdfast_files_newest_bytes{@check})", "{{check}}"), unit="bytes", w=6,
+             spark=True),
+        stat("Files", "Files that match the pattern.",
+             now("max by (check) (holdfast_files_count{@check})", "{{check}}"), unit="short", w=6),
+        stat("Total size", "Of all files that match.",
+             now("max by (check) (holdfast_files_bytes{@check})", "{{check}}"), unit="bytes", w=6))
+
+
 def make():
     return dashboard("holdfast-overview", "Overview",
                      "Is the migration holding, what is wrong, and since when. Each value links to the "
                      "dashboard of its area.",
-                     summary(), database(), sessions(), services(), use())
+                     summary(), database(), sessions(), services(), use(), files())

@@ -97,6 +97,12 @@ checks:
     expect: [ai-admin-api, ai-admin-worker-v2, baileys-whatsapp-service, whatsapp-backup-service,
              ai-admin-batch-processor, ai-admin-booking-monitor, ai-admin-telegram-bot]
     restarts_per_hour: {warning: 5, critical: 20}
+  - name: backups
+    kind: files
+    path: $DIR/backups/sessions-*.json
+    unfinished: $DIR/backups/*.tmp
+    age: {warning: 2m, critical: 10m}      # the backup service here writes one every ten seconds
+    size: {warning: 10KiB}
   - name: in-use
     kind: usage
     database: timeweb

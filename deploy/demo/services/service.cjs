@@ -53,6 +53,20 @@ openPool();
 
 const bookings = () => pool.query('SELECT count(*) FROM bookings WHERE starts_at > now()');
 
+// A backup of all session keys, written beside its place and then renamed, so that no reader sees half a
+// file. The last ten are kept.
+const backups = path.join(site, 'backups');
+async function backUp() {
+  if (fs.existsSync(path.join(site, 'injected', 'no-backups'))) return;
+  const {rows} = await pool.query('SELECT company_id, key_type, key_id, value FROM whatsapp_keys');
+  fs.mkdirSync(backups, {recursive: true, mode: 0o700});
+  const file = path.join(backups, `sessions-${new Date().toISOString().replace(/[:.]/g, '')}.json`);
+  fs.writeFileSync(`${file}.tmp`, JSON.stringify(rows), {mode: 0o600});
+  fs.renameSync(`${file}.tmp`, file);
+  const old = fs.readdirSync(backups).filter((name) => name.endsWith('.json')).sort().slice(0, -10);
+  for (const name of old) fs.unlinkSync(path.join(backups, name));
+}
+
 // The task of each service: [interval in milliseconds, function].
 const work = {
   'ai-admin-api': [1000, bookings],
@@ -70,8 +84,7 @@ const work = {
     WHERE (company_id, key_type, key_id) = (
       SELECT company_id, key_type, key_id FROM whatsapp_keys
       WHERE expires_at > now() ORDER BY updated_at LIMIT 1)`)],
-  'whatsapp-backup-service': [10_000, () => pool.query(
-      'SELECT company_id, count(*), max(updated_at) FROM whatsapp_keys GROUP BY 1')],
+  'whatsapp-backup-service': [10_000, backUp],
   'ai-admin-batch-processor': [2000, () => pool.query(`
     UPDATE messages SET state = 'sent' WHERE id IN
       (SELECT id FROM messages WHERE state = 'queued' ORDER BY id LIMIT 20)`)],

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kind `files`: is the newest file that matches a pattern recent, large enough, and not much
+// smaller than those before it? The smallest kind, and the example of docs/adding-a-kind.md.
+#include <fnmatch.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "checks/check.h"
+#include "checks/option_rows.h"
+#include "checks/run.h"
+
+namespace holdfast {
+const Kind& files_kind();
+namespace {
+constexpr std::size_t kMaxEntries = 100'000;  // Of the directory: reading more takes seconds.
+constexpr std::size_t kCompared = 7;          // A week of daily backups,
+constexpr std::size_t kMinCompared = 3;       // and too few files to have a usual size.
+constexpr double kUnfinishedAfter = 3600;     // Seconds: a file that is being written is younger.
+constexpr double kClockSkew = 60;             // Seconds by which a file may be newer than now.
+
+struct Settings {
+  std::string path, unfinished;
+  Limit age, size, shrunk;
+};
+struct File {
+  double written = 0;  // Seconds since the epoch.
+  double bytes = 0;
+};
+
+/// The regular files that match, newest first. One that is deleted meanwhile is left out.
+Result<std::vector<File>> find_files(const std::filesystem::path& pattern, const Run& run) {
+  std::vector<File> files;
+  std::size_t entries = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(pattern.parent_path(), error), end;
+       !error && at != end; at.increment(error)) {
+    if (run.deadline.is_over()) return Error{Reason::timed_out, "read"};
+    if (++entries > kMaxEntries) return Error{Reason::too_large, "read"};
+    struct stat file {};
+    if (::fnmatch(pattern.filename().c_str(), at->path().filename().c_str(), FNM_PERIOD) == 0 &&
+        ::stat(at->path().c_str(), &file) == 0 && S_ISREG(file.st_mode))
+      files.push_back({double(file.st_mtim.tv_sec), double(file.st_size)});
+  }
+  const bool is_refused = error == std::errc::permission_denied;
+  if (error) return Error{is_refused ? Reason::no_right : Reason::missing, "read"};
+  std::ranges::sort(files, std::ranges::greater{}, &File::written);
+  return files;
+}
+
+Reading judge(const Settings& settings, const std::vector<File>& files, double now) {
+  Reading reading;
+  const auto add = [&](const char* metric, double value) {
+    reading.samples.push_back({.spec = &files_kind().metric(metric), .value = value});
+  };
+  const auto compare = [&](const Limit& limit, double value, const char* code, const char* what) {
+    const Status status = limit.judge(value);
+    if (status == Status::ok) return;
+    reading.find(code, severity_of(status), "",
+                 "The newest file is " + render_value(value, limit.unit) + what + " (" +
+                     limit_text(limit, status) + ").");
+  };
+  double bytes = 0;
+  for (const File& file : files) bytes += file.bytes;
+  add("files_count", double(files.size()));
+  add("files_bytes", bytes);
+  if (files.empty()) {
+    reading.find("files_missing", Severity::critical, "", "No file matches " + settings.path + ".");
+    return reading;
+  }
+  const File& newest = files.front();
+  add("files_newest_timestamp_seconds", newest.written);
+  add("files_newest_bytes", newest.bytes);
+  compare(settings.size, newest.bytes, "files_too_small", " in size");
+  if (newest.written <= now + kClockSkew)
+    compare(settings.age, std::max(0.0, now - newest.written), "files_stale", " old");
+  else
+    reading.not_judged.push_back("age");  // By a wrong clock, here or there, no file is recent.
+  std::vector<double> usual;
+  for (std::size_t i = 1; i < files.size() && i <= kCompared; ++i) usual.push_back(files[i].bytes);
+  std::ranges::sort(usual);
+  if (usual.size() < kMinCompared)
+    reading.not_judged.push_back("shrunk");
+  else if (const double median = usual[usual.size() / 2]; median > newest.bytes)
+    compare(settings.shrunk, 1 - newest.bytes / median, "files_shrunk", " smaller than usual");
+  return reading;
+}
+
+struct FilesCheck final : Check {
+  explicit FilesCheck(Settings from) : settings(std::move(from)) {}
+  Reading run(Run& run) override {
+    const auto files = find_files(settings.path, run);
+    if (!files) return {.failure = files.error()};
+    Reading reading = judge(settings, *files, epoch_seconds(run.now.wall));
+    if (settings.unfinished.empty()) return reading;
+    const auto left = find_files(settings.unfinished, run);
+    if (!left) return {.failure = left.error()};
+    if (!left->empty() && left->back().written + kUnfinishedAfter < epoch_seconds(run.now.wall))
+      reading.find("files_unfinished", Severity::warning, "", "Unfinished file over 1 h old.");
+    return reading;
+  }
+  const Settings settings;
+};
+
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+  auto settings = bind_options<Settings>(files_kind().options, config);
+  const std::filesystem::path path(settings.path);
+  if (!path.is_absolute() || path.filename().empty())
+    faults.push_back({"path", "needs an absolute path that ends in a file name or a pattern"});
+  return faults.empty() ? std::make_unique<FilesCheck>(std::move(settings)) : nullptr;
+}
+
+}  // namespace
+
+const Kind& files_kind() {
+  using enum Reason;
+  constexpr auto kGauge = MetricType::gauge;
+  // clang-format off
+  static const Kind kind{
+      .name = "files",
+      .summary = "Whether the newest of some files, such as backups, is recent and large enough.",
+      .options = {{"path", &Settings::path, "absolute path or pattern: /a/app-*.gz", "", true},
+                  {"unfinished", &Settings::unfinished, "the same for what interrupted jobs leave"},
+                  upper_limit("age", &Settings::age, Unit::seconds,
+                              "time since the newest was written", "{warning: 26h, critical: 50h}"),
+                  upper_limit("shrunk", &Settings::shrunk, Unit::ratio,
+                              "how much smaller it is than usual", "{warning: 50%, critical: 90%}"),
+                  {"size", &Settings::size, "size of the newest file", "", false, "", Unit::bytes,
+                   Limit::Side::lower, "files_newest_bytes"}},
+      .metrics = {{"files_count", kGauge, "Files that match the pattern."},
+                  {"files_bytes", kGauge, "Total size of these files."},
+                  {"files_newest_timestamp_seconds", kGauge, "When the newest file was written."},
+                  {"files_newest_bytes", kGauge, "Size of the newest file."}},
+      .findings = {{"files_missing", "No file matches the pattern.", true},
+                   {"files_stale", "The newest file is older than the limit.", true},
+                   {"files_too_small", "The newest file is smaller than the limit.", true},
+                   {"files_shrunk", "The newest file is much smaller than those before it.", true},
+                   {"files_unfinished", "An interrupted job left an unfinished file.", true}},
+      .reasons = {missing, no_right, too_large, timed_out, own_limit, stopped, internal},
+      .report_numbers = {{"files_newest_bytes", "Newest file"}},
+      .make = make,
+      .target_of = [](const CheckConfig& check) { return check.options.get<std::string>("path"); }};
+  // clang-format on
+  return kind;
+}
+
+}  // namespace holdfast
