@@ -18,7 +18,7 @@ SMOKE = [
     "up == 1",
     "holdfast_build_info",
     'holdfast_check_status{status="ok"} == 1',
-    "count(holdfast_check_success == 1) == 7",
+    "count(holdfast_check_success == 1) == 8",
     "rate(holdfast_check_runs_total[1m]) > 0",
     "histogram_quantile(0.95, rate(holdfast_check_duration_seconds_bucket[1m])) >= 0",
     "holdfast_postgres_up == 1",
@@ -36,6 +36,7 @@ SMOKE = [
     'rate(holdfast_usage_rows_total{table="whatsapp_keys"}[1m]) > 0',
     'count(holdfast_pm2_process_status{status="online"} == 1) == 7',
     "holdfast_pm2_process_memory_bytes > 0",
+    "holdfast_files_newest_bytes > 10000",
     "holdfast_check_limit",
     "process_resident_memory_bytes > 0",
     'holdfast_window_verdict{window="phase-0", verdict="in_progress"} == 1',
@@ -71,7 +72,7 @@ class Demo(unittest.TestCase):
         code, text = self.site.holdfast("check")
         self.assertEqual(code, 0, text)
         checks = self.site.check()
-        self.assertEqual(len(checks), 7)
+        self.assertEqual(len(checks), 8)
         self.assertEqual({name: one["status"] for name, one in checks.items()},
                          dict.fromkeys(checks, "ok"))
 
@@ -130,7 +131,7 @@ class Demo(unittest.TestCase):
         self.assertRegex(text, r"^\S.*OK")
         _, text = self.site.holdfast("check", "--format", "markdown")
         self.assertIn("|", text)
-        for name in ("timeweb", "pool", "pooler", "api-pool", "sessions", "services", "in-use"):
+        for name in ("timeweb", "pool", "pooler", "api-pool", "sessions", "services", "in-use", "backups"):
             with self.subTest(name):
                 code, text = self.site.holdfast("explain", name)
                 self.assertEqual(code, 0, text)

@@ -35,7 +35,10 @@ start_services() {
       { show_log pm2 && die "PM2 could not start the services"; }
   fi
   pm2 save --force
+  # The check of the backups would find none, or only old ones.
+  [[ -e $DIR/injected/no-backups ]] || wait_until 30 has_new_backup || say "  no backup was written" >&2
 }
+has_new_backup() { find "$DIR/backups" -name 'sessions-*.json' -mmin -1 2>/dev/null | grep -q .; }
 
 stop_services() {
   local pid
