@@ -28,7 +28,6 @@ struct File {
   double written = 0;  // Seconds since the epoch.
   double bytes = 0;
 };
-
 /// The regular files that match, newest first. One that is deleted meanwhile is left out.
 Result<std::vector<File>> find_files(const std::filesystem::path& pattern, const Run& run) {
   std::vector<File> files;
@@ -44,7 +43,10 @@ Result<std::vector<File>> find_files(const std::filesystem::path& pattern, const
       files.push_back({double(file.st_mtim.tv_sec), double(file.st_size)});
   }
   const bool is_refused = error == std::errc::permission_denied;
-  if (error) return Error{is_refused ? Reason::no_right : Reason::missing, "read"};
+  if (error)
+    return Error{is_refused ? Reason::no_right : Reason::missing, "read",
+                 pattern.parent_path().string() +
+                     (is_refused ? ": permission denied." : ": no such directory.")};
   std::ranges::sort(files, std::ranges::greater{}, &File::written);
   return files;
 }
@@ -66,7 +68,7 @@ Reading judge(const Settings& settings, const std::vector<File>& files, double n
   add("files_count", double(files.size()));
   add("files_bytes", bytes);
   if (files.empty()) {
-    reading.find("files_missing", Severity::critical, "", "No file matches " + settings.path + ".");
+    reading.find("files_none", Severity::critical, "", "No file matches " + settings.path + ".");
     return reading;
   }
   const File& newest = files.front();
@@ -132,7 +134,7 @@ const Kind& files_kind() {
                   {"files_bytes", kGauge, "Total size of these files."},
                   {"files_newest_timestamp_seconds", kGauge, "When the newest file was written."},
                   {"files_newest_bytes", kGauge, "Size of the newest file."}},
-      .findings = {{"files_missing", "No file matches the pattern.", true},
+      .findings = {{"files_none", "No file matches the pattern.", true},
                    {"files_stale", "The newest file is older than the limit.", true},
                    {"files_too_small", "The newest file is smaller than the limit.", true},
                    {"files_shrunk", "The newest file is much smaller than those before it.", true},

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='All backups are deleted, as by a clean-up job gone wrong'
-check=backups status=critical finding=files_missing text='No file matches'
+check=backups status=critical finding=files_none text='No file matches'
 seen_within=30s gone_within=30s
 
 inject() {

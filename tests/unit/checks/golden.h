@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expected texts in files. With HOLDFAST_WRITE_GOLDEN set, the files are rewritten.
+// Expected texts in files. With UPDATE_GOLDEN set, the files are rewritten.
 #pragma once
 
 #include <cstdlib>
@@ -21,10 +21,10 @@ inline std::string render_findings(const std::string& title, const Reading& read
   return out;
 }
 
-/// The content of tests/golden/`name`, after writing `text` to it if HOLDFAST_WRITE_GOLDEN is set.
+/// The content of tests/golden/`name`, after writing `text` to it if UPDATE_GOLDEN is set.
 inline std::string golden(const std::string& name, const std::string& text) {
   const std::string path = holdfast::test::source_dir() + "/tests/golden/" + name;
-  if (std::getenv("HOLDFAST_WRITE_GOLDEN")) std::ofstream(path) << text;  // NOLINT(*-mt-*)
+  if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path) << text;  // NOLINT(*-mt-*)
   std::ifstream file(path);
   std::stringstream want;
   want << file.rdbuf();

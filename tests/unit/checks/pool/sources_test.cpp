@@ -129,7 +129,7 @@ TEST_CASE("an unreadable count from PgBouncer is garbage, never a zero") {
         Row{head + "d|u|0|NULL|0|0", "PgBouncer's SHOW POOLS has no number in sv_active"},
         Row{head + "d|u|0|2||0", "PgBouncer's SHOW POOLS has no number in maxwait"},
         Row{"database|user\nd|u", "PgBouncer's SHOW POOLS has no number in cl_waiting"},
-        Row{"x\n1", "PgBouncer's SHOW POOLS names no database and user"}}) {
+        Row{"x\n1", "PgBouncer's SHOW POOLS has a row without database or user"}}) {
     CAPTURE(row.pools);
     PgBouncerReplies replies = recorded("1.18");
     replies.pools = table(row.pools);

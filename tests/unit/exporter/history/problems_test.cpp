@@ -170,5 +170,5 @@ TEST_CASE("a day whose history has a problem is never reported as ok") {
   source.evidence.problems.current = "the history file f cannot be written: the disk is full";
   const Report report = make_day_report(source);
   CHECK(report.verdict == "warning");
-  CHECK(report.why == "All that was seen is well, but the history may not have all of it.");
+  CHECK(report.why == "All checks are ok, but the history may be incomplete.");
 }

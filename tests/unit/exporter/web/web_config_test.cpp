@@ -56,7 +56,7 @@ TEST_CASE("each error in a web.yml is reported with its position") {
       {"rate_limit: {burst: 20}\n", "1:13: rate_limit: is not supported by Holdfast\n"},
       {"tls_server_config:\n" + kFiles + "  client_allowed_sans: [a]\n",
        "4:24: tls_server_config.client_allowed_sans: is not supported by Holdfast\n"},
-      {"tls_server_config:\n  cert_file: a\n", "2:3: tls_server_config: needs key_file\n"},
+      {"tls_server_config:\n  cert_file: a\n", "2:3: tls_server_config: key_file is required\n"},
       {"tls_server_config:\n" + kFiles + "  min_version: TLS10\n",
        "4:16: tls_server_config.min_version: must be TLS12 or TLS13; older versions are "
        "insecure\n"},
