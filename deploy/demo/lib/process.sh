@@ -86,8 +86,8 @@ show_log() {
 }
 
 # PostgreSQL and PgBouncer refuse to run as root. They run as the package's user then, who may not have
-# access to a directory under /root: in that case they get only the capability to search directories,
-# and no permissions are changed.
+# access to a directory under /root: in that case they get one capability, CAP_DAC_READ_SEARCH or, if that
+# is not sufficient, CAP_DAC_OVERRIDE; no permissions are changed.
 choose_server_user() {
   as_server=()
   server_user=$(id -un)
