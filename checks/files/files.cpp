@@ -65,7 +65,7 @@ Reading judge(const Settings& settings, const std::vector<File>& files, double n
   };
   double bytes = 0;
   for (const File& file : files) bytes += file.bytes;
-  add("files_count", double(files.size()));
+  add("files_matching", double(files.size()));
   add("files_bytes", bytes);
   if (files.empty()) {
     reading.find("files_none", Severity::critical, "", "No file matches " + settings.path + ".");
@@ -130,7 +130,7 @@ const Kind& files_kind() {
                               "how much smaller it is than usual", "{warning: 50%, critical: 90%}"),
                   {"size", &Settings::size, "size of the newest file", "", false, "", Unit::bytes,
                    Limit::Side::lower, "files_newest_bytes"}},
-      .metrics = {{"files_count", kGauge, "Files that match the pattern."},
+      .metrics = {{"files_matching", kGauge, "Files that match the pattern."},
                   {"files_bytes", kGauge, "Total size of these files."},
                   {"files_newest_timestamp_seconds", kGauge, "When the newest file was written."},
                   {"files_newest_bytes", kGauge, "Size of the newest file."}},

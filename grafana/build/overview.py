@@ -145,7 +145,7 @@ def files():
              now("max by (check) (holdfast_files_newest_bytes{@check})", "{{check}}"), unit="bytes", w=6,
              spark=True),
         stat("Files", "Files that match the pattern.",
-             now("max by (check) (holdfast_files_count{@check})", "{{check}}"), unit="short", w=6),
+             now("max by (check) (holdfast_files_matching{@check})", "{{check}}"), unit="short", w=6),
         stat("Total size", "Of all files that match.",
              now("max by (check) (holdfast_files_bytes{@check})", "{{check}}"), unit="bytes", w=6))
 

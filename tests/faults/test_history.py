@@ -88,7 +88,7 @@ class History(unittest.TestCase):
         self.file.write_bytes(b"x" * 8192)
         out = command("check", "--config.file", str(self.config))[1]
         self.assertIn("History problem", out)
-        self.assertIn("What needs a baseline is not judged here.", out)
+        self.assertIn("Limits that need a baseline are not judged.", out)
         code, _, fault = command("report", "--config.file", str(self.config))
         self.assertEqual(code, 3)
         self.assertIn("history", fault)

@@ -49,27 +49,21 @@ class Reports(unittest.TestCase):
         return daemon
 
     def marks(self):
-        """The deliveries recorded in the history, as lines."""
+        """The deliveries recorded in the history, by report and target."""
         with contextlib.closing(sqlite3.connect(self.history)) as file:
             row = file.execute("SELECT value FROM notes WHERE key = 'reports delivered'").fetchone()
-        return row[0].splitlines() if row else []
+        return json.loads(row[0]) if row else {}
 
     def known_for_an_hour(self):
         """Simulates that the daemon loaded its reports an hour before it was stopped."""
-        def earlier(line):
-            key, _, value = line.partition("\t")
-            if not key.endswith(" since"):
-                return line
-            return f"{key}\tn{float(value[1:]) - HOUR:.3f}"
-        text = "".join(earlier(line) + "\n" for line in self.marks())
+        marks = {key: dict(mark, since=mark["since"] - HOUR) for key, mark in self.marks().items()}
         with contextlib.closing(sqlite3.connect(self.history)) as file, file:
-            file.execute("UPDATE notes SET value = ? WHERE key = 'reports delivered'", (text,))
+            file.execute("UPDATE notes SET value = ? WHERE key = 'reports delivered'", (json.dumps(marks),))
 
     def be_down_at_the_hour(self, file):
         """A daemon with two targets that is stopped before the time of its report."""
         daemon = self.start(file)
-        wait_for(lambda: sum(" since\t" in line for line in self.marks()) >= 2, PATIENCE,
-                 "the reports are known")
+        wait_for(lambda: len(self.marks()) >= 2, PATIENCE, "the reports are known")
         self.assertEqual(daemon.stop(), 0)
         self.assertEqual(self.receiver.requests, [])
         self.assertFalse(file.exists())
@@ -92,8 +86,7 @@ class Reports(unittest.TestCase):
         first.unlink()
         # Another file report is missed in the same way: when it arrives, the webhook has been handled.
         daemon = self.start(second)
-        wait_for(lambda: sum(" since\t" in line for line in self.marks()) >= 3, PATIENCE,
-                 "the other file is known")
+        wait_for(lambda: len(self.marks()) >= 3, PATIENCE, "the other file is known")
         self.assertEqual(daemon.stop(), 0)
         self.known_for_an_hour()
         daemon = self.start(second)

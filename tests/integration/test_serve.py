@@ -176,7 +176,7 @@ class Serve(unittest.TestCase):
         daemon.wait_for("holdfast_config_last_reload_successful 1")
         daemon.wait_for('holdfast_check_runs_total{check="more"} 1')
         self.assertEqual(daemon.stop(), 0)
-        self.assertIn("the old one stays in force", daemon.log)
+        self.assertIn("the previous one stays in use", daemon.log)
 
     def test_a_reload_over_http_must_be_enabled(self):
         daemon = self.start().wait_until_open()
@@ -256,7 +256,7 @@ class Serve(unittest.TestCase):
         daemon.config.write_text(f"heartbeat: {{url_file: {self.folder}/nothing}}\n" + config)
         daemon.process.send_signal(signal.SIGHUP)
         daemon.read_log("invalid configuration: the previous one stays in use")
-        self.assertIn("the URL of the heartbeat cannot be read", daemon.log)
+        self.assertIn("cannot read the URL of the heartbeat", daemon.log)
         daemon.wait_for("holdfast_config_last_reload_successful 0")
         daemon.config.write_text(f"heartbeat: {{url_file: {secret}}}\n" + config)
         daemon.process.send_signal(signal.SIGHUP)

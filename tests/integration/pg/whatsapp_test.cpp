@@ -151,7 +151,7 @@ TEST_CASE("row security without a policy hides all, and the finding says so") {
   const Reading reading = site.look(whatsapp_kind(), config);
   REQUIRE(reading.findings.size() == 1);
   CHECK(reading.findings[0].code == "whatsapp_auth_records");
-  CHECK(reading.findings[0].text.find("Row security is on") != std::string::npos);
+  CHECK(reading.findings[0].text.find("Row security is enabled") != std::string::npos);
 }
 
 TEST_CASE("one table with the type in the id is read by its longest prefixes") {

@@ -96,7 +96,7 @@ TEST_CASE("recent backups of the usual size are ok") {
   const Reading reading = folder.run();
   CHECK(codes(reading) == "");
   CHECK(reading.not_judged.empty());
-  CHECK(value(reading, "files_count") == 9);
+  CHECK(value(reading, "files_matching") == 9);
   CHECK(value(reading, "files_bytes") == 9000);
   CHECK(value(reading, "files_newest_bytes") == 1000);
   CHECK(value(reading, "files_newest_timestamp_seconds") == kNow - 3600);
@@ -155,7 +155,7 @@ TEST_CASE("no file is critical, and no directory a failure with its reason") {
   const Reading none = folder.run();
   CHECK(codes(none) == "files_none");
   CHECK(status_of(none) == Status::critical);
-  CHECK(value(none, "files_count") == 0);
+  CHECK(value(none, "files_matching") == 0);
   CHECK_FALSE(value(none, "files_newest_bytes").has_value());
   CHECK(codes(folder.run("", "nowhere/app-*.gz")) == "missing");
   folder.put("plain", 1, 0);
@@ -185,10 +185,10 @@ TEST_CASE("odd names are matched as a shell would") {
   const Folder folder;
   for (const char* name : {"app-\n.gz", "app-*.gz", "app- ü .gz", ".app-1.gz"})
     folder.put(name, 10, 3600);
-  CHECK(value(folder.run(), "files_count") == 3);
-  CHECK(value(folder.run("", "app-1.gz"), "files_count") == 0);
+  CHECK(value(folder.run(), "files_matching") == 3);
+  CHECK(value(folder.run("", "app-1.gz"), "files_matching") == 0);
   fs::create_symlink(folder.path() + "/nowhere", folder.path() + "/app-link.gz");
-  CHECK(value(folder.run(), "files_count") == 3);
+  CHECK(value(folder.run(), "files_matching") == 3);
 }
 
 TEST_CASE("reading ends at the deadline") {
