@@ -75,7 +75,10 @@ def scheduler():
         series("Time since the last heartbeat", "Grows while none succeeds. Only if `heartbeat` is "
                                                 "configured.",
                query("time() - (holdfast_heartbeat_last_success_timestamp_seconds{@host} > 0)", "age"),
-               unit="s"))
+               unit="s"),
+        series("Log messages dropped", "Dropped since nothing reads the log.",
+               query("increase(holdfast_log_messages_dropped_total{@host}[$__rate_interval])", "dropped"),
+               unit="short", bars=True, w=24, h=6))
 
 
 def history():

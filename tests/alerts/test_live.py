@@ -35,13 +35,17 @@ TOLD = {
     "freeze-pm2": "HoldfastPm2Down",
     "kill-pm2": "HoldfastPm2Down",
     "leak-connections": "HoldfastPoolWarning",
+    "lose-backups": "HoldfastFilesCritical",
     "reset-identity": "HoldfastIdentityChanged",
     "restore-backup": "HoldfastIdentityChanged",
     "revoke-rights": "HoldfastCheckNoData",
     "slow-network": "HoldfastDatabaseWarning",
+    "stale-backups": "HoldfastFilesCritical",
+    "stop-backups": "HoldfastFilesWarning",
     "stop-database": "HoldfastDatabaseDown",
     "stop-pgbouncer": "HoldfastPoolUnreachable",
     "stop-service": "HoldfastServiceDown",
+    "truncate-backup": "HoldfastFilesCritical",
     "wrong-database": "HoldfastNotInUse",
 }
 # Enough for confirmation, `for` and grouping on a busy machine, with all waits divided.

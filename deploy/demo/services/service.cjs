@@ -54,11 +54,12 @@ openPool();
 const bookings = () => pool.query('SELECT count(*) FROM bookings WHERE starts_at > now()');
 
 // A backup of all session keys, written beside its place and then renamed, so that no reader sees half a
-// file. The last ten are kept.
+// file; an empty one never replaces good ones. The last ten are kept.
 const backups = path.join(site, 'backups');
 async function backUp() {
   if (fs.existsSync(path.join(site, 'injected', 'no-backups'))) return;
   const {rows} = await pool.query('SELECT company_id, key_type, key_id, value FROM whatsapp_keys');
+  if (!rows.length) throw Object.assign(new Error('empty'), {code: 'nothing to back up'});
   fs.mkdirSync(backups, {recursive: true, mode: 0o700});
   const file = path.join(backups, `sessions-${new Date().toISOString().replace(/[:.]/g, '')}.json`);
   fs.writeFileSync(`${file}.tmp`, JSON.stringify(rows), {mode: 0o600});
