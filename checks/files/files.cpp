@@ -99,7 +99,7 @@ struct FilesCheck final : Check {
     const auto left = find_files(settings.unfinished, run);
     if (!left) return {.failure = left.error()};
     if (!left->empty() && left->back().written + kUnfinishedAfter < epoch_seconds(run.now.wall))
-      reading.find("files_unfinished", Severity::warning, "", "Unfinished file over 1 h old.");
+      reading.find("files_unfinished", Severity::warning, "", "A file is unfinished for over 1 h.");
     return reading;
   }
   const Settings settings;
@@ -121,17 +121,17 @@ const Kind& files_kind() {
   // clang-format off
   static const Kind kind{
       .name = "files",
-      .summary = "Whether the newest of some files, such as backups, is recent and large enough.",
+      .summary = "Whether the newest file that matches a pattern, such as a backup, is recent and large enough.",
       .options = {{"path", &Settings::path, "absolute path or pattern: /a/app-*.gz", "", true},
-                  {"unfinished", &Settings::unfinished, "the same for what interrupted jobs leave"},
+                  {"unfinished", &Settings::unfinished, "the same for files an interrupted job leaves"},
                   upper_limit("age", &Settings::age, Unit::seconds,
-                              "time since the newest was written", "{warning: 26h, critical: 50h}"),
+                              "time since the newest file was written", "{warning: 26h, critical: 50h}"),
                   upper_limit("shrunk", &Settings::shrunk, Unit::ratio,
-                              "how much smaller it is than usual", "{warning: 50%, critical: 90%}"),
+                              "how much smaller it is than the 7 before", "{warning: 50%, critical: 90%}"),
                   {"size", &Settings::size, "size of the newest file", "", false, "", Unit::bytes,
                    Limit::Side::lower, "files_newest_bytes"}},
       .metrics = {{"files_matching", kGauge, "Files that match the pattern."},
-                  {"files_bytes", kGauge, "Total size of these files."},
+                  {"files_bytes", kGauge, "Total size of the files that match."},
                   {"files_newest_timestamp_seconds", kGauge, "When the newest file was written."},
                   {"files_newest_bytes", kGauge, "Size of the newest file."}},
       .findings = {{"files_none", "No file matches the pattern.", true},

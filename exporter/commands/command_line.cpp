@@ -172,8 +172,9 @@ void add_report(CLI::App& app, Arguments& out, RawOptions& raw) {
       ->type_name("FILE");
   add_history_flag(*report, out.report.history_path,
                    "The daemon's history file, instead of the configured one");
-  report->add_flag("!--skip-checks", out.report.run_checks,
-                   "Do not run the checks; upcoming events are then unknown");
+  report->add_flag_callback(
+      "--skip-checks", [&out] { out.report.run_checks = false; },
+      "Do not run the checks; upcoming events are then unknown");
   report->add_flag("--brief", out.report.is_brief, "Print one line: the verdict and its reason");
 }
 

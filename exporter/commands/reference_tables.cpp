@@ -117,7 +117,7 @@ constexpr auto kMetrics = std::to_array<CommonMetric>({
     {"holdfast_history_write_errors_total", "", "writes that failed"},
     {"holdfast_history_readings_lost_total", "", "readings that could not be stored"},
     {"holdfast_history_replayed_until_timestamp_seconds", "",
-     "only in the demo: until when the data of its windows is replayed and not measured"},
+     "only in the demo: until when the data of its windows is simulated and not measured"},
     {"holdfast_log_messages_dropped_total", "",
      "messages not written because the reader of stderr was too slow"},
     {"holdfast_heartbeats_total", "result",

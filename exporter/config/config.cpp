@@ -86,7 +86,7 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
   } else {
     map.allow("windows");
     map.allow("reports");
-    errors.add(0, 0, "", "nothing to watch: the file has no checks");
+    errors.add(0, 0, "", "the file defines no checks");
   }
   map.finish("section");
   out.databases = std::move(databases.databases);

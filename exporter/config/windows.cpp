@@ -68,7 +68,7 @@ void read_criteria(const YamlNode& node, const std::string& path, ConfigErrors& 
   Criteria& criteria = out.go_when;
   if (const auto coverage = map.value("coverage", parse_ratio)) {
     criteria.coverage = *coverage;
-    if (*coverage <= 0) map.error("coverage", "must be over 0%: missing data is no evidence");
+    if (*coverage <= 0) map.error("coverage", "must be over 0%: missing data is not evidence");
   }
   if (const auto critical = map.value("critical", parse_duration)) criteria.critical = *critical;
   criteria.warning = map.value("warning", parse_duration);

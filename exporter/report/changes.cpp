@@ -44,8 +44,8 @@ void add_incidents(const CheckEvidence& evidence, Span range, Span before,
   const std::size_t then = count_incidents(evidence, before);
   if (now == then) return;
   out.push_back(shown_name(evidence.check) + ": " +
-                render_count(static_cast<double>(now), "incident") + ", " + std::to_string(then) +
-                " the day before.");
+                render_count(static_cast<double>(now), "incident") +
+                " (the day before: " + std::to_string(then) + ").");
 }
 
 void add_latency(const CheckResult& now, const CheckResult& then, std::vector<std::string>& out) {
@@ -55,8 +55,8 @@ void add_latency(const CheckResult& now, const CheckResult& then, std::vector<st
   const double moved = std::fabs(*p95 - *before);
   if (moved < kLatencyLeast || moved < kLatencyShare * *before) return;
   out.push_back(shown_name(now.check) + " is " + (*p95 > *before ? "slower" : "faster") + ": p95 " +
-                render_value(*p95, Unit::seconds) + ", " + render_value(*before, Unit::seconds) +
-                " the day before.");
+                render_value(*p95, Unit::seconds) +
+                " (the day before: " + render_value(*before, Unit::seconds) + ").");
 }
 
 /// A restart changes all checks alike: those with equal coverage share a sentence.
@@ -70,7 +70,7 @@ void add_coverage(const std::vector<CheckResult>& now, const std::vector<CheckRe
       out.push_back(shown_name(now[i].check) + " is new: it has no data from the day before.");
     } else if (std::fabs(coverage - before) >= kCoverageStep) {
       std::string& list =
-          names[": " + render_share(coverage) + ", " + render_share(before) + " the day before."];
+          names[": " + render_share(coverage) + " (the day before: " + render_share(before) + ")."];
       list += (list.empty() ? "Coverage of " : ", ") + shown_name(now[i].check);
     }
   }

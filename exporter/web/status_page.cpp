@@ -115,7 +115,7 @@ std::string windows_of(const Overview& overview) {
     out += "<article>\n<header><h3>" + escape_html(shown_name(window.name)) + "</h3>" +
            status_badge(tone_of(window.verdict), render_word(name_of(window.verdict))) +
            "<span class=\"note\">" + escape_html(when) + "</span></header>\n<p>" +
-           escape_html(shown(window.why)) + "</p>\n<p><b>Do now:</b> " +
+           escape_html(shown(window.why)) + "</p>\n<p><b>Next step:</b> " +
            escape_html(shown(window.what_next)) + "</p>\n" + criteria_of(window) + "</article>\n";
   }
   return out;

@@ -152,6 +152,6 @@ def files():
 
 def make():
     return dashboard("holdfast-overview", "Overview",
-                     "Is the migration holding, what is wrong, and since when. Each value links to the "
+                     "Is the migration stable, what is wrong, and since when. Each value links to the "
                      "dashboard of its area.",
                      summary(), database(), sessions(), services(), use(), files())

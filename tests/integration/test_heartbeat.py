@@ -87,7 +87,7 @@ class Heartbeat(unittest.TestCase):
         path = self.dir / "holdfast.yaml"
         path.write_text(self.config())
         for arguments in (["config", "check", str(path)], ["serve", f"--config.file={path}"]):
-            for text in ("the URL of the heartbeat needs to begin with https:// or http://",
+            for text in ("the URL of the heartbeat must begin with https:// or http://",
                          "cannot read the URL of the heartbeat"):
                 with self.subTest(arguments[0], text=text):
                     if text.startswith("cannot"):

@@ -17,7 +17,7 @@ std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault) 
   constexpr std::string_view kScheme = "http://";
   if (url.starts_with("https://"))
     return wrong("cannot be https yet; use http on the application's own host");
-  if (!url.starts_with(kScheme)) return wrong("needs to begin with http://");
+  if (!url.starts_with(kScheme)) return wrong("must begin with http://");
   if (std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
     return wrong("must not contain spaces or control characters");
   url.remove_prefix(kScheme.size());

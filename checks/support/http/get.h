@@ -23,7 +23,7 @@ struct HttpUrl {
   std::string target;     ///< Path and query, as sent.
   std::string authority;  ///< For the Host field.
 };
-/// The parts of "http://host:port/path", or an error in `fault` ("needs to begin with http://").
+/// The parts of "http://host:port/path", or an error in `fault` ("must begin with http://").
 [[nodiscard]] std::optional<HttpUrl> parse_http_url(std::string_view url, std::string& fault);
 
 /// The body of a response with status 200. `bearer` may be empty. Errors: of the resolver; refused,

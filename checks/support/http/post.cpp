@@ -82,7 +82,7 @@ std::optional<PostUrl> parse_post_url(std::string_view url, std::string& fault) 
   if (out.is_https) plain = "http://" + std::string(url.substr(kSecure.size()));
   const auto parts = parse_http_url(plain, fault);
   if (!parts) {
-    if (fault == "needs to begin with http://") fault = "needs to begin with https:// or http://";
+    if (fault == "must begin with http://") fault = "must begin with https:// or http://";
     return std::nullopt;
   }
   out.parts = *parts;

@@ -290,7 +290,7 @@ TEST_CASE("options that contradict each other are errors that say why") {
            {{http, {"url", Text("https://x/")}},
             false,
             "url: cannot be https yet; use http on the application's own host"},
-           {{http, {"url", Text("file:///etc/passwd")}}, false, "url: needs to begin with http://"},
+           {{http, {"url", Text("file:///etc/passwd")}}, false, "url: must begin with http://"},
            {{http, {"url", Text("http://u:p@x/")}},
             false,
             "url: must not contain a user name or a password"},
