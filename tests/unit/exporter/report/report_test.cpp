@@ -59,8 +59,8 @@ TEST_CASE("changes and upcoming events are sentences with numbers") {
         sentences, [&](const auto& text) { return text.find(part) != std::string::npos; });
   };
   CHECK(has(report.changed, "latency 100 ms / 500 ms"));
-  CHECK(has(report.changed, "timeweb is slower: p95 35.3 ms, 24.8 ms the day before."));
-  CHECK(has(report.changed, "timeweb: 1 incident, 0 the day before."));
+  CHECK(has(report.changed, "timeweb is slower: p95 35.3 ms (the day before: 24.8 ms)."));
+  CHECK(has(report.changed, "timeweb: 1 incident (the day before: 0)."));
   CHECK(has(report.upcoming, "timeweb: the leaf certificate will expire on 24 Nov 2026 05:00"));
   CHECK(has(report.upcoming, "sessions: 12 keys will expire within 24 hours."));
   CHECK(has(report.upcoming, "9 pre-keys are left."));
