@@ -121,13 +121,13 @@ const Kind& files_kind() {
   // clang-format off
   static const Kind kind{
       .name = "files",
-      .summary = "Whether the newest file that matches a pattern, such as a backup, is recent and large enough.",
+      .summary = "Whether the newest file, such as a backup, is recent and large enough.",
       .options = {{"path", &Settings::path, "absolute path or pattern: /a/app-*.gz", "", true},
-                  {"unfinished", &Settings::unfinished, "the same for files an interrupted job leaves"},
-                  upper_limit("age", &Settings::age, Unit::seconds,
-                              "time since the newest file was written", "{warning: 26h, critical: 50h}"),
+                  {"unfinished", &Settings::unfinished, "pattern of what interrupted jobs leave"},
+                  upper_limit("age", &Settings::age, Unit::seconds, "age of the newest file",
+                              "{warning: 26h, critical: 50h}"),
                   upper_limit("shrunk", &Settings::shrunk, Unit::ratio,
-                              "how much smaller it is than the 7 before", "{warning: 50%, critical: 90%}"),
+                              "how much smaller it is than usual", "{warning: 50%, critical: 90%}"),
                   {"size", &Settings::size, "size of the newest file", "", false, "", Unit::bytes,
                    Limit::Side::lower, "files_newest_bytes"}},
       .metrics = {{"files_matching", kGauge, "Files that match the pattern."},
