@@ -19,7 +19,7 @@ std::optional<Finding> judge_job(const Subject& subject, const std::string& name
 
 }  // namespace
 
-std::string shown(std::string_view name) { return truncate(name, kMaxShownBytes); }
+std::string shown(std::string_view name) { return truncate_utf8(name, kMaxShownBytes); }
 
 std::optional<Finding> judge_state(const Settings& settings, const Subject& subject, double now) {
   const Pm2Process& process = *subject.process;

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kMaxShownBytes = 80;  // Of a name in a sentence; the label is not cut.
 constexpr std::size_t kMaxNamed = 4;        // Applications named when over budget.
 
-std::string shown(std::string_view name) { return truncate(name, kMaxShownBytes); }
+std::string shown(std::string_view name) { return truncate_utf8(name, kMaxShownBytes); }
 
 std::string application_name(const Group& group) {
   return group.application.empty() ? "sessions without application_name" : shown(group.application);

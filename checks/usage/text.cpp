@@ -32,7 +32,7 @@ std::string safe_name(std::string_view name, std::size_t digits) {
       ++i;
     }
   }
-  return truncate(out, kMaxTextBytes);
+  return truncate_utf8(out, kMaxTextBytes);
 }
 
 std::string who(const Sessions& sessions) {

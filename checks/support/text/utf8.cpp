@@ -46,7 +46,7 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
   return text.substr(0, end);
 }
 
-std::string truncate(std::string_view text, std::size_t max_bytes) {
+std::string truncate_utf8(std::string_view text, std::size_t max_bytes) {
   std::string out(utf8_prefix(text, max_bytes));
   return out.size() < text.size() ? out.append(kEllipsis) : out;
 }
@@ -61,7 +61,8 @@ std::string plain_text(std::string_view text, std::size_t limit) {
   }
   if (out.size() <= limit) return out;
   const bool has_room = limit >= kEllipsis.size();
-  return has_room ? truncate(out, limit - kEllipsis.size()) : std::string(utf8_prefix(out, limit));
+  return has_room ? truncate_utf8(out, limit - kEllipsis.size())
+                  : std::string(utf8_prefix(out, limit));
 }
 
 }  // namespace holdfast

@@ -28,7 +28,7 @@ struct Utf8Char {
 /// The longest prefix of at most `max_bytes` bytes that ends between two characters.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 /// `text`, or its prefix of at most `max_bytes` bytes followed by "…".
-[[nodiscard]] std::string truncate(std::string_view text, std::size_t max_bytes);
+[[nodiscard]] std::string truncate_utf8(std::string_view text, std::size_t max_bytes);
 /// `text` as valid UTF-8 of at most `limit` bytes, "…" included: invalid bytes become U+FFFD,
 /// control characters become spaces.
 [[nodiscard]] std::string plain_text(std::string_view text, std::size_t limit);

@@ -44,6 +44,6 @@ TEST_CASE("a prefix and a truncated text end between two characters") {
   CHECK(utf8_prefix("añb", 2) == "a");
   CHECK(utf8_prefix("añb", 3) == "añ");
   CHECK(utf8_prefix("名", 2).empty());
-  CHECK(truncate("añb", 4) == "añb");
-  CHECK(truncate("añb", 2) == "a…");
+  CHECK(truncate_utf8("añb", 4) == "añb");
+  CHECK(truncate_utf8("añb", 2) == "a…");
 }
