@@ -97,15 +97,15 @@ Duration ActiveHours::between(Instant from, Instant to) const {
 }
 
 ActiveHours parse_active(const std::map<std::string, std::string>& option, const std::string& name,
-                         const std::string& timezone, std::vector<OptionFault>& faults) {
+                         const std::string& timezone, std::vector<OptionError>& errors) {
   ActiveHours out;
   out.timezone = timezone;
   if (const auto text = option.find("hours"); text != option.end())
     if (!parse_hours(text->second, out))
-      faults.push_back({name + ".hours", "is not two times of a day such as 08:00-22:00"});
+      errors.push_back({name + ".hours", "is not two times of a day such as 08:00-22:00"});
   if (const auto text = option.find("days"); text != option.end())
     if (!parse_days(text->second, out))
-      faults.push_back({name + ".days", "is not days of the week such as mon-sat or mon,wed,fri"});
+      errors.push_back({name + ".days", "is not days of the week such as mon-sat or mon,wed,fri"});
   return out;
 }
 

@@ -36,6 +36,6 @@ inline constexpr std::string_view kActiveKeys = "hours|days";
 /// Parses the option `name`; absent: always active. Errors name the wrong key.
 [[nodiscard]] ActiveHours parse_active(const std::map<std::string, std::string>& option,
                                        const std::string& name, const std::string& timezone,
-                                       std::vector<OptionFault>& faults);
+                                       std::vector<OptionError>& errors);
 
 }  // namespace holdfast

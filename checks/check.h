@@ -122,7 +122,7 @@ struct Kind {
   Discovery discover{};
   /// Creates a check, or reports errors that the option table cannot express. The config outlives
   /// the check.
-  std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionFault>& faults);
+  std::unique_ptr<Check> (*make)(const CheckConfig& config, std::vector<OptionError>& errors);
   /// What is watched, besides the database of the config: "/root/.pm2". Null: nothing else.
   std::string (*target_of)(const CheckConfig& config) = nullptr;
 

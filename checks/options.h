@@ -117,7 +117,7 @@ struct CheckConfig {
 };
 
 /// An error in one option; the config reader adds its place in the file.
-struct OptionFault {
+struct OptionError {
   std::string option;  ///< Path below the check: "columns.session"; empty: the check itself.
   std::string text;    ///< "needs a url when source is http"
 };

@@ -105,12 +105,12 @@ struct FilesCheck final : Check {
   const Settings settings;
 };
 
-std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   auto settings = bind_options<Settings>(files_kind().options, config);
   const std::filesystem::path path(settings.path);
   if (!path.is_absolute() || path.filename().empty())
-    faults.push_back({"path", "needs an absolute path that ends in a file name or a pattern"});
-  return faults.empty() ? std::make_unique<FilesCheck>(std::move(settings)) : nullptr;
+    errors.push_back({"path", "needs an absolute path that ends in a file name or a pattern"});
+  return errors.empty() ? std::make_unique<FilesCheck>(std::move(settings)) : nullptr;
 }
 
 }  // namespace

@@ -95,20 +95,20 @@ std::string default_home() {
   return "/root/.pm2";
 }
 
-std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   pm2::Settings settings = pm2::settings_of(config);
-  if (!settings.home.starts_with("/")) faults.push_back({"home", "needs an absolute path"});
+  if (!settings.home.starts_with("/")) errors.push_back({"home", "needs an absolute path"});
   if (settings.home.size() > kMaxPm2HomeBytes) {
-    faults.push_back({"home", "is longer than a socket path may be (" +
+    errors.push_back({"home", "is longer than a socket path may be (" +
                                   std::to_string(kMaxPm2HomeBytes) + " bytes)"});
   }
   for (const auto* names : {&settings.expect, &settings.scheduled})
     for (auto name = names->begin(); name != names->end(); ++name)
       if (std::find(names->begin(), name, *name) != name) {
-        faults.push_back(
+        errors.push_back(
             {names == &settings.expect ? "expect" : "scheduled", "names \"" + *name + "\" twice"});
       }
-  if (!faults.empty()) return nullptr;
+  if (!errors.empty()) return nullptr;
   return std::make_unique<Pm2Check>(std::move(settings));
 }
 

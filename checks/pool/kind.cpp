@@ -40,37 +40,37 @@ class PoolCheck : public Check {
   HttpUrl url_;
 };
 
-void check_pointers(const TextMap& pointers, std::vector<OptionFault>& faults) {
+void check_pointers(const TextMap& pointers, std::vector<OptionError>& errors) {
   for (const auto& [name, pointer] : pointers) {
     const bool may_be_empty = name == "waiting" || name == "max";
     if (pointer.starts_with("/") || (pointer.empty() && may_be_empty)) continue;
-    faults.push_back({"pointers." + name, "needs a JSON pointer, such as /pool/total"});
+    errors.push_back({"pointers." + name, "needs a JSON pointer, such as /pool/total"});
   }
 }
 
-std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   const Options& options = config.options;
   pool::Settings settings = pool::settings_of(config);
   HttpUrl url;
   if (settings.source == pool::Source::http) {
-    std::string fault;
+    std::string error;
     if (settings.url.empty()) {
-      faults.push_back({"source", "needs a url when the source is http"});
-    } else if (auto parsed = parse_http_url(settings.url, fault)) {
+      errors.push_back({"source", "needs a url when the source is http"});
+    } else if (auto parsed = parse_http_url(settings.url, error)) {
       url = std::move(*parsed);
     } else {
-      faults.push_back({"url", fault});
+      errors.push_back({"url", error});
     }
-    check_pointers(settings.pointers, faults);
+    check_pointers(settings.pointers, errors);
   } else {
     if (settings.database.name.empty())
-      faults.push_back({"", "needs a database when the source is not http"});
+      errors.push_back({"", "needs a database when the source is not http"});
     for (const auto* name : {"url", "pointers", "bearer_file"})
-      if (options.has(name)) faults.push_back({name, "is only valid with source: http"});
+      if (options.has(name)) errors.push_back({name, "is only valid with source: http"});
   }
   if (settings.source != pool::Source::postgres && settings.budget)
-    faults.push_back({"budget", "is only valid with source: postgres"});
-  if (!faults.empty()) return nullptr;
+    errors.push_back({"budget", "is only valid with source: postgres"});
+  if (!errors.empty()) return nullptr;
   return std::make_unique<PoolCheck>(std::move(settings), std::move(url));
 }
 

@@ -5,7 +5,7 @@
 
 #include "checks/pool/judge.h"
 #include "checks/support/http/get.h"
-#include "checks/support/pg/ask.h"
+#include "checks/support/pg/session.h"
 
 namespace holdfast::pool {
 

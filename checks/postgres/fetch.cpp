@@ -3,7 +3,7 @@
 // connection, which replaces the persistent one if that was lost; then the statistics, if due.
 #include "checks/postgres/postgres.h"
 #include "checks/support/io/resolver.h"
-#include "checks/support/pg/pair.h"
+#include "checks/support/pg/connection.h"
 #include "checks/support/pg/session.h"
 
 namespace holdfast {
@@ -22,7 +22,7 @@ bool was_lost(const PostgresFacts& facts) {
 /// Runs SELECT 1 on the persistent connection, and closes the connection if that fails.
 void query_persistent(PgPair& pair, PostgresFacts& facts, Run& run, const Deadline& deadline) {
   const auto since = SteadyClock::now();
-  const auto answer = pair.persistent.ask(kQuery, deadline, kMaxQueryBytes);
+  const auto answer = pair.persistent.query(kQuery, deadline, kMaxQueryBytes);
   const Duration took = SteadyClock::now() - since;
   facts.query.reset();
   facts.query_error.reset();
@@ -44,9 +44,9 @@ void query_persistent(PgPair& pair, PostgresFacts& facts, Run& run, const Deadli
 /// IDs of its own, which the server never lists, so behind a pooler there is no wait.
 bool has_ended(int backend, PgConnection& connection, const Deadline& deadline) {
   const auto answer =
-      connection.ask("SELECT 1 FROM pg_stat_activity WHERE pid = " + std::to_string(backend) +
-                         " AND usename = current_user",
-                     deadline, kMaxQueryBytes);
+      connection.query("SELECT 1 FROM pg_stat_activity WHERE pid = " + std::to_string(backend) +
+                           " AND usename = current_user",
+                       deadline, kMaxQueryBytes);
   return answer && answer->size() == 0;
 }
 

@@ -98,9 +98,9 @@ void judge_transaction(const PostgresSettings& settings, const ServerFacts& fact
                        Reading& reading) {
   const auto began = facts.number("oldest_transaction");
   // The age is that at the time of the query; later it may have ended.
-  const auto asked = facts.number("asked");
+  const auto queried = facts.number("queried_at");
   if (!began) return;
-  const double age = asked.value_or(epoch_seconds(now.wall)) - *began;
+  const double age = queried.value_or(epoch_seconds(now.wall)) - *began;
   const Status status = settings.oldest_transaction.judge(age);
   if (status == Status::ok) return;
   reading.find("postgres_transaction_old", severity_of(status), "",
@@ -127,7 +127,7 @@ void judge_server_facts(const PostgresSettings& settings, const PostgresFacts& f
   ServerFacts& facts = state.facts;
   if (fetched.server) {
     facts = *fetched.server;
-    facts.numbers["asked"] = epoch_seconds(now.wall);
+    facts.numbers["queried_at"] = epoch_seconds(now.wall);
     sample(facts, settings.facts_interval * kLifetime, reading);
   }
   // Stored facts of a server that does not answer are out of date.

@@ -24,9 +24,9 @@ class PostgresCheck final : public Check {
   PostgresSettings settings_;
 };
 
-std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
-  if (config.database.host.empty()) faults.push_back({"database", "has no host"});
-  if (!faults.empty()) return nullptr;
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
+  if (config.database.host.empty()) errors.push_back({"database", "has no host"});
+  if (!errors.empty()) return nullptr;
   return std::make_unique<PostgresCheck>(
       bind_options<PostgresSettings>(postgres_kind().options, config));
 }

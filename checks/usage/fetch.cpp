@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "checks/support/pg/ask.h"
+#include "checks/support/pg/session.h"
 #include "checks/usage/sql.h"
 #include "checks/usage/text.h"
 

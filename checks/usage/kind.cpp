@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "checks/option_rows.h"
-#include "checks/support/pg/ask.h"
+#include "checks/support/pg/session.h"
 #include "checks/usage/fetch.h"
 #include "checks/usage/text.h"
 
@@ -36,7 +36,7 @@ class UsageCheck : public Check {
 
 /// Expected tables with their rates; an invalid rate is an error of its key.
 std::map<std::string, std::optional<usage::Rate>> tables_of(const Options& options,
-                                                            std::vector<OptionFault>& faults) {
+                                                            std::vector<OptionError>& errors) {
   std::map<std::string, std::optional<usage::Rate>> out;
   for (const auto& [table, keys] : options.get<std::map<std::string, TextMap>>("tables")) {
     std::optional<usage::Rate>& rate = out[table];
@@ -44,45 +44,45 @@ std::map<std::string, std::optional<usage::Rate>> tables_of(const Options& optio
     if (text == keys.end()) continue;
     rate = usage::parse_rate(text->second);
     if (!rate)
-      faults.push_back({"tables." + table + ".min_writes",
+      errors.push_back({"tables." + table + ".min_writes",
                         "is not a rate such as 1/h, 10/d or 5/m, over 0 and at least one in 31 "
                         "days"});
   }
   return out;
 }
 
-void check_role(const Options& options, std::vector<OptionFault>& faults) {
+void check_role(const Options& options, std::vector<OptionError>& errors) {
   if (options.get<std::string>("role") != "retired") return;
   for (const auto* name : {"tables", "applications", "active"})
     if (options.has(name))
-      faults.push_back(
+      errors.push_back(
           {name, "is only valid with role: active; a retired database must always be unused"});
 }
 
-void check_applications(const Options& options, std::vector<OptionFault>& faults) {
+void check_applications(const Options& options, std::vector<OptionError>& errors) {
   const auto expected = options.get<std::vector<std::string>>("applications");
   const auto allowed = options.get<std::vector<std::string>>("allow_applications");
   for (const auto& [name, list] :
        {std::pair("applications", &expected), std::pair("allow_applications", &allowed)}) {
     if (list->size() > usage::kMaxConfigured)
-      faults.push_back({name, "has more entries than " + std::to_string(usage::kMaxConfigured)});
+      errors.push_back({name, "has more entries than " + std::to_string(usage::kMaxConfigured)});
     if (std::ranges::find(*list, "holdfast") != list->end())
-      faults.push_back({name, "contains holdfast, whose own sessions are never counted"});
+      errors.push_back({name, "contains holdfast, whose own sessions are never counted"});
   }
   for (const std::string& one : expected)
     if (std::ranges::find(allowed, one) != allowed.end())
-      faults.push_back(
+      errors.push_back(
           {"allow_applications", "contains an application that is also in applications"});
 }
 
-std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   const Options& options = config.options;
-  check_role(options, faults);
-  check_applications(options, faults);
-  if (tables_of(options, faults).size() > usage::kMaxConfigured)
-    faults.push_back({"tables", "has more entries than " + std::to_string(usage::kMaxConfigured)});
-  (void)parse_active(options.get<TextMap>("active"), "active", config.timezone, faults);
-  if (!faults.empty()) return nullptr;
+  check_role(options, errors);
+  check_applications(options, errors);
+  if (tables_of(options, errors).size() > usage::kMaxConfigured)
+    errors.push_back({"tables", "has more entries than " + std::to_string(usage::kMaxConfigured)});
+  (void)parse_active(options.get<TextMap>("active"), "active", config.timezone, errors);
+  if (!errors.empty()) return nullptr;
   return std::make_unique<UsageCheck>(config);
 }
 
@@ -169,7 +169,7 @@ std::vector<FindingSpec> findings() {
 }  // namespace
 
 usage::Settings usage::settings_of(const CheckConfig& config) {
-  std::vector<OptionFault> ignored;  // Reported by `make`.
+  std::vector<OptionError> ignored;  // Reported by `make`.
   auto settings = bind_options<Settings>(usage_kind().options, config);
   settings.database = config.database.name;
   settings.tables = tables_of(config.options, ignored);

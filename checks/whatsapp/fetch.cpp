@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "checks/support/pg/ask.h"
+#include "checks/support/pg/session.h"
 #include "checks/whatsapp/sql.h"
 
 namespace holdfast::whatsapp {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "checks/option_rows.h"
-#include "checks/support/pg/ask.h"
+#include "checks/support/pg/session.h"
 #include "checks/whatsapp/fetch.h"
 
 namespace holdfast {
@@ -36,43 +36,43 @@ class WhatsappCheck : public Check {
   const Database& database_;  // Of the config, which outlives the check.
 };
 
-void check_tables(const Options& options, std::vector<OptionFault>& faults) {
+void check_tables(const Options& options, std::vector<OptionError>& errors) {
   const std::string layout = options.get<std::string>("layout");
   const auto columns = options.get<TextMap>("columns");
   if (layout == "ai-admin") {
     for (const auto* name : {"table", "columns", "auth_table", "auth_columns"})
       if (options.has(name))
-        faults.push_back({name, "is not valid with layout: ai-admin; use layout: columns"});
+        errors.push_back({name, "is not valid with layout: ai-admin; use layout: columns"});
   }
   if (layout == "prefixed") {
     for (const auto* name : {"auth_table", "auth_columns"})
       if (options.has(name))
-        faults.push_back({name, "is not valid with layout: prefixed, which has one table"});
+        errors.push_back({name, "is not valid with layout: prefixed, which has one table"});
     if (columns.contains("type"))
-      faults.push_back({"columns.type", "is part of the id in layout: prefixed"});
+      errors.push_back({"columns.type", "is part of the id in layout: prefixed"});
   }
   if (layout == "columns") {
     if (options.get<std::string>("table").empty())
-      faults.push_back({"layout", "columns needs a table"});
-    if (!columns.contains("type")) faults.push_back({"layout", "columns needs columns.type"});
+      errors.push_back({"layout", "columns needs a table"});
+    if (!columns.contains("type")) errors.push_back({"layout", "columns needs columns.type"});
   }
   const auto auth_columns = options.get<TextMap>("auth_columns");
   for (const auto& [option, map] :
        {std::pair("columns", &columns), std::pair("auth_columns", &auth_columns)})
     for (const auto& [name, column] : *map)
-      if (column.empty()) faults.push_back({std::string(option) + "." + name, "is empty"});
+      if (column.empty()) errors.push_back({std::string(option) + "." + name, "is empty"});
 }
 
-std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>& faults) {
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   const Options& options = config.options;
-  check_tables(options, faults);
+  check_tables(options, errors);
   const auto sessions = options.get<std::vector<std::string>>("sessions");
   if (sessions.size() > kMaxConfigured)
-    faults.push_back({"sessions", "has more entries than " + std::to_string(kMaxConfigured)});
+    errors.push_back({"sessions", "has more entries than " + std::to_string(kMaxConfigured)});
   for (auto name = sessions.begin(); name != sessions.end(); ++name)
     if (name->empty() || std::find(sessions.begin(), name, *name) != name)
-      faults.push_back({"sessions", "contains a duplicate or an empty name"});
-  if (!faults.empty()) return nullptr;
+      errors.push_back({"sessions", "contains a duplicate or an empty name"});
+  if (!errors.empty()) return nullptr;
   return std::make_unique<WhatsappCheck>(config);
 }
 

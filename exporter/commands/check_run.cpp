@@ -48,10 +48,10 @@ class Workers {
   }
 
   void run(CheckRun& run) const {
-    std::vector<OptionFault> faults;
+    std::vector<OptionError> errors;
     const Kind* kind = kind_of_(run.config.kind);
     const std::unique_ptr<Check> check =
-        kind != nullptr && kind->make != nullptr ? kind->make(run.config, faults) : nullptr;
+        kind != nullptr && kind->make != nullptr ? kind->make(run.config, errors) : nullptr;
     if (check != nullptr) {
       run.outcome = run_check_(*check, run.config);
     } else {

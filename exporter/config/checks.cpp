@@ -121,9 +121,9 @@ class CheckReader {
     // The error of an invalid database is reported already.
     const bool lacks_database = check.database.name.empty() && has_database_option(kind, check);
     if (kind.make == nullptr || lacks_database) return;
-    std::vector<OptionFault> wrong;
+    std::vector<OptionError> wrong;
     const std::unique_ptr<Check> made = kind.make(check, wrong);
-    for (const OptionFault& error : wrong) {
+    for (const OptionError& error : wrong) {
       const std::string path = error.option.empty() ? map.path() : map.path() + "." + error.option;
       errors_.add(node_of(map.node(), error.option), path, error.text);
     }

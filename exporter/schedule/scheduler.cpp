@@ -110,9 +110,9 @@ EntryPtr ThreadedScheduler::make_entry(const CheckConfig& config) const {
   auto entry = std::make_shared<Entry>();
   entry->config = config;
   entry->kind = find_(config.kind);
-  std::vector<OptionFault> faults;
-  if (entry->kind) entry->check = entry->kind->make(entry->config, faults);
-  if (!entry->check || !faults.empty()) entry->check = std::make_unique<BrokenCheck>();
+  std::vector<OptionError> errors;
+  if (entry->kind) entry->check = entry->kind->make(entry->config, errors);
+  if (!entry->check || !errors.empty()) entry->check = std::make_unique<BrokenCheck>();
   return entry;
 }
 

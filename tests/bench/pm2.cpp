@@ -89,8 +89,8 @@ class CheckRunner {
     config_.options.set("home", home);
     config_.options.set("restarts_per_hour", Limit{.unit = Unit::count, .warning = 5.0});
     config_.options.set("find_homes", true);
-    std::vector<OptionFault> faults;
-    check_ = pm2_kind().make(config_, faults);
+    std::vector<OptionError> errors;
+    check_ = pm2_kind().make(config_, errors);
     resolver_ = make_resolver();
     databases_ = make_databases(*resolver_);
   }

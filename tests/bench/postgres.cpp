@@ -71,7 +71,7 @@ void bench_query(const Database& database) {
          PQclear(result);
        }},
       {"Holdfast, the persistent connection of `postgres`",
-       [&] { need(bool(ours.connection.ask("SELECT 1", soon())), "our query failed"); }},
+       [&] { need(bool(ours.connection.query("SELECT 1", soon())), "our query failed"); }},
       {"Holdfast, a leased session: read-only transaction, four timeouts, query, rollback",
        [&] {
          auto lease = databases->lease(database, soon());

@@ -88,7 +88,7 @@ const Kind& waiting_kind() {
       .name = "waiting",
       .metrics = {{"bench_value", MetricType::gauge, "A value.", {"part"}}},
       .reasons = {Reason::timed_out, Reason::stopped},
-      .make = [](const CheckConfig& config, std::vector<OptionFault>&) -> std::unique_ptr<Check> {
+      .make = [](const CheckConfig& config, std::vector<OptionError>&) -> std::unique_ptr<Check> {
         return std::make_unique<WaitingCheck>(std::atoi(config.name.c_str()));
       },
   };

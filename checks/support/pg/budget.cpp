@@ -25,11 +25,7 @@ Result<Done> PgSlot::take(const Deadline& deadline) {
     const bool late = seen.error().reason == Reason::timed_out;
     return Error{late ? Reason::no_slot : seen.error().reason, "lease", "", ""};
   }
-  Deadline::Clock::time_point not_before;
-  {
-    const std::lock_guard lock(mutex_);
-    not_before = not_before_;
-  }
+  const auto not_before = not_before_.load();
   if (not_before <= Deadline::Clock::now()) return Done{};
   // The server may still execute our last statement: wait for its end, or until the deadline. There
   // is no descriptor, so only time and the stop event end this wait.
@@ -42,10 +38,7 @@ Result<Done> PgSlot::take(const Deadline& deadline) {
 }
 
 void PgSlot::give_back(Deadline::Clock::time_point not_before) {
-  {
-    const std::lock_guard lock(mutex_);
-    not_before_ = not_before;
-  }
+  not_before_ = not_before;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(token_, &one, sizeof one);
 }

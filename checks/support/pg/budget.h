@@ -3,8 +3,7 @@
 // slot stays in use until the server has certainly ended the statement. Any thread.
 #pragma once
 
-#include <memory>
-#include <mutex>
+#include <atomic>
 
 #include "checks/support/io/deadline.h"
 
@@ -24,8 +23,7 @@ class PgSlot {
 
  private:
   int token_;  // An eventfd as a binary semaphore, so that waiting is a poll.
-  std::mutex mutex_;
-  Deadline::Clock::time_point not_before_{};
+  std::atomic<Deadline::Clock::time_point> not_before_{};  // Of the lease before.
 };
 
 }  // namespace holdfast

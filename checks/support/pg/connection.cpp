@@ -13,8 +13,6 @@
 #include <string>
 #include <utility>
 
-#include "checks/support/pg/rows.h"
-
 namespace holdfast {
 namespace {
 
@@ -42,6 +40,30 @@ Error error_of(const PGconn* connection, const PGresult* result) {
   if (state != nullptr) return {reason_of_sqlstate(state), "query", "", state};
   if (PQstatus(connection) != CONNECTION_OK) return lost();
   return {Reason::garbage, "query", "", ""};
+}
+
+/// Copies a result; `too_large` over kMaxPgRows.
+Result<PgRows> rows_of(const PGresult* result) {
+  const int height = PQntuples(result);
+  const int width = PQnfields(result);
+  if (static_cast<std::size_t>(height) > kMaxPgRows)
+    return Error{Reason::too_large, "query", "", ""};
+  PgRows rows;
+  for (int column = 0; column < width; ++column) rows.columns.emplace_back(PQfname(result, column));
+  rows.rows.reserve(static_cast<std::size_t>(height));
+  for (int row = 0; row < height; ++row) {
+    auto& cells = rows.rows.emplace_back();
+    cells.reserve(static_cast<std::size_t>(width));
+    for (int column = 0; column < width; ++column) {
+      if (PQgetisnull(result, row, column) != 0) {
+        cells.emplace_back(std::nullopt);
+      } else {
+        cells.emplace_back(std::string(PQgetvalue(result, row, column),
+                                       static_cast<std::size_t>(PQgetlength(result, row, column))));
+      }
+    }
+  }
+  return rows;
 }
 
 /// Waits until the complete reply has been received.
@@ -106,8 +128,8 @@ void PgConnection::abort() {
   raw_.reset();
 }
 
-Result<PgRows> PgConnection::ask(const std::string& sql, const Deadline& deadline,
-                                 std::size_t max_bytes) {
+Result<PgRows> PgConnection::query(const std::string& sql, const Deadline& deadline,
+                                   std::size_t max_bytes) {
   PGconn* connection = raw_.get();
   if (connection == nullptr) return lost();
   PQsetnonblocking(connection, 1);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "checks/base/database.h"
 #include "checks/base/limits.h"
 #include "checks/support/io/deadline.h"
 #include "checks/support/pg/session.h"
@@ -47,14 +48,25 @@ class PgConnection {
   /// Executes `sql` by the simple protocol in one round trip and returns the last result. Reads at
   /// most `max_bytes`. Errors as of PgSession::query; after timed_out, stopped, too_large, closed
   /// and garbage the connection is unusable.
-  [[nodiscard]] Result<PgRows> ask(const std::string& sql, const Deadline& deadline,
-                                   std::size_t max_bytes = kMaxPgBytes);
+  [[nodiscard]] Result<PgRows> query(const std::string& sql, const Deadline& deadline,
+                                     std::size_t max_bytes = kMaxPgBytes);
 
  private:
   struct Finish {
     void operator()(pg_conn* raw) const;
   };
   std::unique_ptr<pg_conn, Finish> raw_;
+};
+
+/// The two connections of the latency check: a persistent one, and a new one made by each run that
+/// is then closed, or becomes the persistent one if that was lost. Leased by Databases::lease_pair
+/// to one run at a time.
+struct PgPair {
+  PgConnection persistent;
+  Database persistent_as;  ///< Its parameters: if they change, it is replaced.
+  /// The backend of a statement that was cut off. As long as the server lists it, it counts as one
+  /// of our three sessions, and no new connection is kept. 0: none.
+  int cut_backend = 0;
 };
 
 /// The reason for a SQLSTATE; `query_failed` for unlisted ones.

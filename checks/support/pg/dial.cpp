@@ -13,7 +13,6 @@
 #include "checks/support/io/resolver.h"
 #include "checks/support/io/socket.h"
 #include "checks/support/pg/failure.h"
-#include "checks/support/pg/refusal.h"
 
 namespace holdfast {
 namespace {

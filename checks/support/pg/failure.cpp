@@ -8,6 +8,7 @@
 #include "checks/support/io/socket.h"
 #include "checks/support/pg/dial.h"
 #include "checks/support/text/time_text.h"
+#include "checks/support/tls/refused_certificate.h"
 
 namespace holdfast {
 namespace {
@@ -44,6 +45,9 @@ constexpr std::array kPatterns{
 constexpr std::array kErrnos{ECONNREFUSED, EHOSTUNREACH,  ENETUNREACH, ETIMEDOUT, ECONNRESET,
                              EPIPE,        ENETDOWN,      EHOSTDOWN,   EACCES,    EPERM,
                              ENOENT,       EADDRNOTAVAIL, EMFILE,      ENFILE};
+
+// "SSLRequest" of PostgreSQL's protocol: its length, then its code.
+constexpr std::string_view kSslRequest{"\0\0\0\x08\x04\xd2\x16\x2f", 8};
 
 constexpr const char* kMinute = "%Y-%m-%d %H:%M UTC";
 
@@ -130,6 +134,18 @@ std::string describe_failure(const Database& database, const Dialled& dialled, D
     default:
       return says(sentence_of(error.reason)) + code;
   }
+}
+
+std::optional<VerifyFailure> find_verify_failure(const Database& database,
+                                                 const std::string& address,
+                                                 const std::string& authorities,
+                                                 const Deadline& deadline) {
+  const auto socket = connect_tcp(address, database.port, deadline);
+  if (!socket || send_all(socket->fd(), kSslRequest, deadline)) return std::nullopt;
+  char answer = 0;
+  const auto got = receive_some(socket->fd(), &answer, 1, deadline);
+  if (!got || *got != 1 || answer != 'S') return std::nullopt;
+  return find_refused_certificate(socket->fd(), database.host, authorities, deadline);
 }
 
 }  // namespace holdfast

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a connection failed: libpq's message to a reason, and the reason to a sentence. Inside
-// checks/support/pg/ only; pure.
+// checks/support/pg/ only.
 #pragma once
 
 #include <optional>
@@ -9,6 +9,7 @@
 
 #include "checks/base/database.h"
 #include "checks/base/limits.h"
+#include "checks/support/io/deadline.h"
 #include "checks/support/tls/handshake.h"
 
 namespace holdfast {
@@ -23,5 +24,13 @@ struct Dialled;
 /// "the database timeweb did not answer the TLS handshake in time (5 s)".
 [[nodiscard]] std::string describe_failure(const Database& database, const Dialled& dialled,
                                            Duration waited);
+
+/// Why a certificate was rejected, if libpq's handshake ended before we could attach to it: by a
+/// second connection to the numeric `address` that ends after its TLS handshake. `authorities` is
+/// the file that libpq used. Empty if it could not be found out in time.
+[[nodiscard]] std::optional<VerifyFailure> find_verify_failure(const Database& database,
+                                                               const std::string& address,
+                                                               const std::string& authorities,
+                                                               const Deadline& deadline);
 
 }  // namespace holdfast

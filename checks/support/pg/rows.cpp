@@ -1,36 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks/support/pg/rows.h"
-
-#include <libpq-fe.h>
-
+// What kinds use of sessions, without libpq: cells of a result, traced queries, reasons.
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 
-namespace holdfast {
+#include "checks/support/pg/session.h"
 
-Result<PgRows> rows_of(const PGresult* result) {
-  const int height = PQntuples(result);
-  const int width = PQnfields(result);
-  if (static_cast<std::size_t>(height) > kMaxPgRows)
-    return Error{Reason::too_large, "query", "", ""};
-  PgRows rows;
-  for (int column = 0; column < width; ++column) rows.columns.emplace_back(PQfname(result, column));
-  rows.rows.reserve(static_cast<std::size_t>(height));
-  for (int row = 0; row < height; ++row) {
-    auto& cells = rows.rows.emplace_back();
-    cells.reserve(static_cast<std::size_t>(width));
-    for (int column = 0; column < width; ++column) {
-      if (PQgetisnull(result, row, column) != 0) {
-        cells.emplace_back(std::nullopt);
-      } else {
-        cells.emplace_back(std::string(PQgetvalue(result, row, column),
-                                       static_cast<std::size_t>(PQgetlength(result, row, column))));
-      }
-    }
-  }
-  return rows;
-}
+namespace holdfast {
 
 bool PgRows::has(std::string_view column) const {
   return std::ranges::find(columns, column) != columns.end();
@@ -66,6 +43,38 @@ Result<double> PgRows::count(std::size_t row, std::string_view column,
 bool PgRows::is_true(std::size_t row, std::string_view column) const {
   const auto cell = text(row, column);
   return cell == "t" || cell == "true";
+}
+
+Result<PgRows> query_traced(PgSession& session, std::string_view sql, std::string_view what,
+                            const Deadline& deadline, Trace& trace) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto rows = session.query(sql, deadline);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  trace.add("query", took,
+            std::string(what) + ": " +
+                (rows ? render_count(static_cast<double>(rows->size()), "row")
+                      : "it " + std::string(sentence_of(rows.error().reason))));
+  return rows;
+}
+
+std::vector<Reason> session_reasons(const std::vector<Reason>& more) {
+  using enum Reason;
+  std::vector<Reason> reasons{name_not_found,   name_server_silent,
+                              refused,          unreachable,
+                              timed_out,        closed,
+                              no_tls,           unknown_authority,
+                              wrong_host,       expired,
+                              not_yet_valid,    tls_failed,
+                              login_refused,    no_such_database,
+                              too_many_clients, starting_up,
+                              shutting_down,    cancelled,
+                              query_failed,     missing,
+                              garbage,          too_large,
+                              no_right,         no_secret,
+                              no_slot,          own_limit,
+                              stopped,          internal};
+  reasons.insert(reasons.end(), more.begin(), more.end());
+  return reasons;
 }
 
 }  // namespace holdfast

@@ -13,7 +13,6 @@
 #include "checks/support/pg/budget.h"
 #include "checks/support/pg/connection.h"
 #include "checks/support/pg/dial.h"
-#include "checks/support/pg/pair.h"
 
 namespace holdfast {
 namespace {
@@ -63,12 +62,12 @@ class SharedSession final : public PgSession {
     if (!connection_) {
       if (auto error = redial(deadline)) return *error;
     }
-    auto answer = ask(sql, deadline);
+    auto answer = execute(sql, deadline);
     // The connection was lost since the last run (a restart, a firewall). Nothing was read on it in
     // this lease, and a read-only statement may be repeated.
     if (!answer && reused_ && died(answer.error().reason)) {
       if (auto error = redial(deadline)) return *error;
-      answer = ask(sql, deadline);
+      answer = execute(sql, deadline);
     }
     reused_ = false;
     return answer;
@@ -106,8 +105,8 @@ class SharedSession final : public PgSession {
     return std::nullopt;
   }
 
-  Result<PgRows> ask(std::string_view sql, const Deadline& deadline) {
-    auto answer = dialect_ == PgDialect::console ? connection_.ask(std::string(sql), deadline)
+  Result<PgRows> execute(std::string_view sql, const Deadline& deadline) {
+    auto answer = dialect_ == PgDialect::console ? connection_.query(std::string(sql), deadline)
                                                  : query_in_transaction(sql, deadline);
     if (!answer && is_ruin(answer.error().reason)) connection_.abort();
     return answer;
@@ -120,7 +119,7 @@ class SharedSession final : public PgSession {
     const auto lock = std::min<long>(limit, kLockShare.count());
     const auto since = Clock::now();
     const auto ends = since + std::chrono::milliseconds(limit);
-    auto answer = connection_.ask(
+    auto answer = connection_.query(
         "BEGIN READ ONLY; SET LOCAL statement_timeout = " + std::to_string(limit) +
             "; SET LOCAL lock_timeout = " + std::to_string(lock) +
             "; SET LOCAL idle_in_transaction_session_timeout = '" + std::string(kIdleShare) +
@@ -133,7 +132,7 @@ class SharedSession final : public PgSession {
     }
     // COMMIT also ends a failed transaction, without adding to the server's count of rollbacks.
     const Deadline end(std::max(deadline.at(), Clock::now() + kEndShare), deadline.stop());
-    if (!connection_.ask("COMMIT", end)) connection_.abort();
+    if (!connection_.query("COMMIT", end)) connection_.abort();
     // The server's time-out came first, as intended: it is our deadline too.
     if (!answer && answer.error().reason == Reason::cancelled && Clock::now() >= ends)
       return Error{Reason::timed_out, "query", "", answer.error().sqlstate};
@@ -213,11 +212,6 @@ class RealDatabases final : public Databases {
 };
 
 }  // namespace
-
-Result<PgPairLease> Databases::lease_pair(const Database& /*database*/,
-                                          const Deadline& /*deadline*/) {
-  return Error{Reason::internal, "lease", "", ""};
-}
 
 std::unique_ptr<Databases> make_databases(Resolver& resolver) {
   return std::make_unique<RealDatabases>(resolver);

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "checks/base/database.h"
+#include "checks/base/trace.h"
 #include "checks/support/io/deadline.h"
 
 namespace holdfast {
 
 class Resolver;
-class Trace;
 
 /// A small result, all cells as text; NULL is an empty optional. Columns are found by name, since
 /// their set depends on the server version.
@@ -58,6 +58,15 @@ class PgSession {
   [[nodiscard]] virtual int server_version() const = 0;
 };
 
+/// Executes `sql` and adds to the trace `what` was queried and the number of rows, or why it
+/// failed. Errors as of PgSession::query.
+[[nodiscard]] Result<PgRows> query_traced(PgSession& session, std::string_view sql,
+                                          std::string_view what, const Deadline& deadline,
+                                          Trace& trace);
+
+/// All reasons for which a run on the shared session can fail, and `more`.
+[[nodiscard]] std::vector<Reason> session_reasons(const std::vector<Reason>& more = {});
+
 /// A leased session, returned by the destructor. Its connection is closed instead if it was left
 /// in the middle of a statement.
 class PgLease {
@@ -74,8 +83,8 @@ class PgLease {
 
 enum class PgDialect : std::uint8_t { sql, console };
 
-/// The two connections of the latency check to a database, defined in pg/pair.h: a persistent one
-/// and a new one. Held by one run at a time.
+/// The two connections of the latency check to a database, defined in pg/connection.h: a
+/// persistent one and a new one. Held by one run at a time.
 struct PgPair;
 using PgPairLease = std::shared_ptr<PgPair>;
 
@@ -89,8 +98,10 @@ class Databases {
                                               PgDialect dialect = PgDialect::sql) = 0;
   /// The latency check's pair for one run. Errors: `no_slot` if another check of the same database
   /// holds it until the deadline, `stopped`.
-  [[nodiscard]] virtual Result<PgPairLease> lease_pair(const Database& database,
-                                                       const Deadline& deadline);
+  [[nodiscard]] virtual Result<PgPairLease> lease_pair(const Database& /*database*/,
+                                                       const Deadline& /*deadline*/) {
+    return Error{Reason::internal, "lease"};
+  }
 };
 
 /// Owns all shared sessions. `resolver` outlives it. Removes libpq's variables from the

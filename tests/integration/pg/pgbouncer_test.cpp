@@ -99,15 +99,15 @@ TEST_CASE("clients waiting for PgBouncer's connections are counted until they ge
   config.database = bouncer.console();
   config.options.set("source", std::string("pgbouncer"));
   config.options.set("waiting", limit(Unit::count, 0, 5));
-  const auto run_check = [&] { return site.look(pool_kind(), config); };
+  const auto run_check = [&] { return site.run(pool_kind(), config); };
   CHECK(codes(run_check()) == "");
 
   PgConnection first = open(bouncer.front());
   PgConnection second = open(bouncer.front());
-  for (PgConnection* holder : {&first, &second}) REQUIRE(holder->ask("BEGIN", patient()));
+  for (PgConnection* holder : {&first, &second}) REQUIRE(holder->query("BEGIN", patient()));
   PgConnection third = open(bouncer.front());
   bool is_served = false;
-  std::thread waiter([&] { is_served = third.ask("SELECT 1", patient()).has_value(); });
+  std::thread waiter([&] { is_served = third.query("SELECT 1", patient()).has_value(); });
 
   std::string seen;
   Reading reading;
@@ -122,7 +122,7 @@ TEST_CASE("clients waiting for PgBouncer's connections are counted until they ge
   REQUIRE(reading.findings.size() == 1);
   CHECK(reading.findings[0].text.find("all 2 connections are in use") != std::string::npos);
 
-  for (PgConnection* holder : {&first, &second}) CHECK(holder->ask("ROLLBACK", patient()));
+  for (PgConnection* holder : {&first, &second}) CHECK(holder->query("ROLLBACK", patient()));
   waiter.join();
   CHECK(is_served);
   for (int tries = 0; tries < 2000 && !seen.empty(); ++tries) seen = codes(run_check());
@@ -130,6 +130,6 @@ TEST_CASE("clients waiting for PgBouncer's connections are counted until they ge
 
   Database admin = bouncer.console();
   admin.user = "postgres";
-  CHECK(open(admin).ask("PAUSE site", patient()));
+  CHECK(open(admin).query("PAUSE site", patient()));
   CHECK(codes(run_check()) == "pool_paused");
 }

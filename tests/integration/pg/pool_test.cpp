@@ -21,7 +21,7 @@ PgConnection session_of_application(const Site& site, const std::string& sql) {
   const auto resolver = make_resolver();
   auto dialled = dial(site.superuser(), *resolver, patient());
   REQUIRE_FALSE(dialled.error);
-  REQUIRE(dialled.connection.ask("SET application_name = 'shop'; " + sql, patient()));
+  REQUIRE(dialled.connection.query("SET application_name = 'shop'; " + sql, patient()));
   return std::move(dialled.connection);
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("sessions are counted by state, without our own") {
   config.options.set("budget", 21.0);
   const auto idle = session_of_application(site, "SELECT 1");
   const auto busy = session_of_application(site, "BEGIN");
-  const Reading reading = site.look(pool_kind(), config);
+  const Reading reading = site.run(pool_kind(), config);
   CHECK(codes(reading) == "");
   CHECK(sample(reading, "pool_up") == 1.0);
   CHECK(sample(reading, "pool_in_use_connections", {"database/site"}) == 1.0);
@@ -56,14 +56,14 @@ TEST_CASE("sessions are counted by state, without our own") {
 
   config.options.set("budget", 1.0);
   config.options.set("idle_in_transaction", limit(Unit::seconds, 0));
-  CHECK(codes(site.look(pool_kind(), config)) == "pool_over_budget pool_idle_in_transaction");
+  CHECK(codes(site.run(pool_kind(), config)) == "pool_over_budget pool_idle_in_transaction");
 }
 
 TEST_CASE("without pg_monitor the connections in use are unknown, reported once") {
   Site site;
   site.run("REVOKE pg_monitor FROM site_watch");
   const auto idle = session_of_application(site, "SELECT 1");
-  const Reading reading = site.look(pool_kind(), config_for(site));
+  const Reading reading = site.run(pool_kind(), config_for(site));
   CHECK(codes(reading) == "pool_states_hidden");
   CHECK(status_of(reading) == Status::ok);
   CHECK_FALSE(sample(reading, "pool_in_use_connections", {"server"}).has_value());

@@ -69,7 +69,8 @@ bool has_finding(const Reading& reading, std::string_view code) {
 
 /// How many sessions of ours the server has.
 int sessions(PgServer& server) {
-  return std::stoi(server.ask("SELECT count(*) FROM pg_stat_activity WHERE usename = 'holdfast'"));
+  return std::stoi(
+      server.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'holdfast'"));
 }
 
 /// Repeats `condition` until it holds, for at most a minute.
@@ -202,7 +203,7 @@ TEST_CASE_FIXTURE(PostgresSite,
 TEST_CASE_FIXTURE(PostgresSite,
                   "a frozen backend of the persistent connection is a timeout of the query") {
   CHECK_FALSE(run_check().failure);
-  const auto pids = server.ask(
+  const auto pids = server.query(
       "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE usename = 'holdfast' AND "
       "query "
       "= 'SELECT 1'");
@@ -220,7 +221,7 @@ TEST_CASE_FIXTURE(PostgresSite,
 
 TEST_CASE_FIXTURE(PostgresSite, "while a frozen backend is alive, no new connection is kept open") {
   CHECK_FALSE(run_check().failure);
-  const pid_t kept = std::stoi(server.ask(
+  const pid_t kept = std::stoi(server.query(
       "SELECT pid FROM pg_stat_activity WHERE usename = 'holdfast' AND query = 'SELECT 1'"));
   const int before =
       sessions(server);  // The persistent one, and the shared one for the statistics.

@@ -159,14 +159,14 @@ void PgServer::show(const Identity& identity) {
 
 void PgServer::show_good() { show(good_); }
 
-void PgServer::run(const std::string& sql) { ask(sql); }
+void PgServer::run(const std::string& sql) { query(sql); }
 
-std::string PgServer::ask(const std::string& sql) {
+std::string PgServer::query(const std::string& sql) {
   const auto resolver = make_resolver();
   const Deadline deadline(std::chrono::seconds(30), nullptr);
   auto dialled = dial(superuser(), *resolver, deadline);
   if (dialled.error) throw std::runtime_error("cannot log in: " + dialled.error->text);
-  const auto done = dialled.connection.ask(sql, deadline);
+  const auto done = dialled.connection.query(sql, deadline);
   if (!done) throw std::runtime_error("SQL failed with " + done.error().sqlstate + ": " + sql);
   return done->size() > 0 ? done->rows[0][0].value_or("") : "";
 }

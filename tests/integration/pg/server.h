@@ -47,7 +47,7 @@ class PgServer {
   /// Runs SQL as the superuser and throws when it fails.
   void run(const std::string& sql);
   /// The first cell of what `sql` gives the superuser.
-  std::string ask(const std::string& sql);
+  std::string query(const std::string& sql);
   /// A shell command as the server's user; throws when it fails.
   void command(const std::string& line) const;
   /// A file of the server's directory, readable by all; its path.

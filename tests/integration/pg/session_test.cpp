@@ -24,13 +24,13 @@ struct Fixture {
   std::unique_ptr<Resolver> resolver = make_resolver();
   std::unique_ptr<Databases> databases = make_databases(*resolver);
 
-  Result<PgRows> ask(std::string_view sql, const Deadline& deadline = patient()) {
+  Result<PgRows> query(std::string_view sql, const Deadline& deadline = patient()) {
     auto lease = databases->lease(server.database(), deadline);
     if (!lease) return lease.error();
     return (*lease)->query(sql, deadline);
   }
   std::string cell(std::string_view sql) {
-    auto rows = ask(sql);
+    auto rows = query(sql);
     REQUIRE(rows);
     REQUIRE(rows->size() == 1);
     return rows->rows[0][0].value_or("NULL");
@@ -41,7 +41,7 @@ struct Fixture {
 
 TEST_CASE_FIXTURE(Fixture,
                   "a leased session returns values by column name and distinguishes NULL") {
-  const auto rows = ask("SELECT 1 AS one, NULL AS nothing, 'x' AS word, 0.5 AS half");
+  const auto rows = query("SELECT 1 AS one, NULL AS nothing, 'x' AS word, 0.5 AS half");
   REQUIRE(rows);
   CHECK(rows->number(0, "one") == 1.0);
   CHECK(rows->number(0, "half") == 0.5);
@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(cell("SELECT current_setting('statement_timeout') <> '0'") == "t");
   CHECK(cell("SELECT current_setting('lock_timeout')") == "1s");
   CHECK(cell("SELECT current_setting('idle_in_transaction_session_timeout')") == "10s");
-  const auto refused = ask("CREATE TABLE never (x int)");
+  const auto refused = query("CREATE TABLE never (x int)");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().sqlstate == "25006");
   CHECK(refused.error().reason == Reason::query_failed);
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(Fixture, "a failed statement has its reason, and the session s
                          Row{"SELECT rolpassword FROM pg_authid", Reason::no_right, "42501"},
                          Row{"SELECT 1/0", Reason::query_failed, "22012"}}) {
     CAPTURE(row.sql);
-    const auto answer = ask(row.sql);
+    const auto answer = query(row.sql);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().reason == row.reason);
     CHECK(answer.error().sqlstate == row.state);
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(Fixture, "a backend killed during a lease is reconnected once"
 TEST_CASE_FIXTURE(Fixture, "after a server restart the session is reconnected") {
   cell("SELECT 1");
   server.stop();
-  const auto down = ask("SELECT 1");
+  const auto down = query("SELECT 1");
   REQUIRE_FALSE(down);
   CHECK(down.error().reason == Reason::refused);
   server.start();
@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(Fixture, "after a server restart the session is reconnected") 
 }
 
 TEST_CASE_FIXTURE(Fixture, "a slow statement is ended by the server before our own deadline") {
-  const auto answer = ask("SELECT pg_sleep(60)", Deadline(milliseconds(400), nullptr));
+  const auto answer = query("SELECT pg_sleep(60)", Deadline(milliseconds(400), nullptr));
   REQUIRE_FALSE(answer);
   CHECK(answer.error().reason == Reason::timed_out);
   CHECK(answer.error().sqlstate == "57014");
@@ -131,10 +131,10 @@ TEST_CASE_FIXTURE(Fixture, "a slow statement is ended by the server before our o
 TEST_CASE_FIXTURE(Fixture, "a frozen backend is cut at the deadline, and its slot stays in use") {
   const auto frozen = std::stoi(cell("SELECT pg_backend_pid()"));
   PgServer::signal(frozen, SIGSTOP);
-  const auto answer = ask("SELECT 1", Deadline(milliseconds(300), nullptr));
+  const auto answer = query("SELECT 1", Deadline(milliseconds(300), nullptr));
   REQUIRE_FALSE(answer);
   CHECK(answer.error().reason == Reason::timed_out);
-  const auto next = ask("SELECT 1", Deadline(milliseconds(100), nullptr));
+  const auto next = query("SELECT 1", Deadline(milliseconds(100), nullptr));
   PgServer::signal(frozen, SIGCONT);
   REQUIRE_FALSE(next);
   CHECK(next.error().reason == Reason::no_slot);
@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(Fixture, "a frozen backend is cut at the deadline, and its slo
 TEST_CASE_FIXTURE(Fixture, "waiting for another's statement ends as no_slot") {
   auto held = databases->lease(server.database(), patient());
   REQUIRE(held);
-  const auto second = ask("SELECT 1", Deadline(milliseconds(50), nullptr));
+  const auto second = query("SELECT 1", Deadline(milliseconds(50), nullptr));
   REQUIRE_FALSE(second);
   CHECK(second.error().reason == Reason::no_slot);
 }
@@ -154,32 +154,32 @@ TEST_CASE_FIXTURE(Fixture, "stop ends a statement at once") {
   cell("SELECT 1");
   std::thread stopper([&] {
     // Once the statement is seen to run, it is stopped.
-    while (server.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(61)%' "
-                      "AND usename = 'holdfast'") == "0") {
+    while (server.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(61)%' "
+                        "AND usename = 'holdfast'") == "0") {
     }
     stop.fire();
   });
-  const auto answer = ask("SELECT pg_sleep(61)", Deadline(std::chrono::seconds(60), &stop));
+  const auto answer = query("SELECT pg_sleep(61)", Deadline(std::chrono::seconds(60), &stop));
   stopper.join();
   REQUIRE_FALSE(answer);
   CHECK(answer.error().reason == Reason::stopped);
 }
 
 TEST_CASE_FIXTURE(Fixture, "more rows or bytes than the bound are too large") {
-  const auto rows = ask("SELECT generate_series(1, 20001)");
+  const auto rows = query("SELECT generate_series(1, 20001)");
   REQUIRE_FALSE(rows);
   CHECK(rows.error().reason == Reason::too_large);
-  CHECK(ask("SELECT generate_series(1, 20000)"));
+  CHECK(query("SELECT generate_series(1, 20000)"));
   const auto bytes =
-      ask("SELECT repeat('x', 100 * 1024 * 1024)", Deadline(std::chrono::seconds(20), nullptr));
+      query("SELECT repeat('x', 100 * 1024 * 1024)", Deadline(std::chrono::seconds(20), nullptr));
   REQUIRE_FALSE(bytes);
   CHECK(bytes.error().reason == Reason::too_large);
 }
 
 TEST_CASE_FIXTURE(Fixture, "queries do not count as rollbacks in the server's statistics") {
   const auto count = [&](const char* column) {
-    return std::stol(server.ask(std::string("SELECT ") + column +
-                                " FROM pg_stat_database WHERE datname = 'app'"));
+    return std::stol(server.query(std::string("SELECT ") + column +
+                                  " FROM pg_stat_database WHERE datname = 'app'"));
   };
   const long commits = count("xact_commit");
   const long rollbacks = count("xact_rollback");

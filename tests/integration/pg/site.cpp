@@ -18,7 +18,7 @@ const Deadline patient() { return {std::chrono::seconds(30), nullptr}; }
 
 Site::Site() {
   // A database is made once and emptied: making and dropping one waits for the whole server.
-  if (server_.ask("SELECT count(*) FROM pg_database WHERE datname = 'site'") == "0") {
+  if (server_.query("SELECT count(*) FROM pg_database WHERE datname = 'site'") == "0") {
     server_.run("CREATE ROLE site_app");
     server_.run("CREATE DATABASE site OWNER site_app");
   }
@@ -58,7 +58,7 @@ Database Site::superuser() const {
 void Site::run(const std::string& sql) {
   auto dialled = dial(superuser(), *resolver_, patient());
   if (dialled.error) throw std::runtime_error("cannot log in: " + dialled.error->text);
-  const auto done = dialled.connection.ask(sql, patient());
+  const auto done = dialled.connection.query(sql, patient());
   if (!done) throw std::runtime_error("SQL failed with " + done.error().sqlstate + ": " + sql);
 }
 
@@ -94,9 +94,9 @@ FROM (VALUES ('pre-key', 292), ('lid-mapping', 222), ('session', 144), ('sender-
      AS t (type, count), generate_series(1, count) AS n)");
 }
 
-Reading Site::look(const Kind& kind, const CheckConfig& config) {
-  std::vector<OptionFault> faults;
-  const auto check = kind.make(config, faults);
+Reading Site::run(const Kind& kind, const CheckConfig& config) {
+  std::vector<OptionError> errors;
+  const auto check = kind.make(config, errors);
   if (!check) throw std::runtime_error("the options of a test do not fit");
   Trace trace;
   Run run{patient(),
@@ -118,7 +118,7 @@ Reading Site::look(const Kind& kind, const CheckConfig& config) {
   return reading;
 }
 
-Result<PgRows> Site::ask(std::string_view sql) {
+Result<PgRows> Site::query(std::string_view sql) {
   auto lease = databases_->lease(database_, patient());
   if (!lease) return lease.error();
   return (*lease)->query(sql, patient());

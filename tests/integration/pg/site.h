@@ -30,14 +30,14 @@ class Site {
   /// How the watching role reaches it.
   [[nodiscard]] const Database& database() const { return database_; }
   [[nodiscard]] Database superuser() const;
-  /// One look of a new check of that kind; the memory of the last one is kept.
-  Reading look(const Kind& kind, const CheckConfig& config);
-  Result<PgRows> ask(std::string_view sql);
-  /// What the trace of all looks said.
-  [[nodiscard]] const std::string& told() const { return logged_; }
+  /// Runs a new check of that kind once; the memory of the last run is kept.
+  Reading run(const Kind& kind, const CheckConfig& config);
+  Result<PgRows> query(std::string_view sql);
+  /// The traces, findings and notes of all runs.
+  [[nodiscard]] const std::string& logged() const { return logged_; }
 
   Memory memory;
-  /// The time of the next looks: moved on to ask for the whole table again.
+  /// The time of the next runs: moved on so that the whole table is read again.
   Duration later{};
 
  private:

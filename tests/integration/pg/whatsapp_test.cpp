@@ -33,48 +33,48 @@ TEST_CASE("728 keys and one auth record are complete, read with the shipped righ
   site.load_sessions();
   CheckConfig config = config_for(site);
   config.options.set("auth_records", 1.0);
-  const Reading first = site.look(whatsapp_kind(), config);
+  const Reading first = site.run(whatsapp_kind(), config);
   CHECK(codes(first) == "");
   CHECK(first.not_judged == std::vector<std::string>{"drop"});
   CHECK(first.notes.at(0) == "1 auth record, 728 live keys in 1 session");
   CHECK(sample(first, "whatsapp_keys", {kName, "pre-key"}) == 292.0);
   CHECK(sample(first, "whatsapp_largest_key_bytes", {kName}).value_or(0) > 10);
-  const Reading second = site.look(whatsapp_kind(), config);
+  const Reading second = site.run(whatsapp_kind(), config);
   CHECK(codes(second) == "");
   CHECK(second.not_judged.empty());
 
   for (const char* sql : {"SELECT value FROM whatsapp_keys", "SELECT creds FROM whatsapp_auth",
                           "SELECT * FROM whatsapp_auth"}) {
-    const auto refused = site.ask(sql);
+    const auto refused = site.query(sql);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().reason == Reason::no_right);
   }
-  CHECK(site.told().find("canary") == std::string::npos);
-  CHECK(site.told().find("7999") == std::string::npos);
+  CHECK(site.logged().find("canary") == std::string::npos);
+  CHECK(site.logged().find("7999") == std::string::npos);
 }
 
 TEST_CASE("keys that are deleted are lost until they are back; expired ones are not lost") {
   Site site;
   site.load_sessions();
   const CheckConfig config = config_for(site);
-  site.look(whatsapp_kind(), config);
+  site.run(whatsapp_kind(), config);
   site.run("CREATE TABLE saved AS SELECT * FROM whatsapp_keys WHERE key_type = 'session'");
   site.run("DELETE FROM whatsapp_keys WHERE key_type = 'session'");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "whatsapp_keys_lost");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "whatsapp_keys_lost");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "whatsapp_keys_lost");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "whatsapp_keys_lost");
   site.run("INSERT INTO whatsapp_keys SELECT * FROM saved");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "");
 
   site.run("UPDATE whatsapp_keys SET expires_at = now() WHERE key_type = 'session'");
-  const Reading expired = site.look(whatsapp_kind(), config);
+  const Reading expired = site.run(whatsapp_kind(), config);
   CHECK(codes(expired) == "whatsapp_keys_expired");
   CHECK(sample(expired, "whatsapp_expired_keys", {kName}) == 144.0);
   CHECK(sample(expired, "whatsapp_keys", {kName, "session"}) == 0.0);
   site.run("DELETE FROM whatsapp_keys WHERE expires_at <= now()");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "");
 
   site.run("UPDATE whatsapp_keys SET expires_at = now() + interval '2 hours'");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "whatsapp_keys_expiring");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "whatsapp_keys_expiring");
 }
 
 TEST_CASE("credentials that do not fit the keys are seen through the view") {
@@ -83,7 +83,7 @@ TEST_CASE("credentials that do not fit the keys are seen through the view") {
   CheckConfig config = config_for(site);
   config.options.set("auth_records", 1.0);
   config.options.set("sessions", std::vector<std::string>{kName});
-  site.look(whatsapp_kind(), config);
+  site.run(whatsapp_kind(), config);
   struct Row {
     std::string sql, codes;
   };
@@ -109,13 +109,13 @@ TEST_CASE("credentials that do not fit the keys are seen through the view") {
     CAPTURE(row.sql);
     site.run("CREATE TABLE a AS TABLE whatsapp_auth; CREATE TABLE k AS TABLE whatsapp_keys");
     site.run(row.sql);
-    CHECK(codes(site.look(whatsapp_kind(), config)) == row.codes);
+    CHECK(codes(site.run(whatsapp_kind(), config)) == row.codes);
     site.run(
         "TRUNCATE whatsapp_auth, whatsapp_keys; INSERT INTO whatsapp_auth TABLE a; "
         "INSERT INTO whatsapp_keys TABLE k; DROP TABLE a, k");
-    CHECK(codes(site.look(whatsapp_kind(), config)) == "");
+    CHECK(codes(site.run(whatsapp_kind(), config)) == "");
   }
-  CHECK(site.told().find("canary") == std::string::npos);
+  CHECK(site.logged().find("canary") == std::string::npos);
 }
 
 TEST_CASE("a revoked right is unknown, never a loss") {
@@ -123,21 +123,21 @@ TEST_CASE("a revoked right is unknown, never a loss") {
   site.load_sessions();
   CheckConfig config = config_for(site);
   config.options.set("auth_records", 1.0);
-  site.look(whatsapp_kind(), config);
+  site.run(whatsapp_kind(), config);
   site.run("REVOKE ALL ON holdfast_whatsapp_credentials FROM site_watch");
-  const Reading info = site.look(whatsapp_kind(), config);
+  const Reading info = site.run(whatsapp_kind(), config);
   CHECK(codes(info) == "whatsapp_view");
   CHECK(status_of(info) == Status::ok);
   CHECK(info.not_judged == std::vector<std::string>{"credentials"});
   site.run("DROP VIEW holdfast_whatsapp_credentials");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "whatsapp_view");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "whatsapp_view");
 
   site.run("REVOKE ALL ON whatsapp_auth, whatsapp_keys FROM site_watch");
-  const Reading blind = site.look(whatsapp_kind(), config);
+  const Reading blind = site.run(whatsapp_kind(), config);
   CHECK(codes(blind) == "no_right");
   CHECK(status_of(blind) == Status::unknown);
   site.run("DROP TABLE whatsapp_keys CASCADE");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "missing");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "missing");
 }
 
 TEST_CASE("row security without a policy hides all, and the finding says so") {
@@ -148,7 +148,7 @@ TEST_CASE("row security without a policy hides all, and the finding says so") {
   site.run(
       "DROP POLICY holdfast_reads ON whatsapp_auth; DROP POLICY holdfast_reads ON "
       "whatsapp_keys");
-  const Reading reading = site.look(whatsapp_kind(), config);
+  const Reading reading = site.run(whatsapp_kind(), config);
   REQUIRE(reading.findings.size() == 1);
   CHECK(reading.findings[0].code == "whatsapp_auth_records");
   CHECK(reading.findings[0].text.find("Row security is enabled") != std::string::npos);
@@ -169,7 +169,7 @@ INSERT INTO "Session" ("sessionId", id, data) VALUES ('79990001122', 'creds', 'c
                                                      ('o''brien', 'creds', 'canary'))");
   CheckConfig config = config_for(site, "prefixed");
   config.options.set("auth_records", 2.0);
-  const Reading reading = site.look(whatsapp_kind(), config);
+  const Reading reading = site.run(whatsapp_kind(), config);
   CHECK(codes(reading) == "whatsapp_unknown_type");
   CHECK(sample(reading, "whatsapp_keys", {"o'brien", "sender-key"}) == 25.0);
   CHECK(sample(reading, "whatsapp_keys", {"o'brien", "sender-key-memory"}) == 3.0);
@@ -179,10 +179,10 @@ INSERT INTO "Session" ("sessionId", id, data) VALUES ('79990001122', 'creds', 'c
   // Between full scans a configured session is read by its index.
   config.options.set("sessions", std::vector<std::string>{"79990001122", "o'brien"});
   site.run("DELETE FROM \"Session\" WHERE id LIKE 'session-%'");
-  CHECK(codes(site.look(whatsapp_kind(), config)) ==
+  CHECK(codes(site.run(whatsapp_kind(), config)) ==
         "whatsapp_keys_lost whatsapp_keys_lost whatsapp_unknown_type");
-  CHECK(site.told().find("canary") == std::string::npos);
-  CHECK(site.told().find("79990001122") == std::string::npos);
+  CHECK(site.logged().find("canary") == std::string::npos);
+  CHECK(site.logged().find("79990001122") == std::string::npos);
 }
 
 TEST_CASE("tables and columns may be named, and a session may be a uuid") {
@@ -203,8 +203,8 @@ FROM (VALUES ('pre-key', 30), ('session', 40), ('creds', 1)) AS p (t, c), genera
                          {"session", "session_id"}, {"type", "kind"}, {"updated_at", "changed"}});
   config.options.set("auth_records", 1.0);
   config.options.set("sessions", std::vector<std::string>{"3b241101-e2bb-4255-8caf-4136c566a962"});
-  const Reading reading = site.look(whatsapp_kind(), config);
+  const Reading reading = site.run(whatsapp_kind(), config);
   CHECK(codes(reading) == "");
   CHECK(reading.notes.at(0) == "1 auth record, 70 live keys in 1 session");
-  CHECK(codes(site.look(whatsapp_kind(), config)) == "");
+  CHECK(codes(site.run(whatsapp_kind(), config)) == "");
 }

@@ -65,7 +65,7 @@ TEST_CASE("witness: the server's facts of kind postgres") {
   const auto commits = "SELECT xact_commit FROM pg_stat_database WHERE datname = 'site'";
   const double size_before = value<double>(witness, size);
   const double commits_before = value<double>(witness, commits);
-  const Reading reading = site.look(postgres_kind(), config);
+  const Reading reading = site.run(postgres_kind(), config);
   CHECK_FALSE(reading.failure.has_value());
 
   CHECK(sample(reading, "postgres_version_info",
@@ -97,7 +97,7 @@ TEST_CASE("witness: the sessions of kind pool") {
   open.exec1("SELECT 1");
   CheckConfig config = config_for(site, "pool");
   config.options.set("source", std::string("postgres"));
-  const Reading reading = site.look(pool_kind(), config);
+  const Reading reading = site.run(pool_kind(), config);
   CHECK_FALSE(reading.failure.has_value());
 
   std::map<std::vector<std::string>, double> seen;
@@ -123,7 +123,7 @@ TEST_CASE("witness: the keys of kind whatsapp") {
       "7 "
       "= 0; DELETE FROM whatsapp_keys WHERE hashtext(key_id) % 11 = 1; UPDATE whatsapp_keys SET "
       "value = to_jsonb(repeat(md5(key_id), 90)) WHERE hashtext(key_id) % 13 = 2");
-  const Reading reading = site.look(whatsapp_kind(), config_for(site, "whatsapp"));
+  const Reading reading = site.run(whatsapp_kind(), config_for(site, "whatsapp"));
   CHECK_FALSE(reading.failure.has_value());
 
   auto witness = connect(site, "witness");
@@ -168,7 +168,7 @@ TEST_CASE("witness: the rows and sessions of kind usage") {
   const auto written = "SELECT n_tup_del FROM pg_stat_user_tables WHERE relname = 'whatsapp_keys'";
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (value<double>(witness, written) < 60) REQUIRE(std::chrono::steady_clock::now() < give_up);
-  const Reading reading = site.look(usage_kind(), config_for(site, "usage"));
+  const Reading reading = site.run(usage_kind(), config_for(site, "usage"));
   CHECK_FALSE(reading.failure.has_value());
 
   pqxx::nontransaction work(witness);

@@ -140,8 +140,8 @@ Watcher::Watcher(const Pm2Site& site, std::vector<std::string> expect,
 }
 
 Reading Watcher::run(std::chrono::nanoseconds timeout) {
-  std::vector<OptionFault> faults;
-  if (!check_) check_ = pm2_kind().make(config_, faults);
+  std::vector<OptionError> errors;
+  if (!check_) check_ = pm2_kind().make(config_, errors);
   if (!check_) throw std::runtime_error("the check could not be made");
   NoDatabases databases;
   NoResolver resolver;

@@ -13,16 +13,16 @@ namespace {
 
 ActiveHours active(std::map<std::string, std::string> option,
                    const std::string& zone = "Europe/Berlin") {
-  std::vector<OptionFault> faults;
-  const ActiveHours out = parse_active(option, "active", zone, faults);
-  for (const OptionFault& fault : faults) FAIL_CHECK(fault.option << " " << fault.text);
+  std::vector<OptionError> errors;
+  const ActiveHours out = parse_active(option, "active", zone, errors);
+  for (const OptionError& error : errors) FAIL_CHECK(error.option << " " << error.text);
   return out;
 }
 
 std::string fault_of(std::map<std::string, std::string> option) {
-  std::vector<OptionFault> faults;
-  CHECK_FALSE(parse_active(option, "active", "UTC", faults).timezone.empty());
-  return faults.empty() ? "" : faults[0].option + " " + faults[0].text;
+  std::vector<OptionError> errors;
+  CHECK_FALSE(parse_active(option, "active", "UTC", errors).timezone.empty());
+  return errors.empty() ? "" : errors[0].option + " " + errors[0].text;
 }
 
 system_clock::time_point at(year_month_day day, minutes of_day,

@@ -19,7 +19,7 @@ class FakeCheck : public Check {
   Behaviour behaviour_;
 };
 
-std::unique_ptr<Check> make_fake(const CheckConfig& config, std::vector<OptionFault>&) {
+std::unique_ptr<Check> make_fake(const CheckConfig& config, std::vector<OptionError>&) {
   const std::lock_guard lock(behaviours_mutex);
   return std::make_unique<FakeCheck>(behaviours()[config.name]);
 }

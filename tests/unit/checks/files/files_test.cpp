@@ -51,8 +51,8 @@ class Folder {
                             const std::string& pattern = "app-*.gz") const {
     const auto outcome = config(options, pattern);
     REQUIRE(outcome.config);
-    std::vector<OptionFault> faults;
-    const auto check = find_kind("files")->make(outcome.config->checks.at(0), faults);
+    std::vector<OptionError> errors;
+    const auto check = find_kind("files")->make(outcome.config->checks.at(0), errors);
     REQUIRE(check);
     test::NoDatabases databases;
     test::NoResolver resolver;

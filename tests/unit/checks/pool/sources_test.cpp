@@ -247,8 +247,8 @@ TEST_CASE("the check asks the console by its dialect, and passes failures on") {
   CheckConfig config{.name = "pooler", .kind = "pool"};
   config.database.name = "console";
   config.options.set("source", std::string("pgbouncer"));
-  std::vector<OptionFault> faults;
-  const auto check = pool_kind().make(config, faults);
+  std::vector<OptionError> errors;
+  const auto check = pool_kind().make(config, errors);
   REQUIRE(check);
   holdfast::testing::FakeDatabases databases;
   holdfast::testing::NoResolver resolver;
@@ -314,9 +314,9 @@ TEST_CASE("options that contradict each other are errors that say why") {
     CheckConfig config{.name = "pool", .kind = "pool"};
     for (const auto& [name, value] : row.options) config.options.set(name, value);
     if (row.has_database) config.database.name = "main";
-    std::vector<OptionFault> faults;
-    CHECK(pool_kind().make(config, faults) == nullptr);
-    REQUIRE(faults.size() == 1);
-    CHECK(faults[0].option + ": " + faults[0].text == row.fault);
+    std::vector<OptionError> errors;
+    CHECK(pool_kind().make(config, errors) == nullptr);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].option + ": " + errors[0].text == row.fault);
   }
 }

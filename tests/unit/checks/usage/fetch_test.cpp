@@ -118,7 +118,7 @@ TEST_CASE("hostile names are quoted in statements and made safe in facts") {
                                  {"public", "auth_79997654321", "t", "2", "0", "0", "f"}}));
   const auto facts = site.fetch();
   REQUIRE(facts);
-  CHECK(site.session.asked.at(3).find("IN ('o''); DROP TABLE x; --')") != std::string::npos);
+  CHECK(site.session.queries.at(3).find("IN ('o''); DROP TABLE x; --')") != std::string::npos);
   CHECK(facts->sessions[0].application == "bot-(number)");
   CHECK(facts->sessions[0].user == "a??b");
   REQUIRE(facts->tables.size() == 1);

@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(Table, "between full scans only single sessions are read") {
   const auto facts = run(false);
   REQUIRE(facts);
   CHECK_FALSE(facts->is_full_scan);
-  CHECK(session.asked.size() == 3);
+  CHECK(session.queries.size() == 3);
 }
 
 TEST_CASE_FIXTURE(Table, "no statement names what must stay in the database") {
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(Table, "no statement names what must stay in the database") {
     s.tables.layout = layout;
     REQUIRE(run());
   }
-  for (const std::string& sql : session.asked) {
+  for (const std::string& sql : session.queries) {
     CAPTURE(sql);
     for (const char* word : {"value\"", "creds\"", "SELECT *", "\"key_id\" AS", "UPDATE", "DELETE"})
       CHECK(sql.find(word) == std::string::npos);
@@ -124,9 +124,9 @@ TEST_CASE_FIXTURE(Table, "names from the config are quoted") {
   s.sessions = {"o'brien"};
   s.tables.keys = "my schema.ke\"ys";
   REQUIRE(run());
-  const auto& asked = session.asked[3];
-  CHECK(asked.find("UNION ALL SELECT 1, 'o''brien'") != std::string::npos);
-  CHECK(asked.find("\"my schema\".\"ke\"\"ys\"") != std::string::npos);
+  const auto& sql = session.queries[3];
+  CHECK(sql.find("UNION ALL SELECT 1, 'o''brien'") != std::string::npos);
+  CHECK(sql.find("\"my schema\".\"ke\"\"ys\"") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Table, "invalid replies are garbage, never a count") {
@@ -227,7 +227,7 @@ TEST_CASE_FIXTURE(Table, "more types than Baileys has are counted together") {
   CHECK(types.at("other").live == 200 - static_cast<double>(kMaxTypes));
 }
 
-TEST_CASE("options of the three layouts that do not fit are faults that say why") {
+TEST_CASE("options of the three layouts that do not fit are errors that say why") {
   using Map = std::map<std::string, std::string>;
   using Text = std::string;
   struct Row {
@@ -249,9 +249,9 @@ TEST_CASE("options of the three layouts that do not fit are faults that say why"
     CAPTURE(row.fault);
     CheckConfig config{.name = "sessions", .kind = "whatsapp"};
     for (const auto& [name, value] : row.options) config.options.set(name, value);
-    std::vector<OptionFault> faults;
-    CHECK(whatsapp_kind().make(config, faults) == nullptr);
-    REQUIRE(faults.size() == 1);
-    CHECK(faults[0].option + ": " + faults[0].text == row.fault);
+    std::vector<OptionError> errors;
+    CHECK(whatsapp_kind().make(config, errors) == nullptr);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].option + ": " + errors[0].text == row.fault);
   }
 }

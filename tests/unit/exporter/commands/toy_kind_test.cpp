@@ -42,7 +42,7 @@ class Lighthouse : public Check {
   Limit brightness_;
 };
 
-std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionFault>&) {
+std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>&) {
   return std::make_unique<Lighthouse>(config);
 }
 
@@ -89,7 +89,7 @@ struct Site {
     config = *std::move(read.config);
     store->configure(config);
     const CheckConfig& check = config.checks.at(0);
-    std::vector<OptionFault> none;
+    std::vector<OptionError> none;
     const auto made = lighthouse_kind().make(check, none);
     outcome = run_once(*made, check, Memory{}, seams.dependencies(clock));
     static_cast<void>(store->publish("north", outcome));

@@ -15,11 +15,11 @@ class Idle : public Check {
   Reading run(Run&) override { return {}; }
 };
 
-std::unique_ptr<Check> make_idle(const CheckConfig&, std::vector<OptionFault>&) {
+std::unique_ptr<Check> make_idle(const CheckConfig&, std::vector<OptionError>&) {
   return std::make_unique<Idle>();
 }
 
-std::unique_ptr<Check> make_pool(const CheckConfig& config, std::vector<OptionFault>& errors) {
+std::unique_ptr<Check> make_pool(const CheckConfig& config, std::vector<OptionError>& errors) {
   if (config.options.get<std::string>("source") == "http" && !config.options.has("url"))
     errors.push_back({"source", "needs a url when the source is http"});
   if (config.options.get<std::string>("source") != "http" && config.database.name.empty())

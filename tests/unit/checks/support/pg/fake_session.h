@@ -20,7 +20,7 @@ class FakePgSession : public PgSession {
     answers_.insert(answers_.begin(), {std::move(words), std::move(answer)});
   }
   Result<PgRows> query(std::string_view sql, const Deadline&) override {
-    asked.emplace_back(sql);
+    queries.emplace_back(sql);
     for (const auto& [words, answer] : answers_)
       if (sql.find(words) != std::string_view::npos) return answer;
     return Error{Reason::query_failed, "query", "", ""};
@@ -29,7 +29,7 @@ class FakePgSession : public PgSession {
   std::string quote_name(std::string_view name) const override { return quoted(name, '"'); }
   int server_version() const override { return 150000; }
 
-  std::vector<std::string> asked;
+  std::vector<std::string> queries;
 
  private:
   static std::string quoted(std::string_view text, char quote) {
