@@ -18,6 +18,9 @@ namespace holdfast {
 [[nodiscard]] std::vector<std::string> render_changes(const ReportSource& source, Span range);
 /// What will happen in the 24 hours from now: expiries, windows that begin or end.
 [[nodiscard]] std::vector<std::string> render_upcoming(const ReportSource& source);
+/// Findings that announce a problem before it needs action: a certificate that expires in 29 days,
+/// pre-keys that run low.
+[[nodiscard]] std::vector<std::string> render_notices(const ReportSource& source);
 /// The value of a sample's label; empty where it has none of that name.
 [[nodiscard]] std::string label_of(const Sample& sample, std::string_view name);
 /// Gaps with their causes, and maintenance.

@@ -94,21 +94,8 @@ std::string render_expiry(const std::string& check, const Expiry& expiry, const 
          render_full(at, zone) + ".";
 }
 
-void add_expiries(const CheckNow& check, WallTime now, const std::string& zone,
-                  std::vector<std::string>& out) {
-  const auto expiries =
-      check.kind != nullptr ? std::span(check.kind->expiries) : std::span<const Expiry>();
-  for (const Sample& sample : check.samples)
-    for (const Expiry& expiry : expiries) {
-      if (sample.spec == nullptr || sample.spec->name != expiry.metric) continue;
-      auto text = render_expiry(check.check, expiry, sample, now, zone);
-      if (!text.empty()) out.push_back(std::move(text));
-    }
-  // Info findings announce problems, too: a certificate in 29 days, pre-keys that run low.
-  for (const Finding& finding : check.findings)
-    if (finding.severity == Severity::info ||
-        std::ranges::find(expiries, finding.code, &Expiry::finding) != expiries.end())
-      out.push_back(shown_name(check.check) + ": " + shown(finding.text));
+std::span<const Expiry> expiries_of(const CheckNow& check) {
+  return check.kind != nullptr ? std::span(check.kind->expiries) : std::span<const Expiry>();
 }
 
 }  // namespace
@@ -148,7 +135,13 @@ std::vector<std::string> render_changes(const ReportSource& source, Span range) 
 
 std::vector<std::string> render_upcoming(const ReportSource& source) {
   std::vector<std::string> out;
-  for (const CheckNow& check : source.now_checks) add_expiries(check, source.now, source.zone, out);
+  for (const CheckNow& check : source.now_checks)
+    for (const Sample& sample : check.samples)
+      for (const Expiry& expiry : expiries_of(check)) {
+        if (sample.spec == nullptr || sample.spec->name != expiry.metric) continue;
+        auto text = render_expiry(check.check, expiry, sample, source.now, source.zone);
+        if (!text.empty()) out.push_back(std::move(text));
+      }
   for (const WindowResult& window : source.windows) {
     if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
       out.push_back("Window " + shown_name(window.name) + " will begin on " +
@@ -158,6 +151,16 @@ std::vector<std::string> render_upcoming(const ReportSource& source) {
                     render_full(window.span.end, source.zone) + ".");
   }
   return bounded(std::move(out), "more event");
+}
+
+std::vector<std::string> render_notices(const ReportSource& source) {
+  std::vector<std::string> out;
+  for (const CheckNow& check : source.now_checks)
+    for (const Finding& finding : check.findings)
+      if (finding.severity == Severity::info ||
+          std::ranges::count(expiries_of(check), finding.code, &Expiry::finding) > 0)
+        out.push_back(shown_name(check.check) + ": " + shown(finding.text));
+  return bounded(std::move(out), "more notice");
 }
 
 std::vector<std::string> render_notes(const ReportSource& source, Span range) {

@@ -100,7 +100,8 @@ std::string render_report_html(const Report& report) {
   std::string out = head_of(report) + verdict_of(report);
   out += section("Changes since the day before", html_list(report.changed, kNoChanges));
   out += section("Next 24 hours",
-                 html_list(report.upcoming, report.knows_upcoming ? kNoExpiries : kNotChecked));
+                 html_list(report.upcoming, report.knows_upcoming ? kNoEvents : kNotChecked));
+  if (!report.notices.empty()) out += section("Notices", html_list(report.notices, ""));
   out += windows_of(report, "Windows", report.windows);
   out += criteria_of(report);
   std::string checks;

@@ -129,6 +129,7 @@ std::string render_report_json(const Report& report) {
            {"timezone", report.zone},
            {"changed", sentences_of(report.changed)},
            {"upcoming", report.knows_upcoming ? sentences_of(report.upcoming) : Json(nullptr)},
+           {"notices", sentences_of(report.notices)},
            {"criteria", list_of(report.criteria)},
            {"checks", list_of(report.checks)},
            {"windows", list_of(report.windows)},

@@ -84,7 +84,8 @@ std::string render_report_markdown(const Report& report) {
   out += "**Next step:** " + escape_markdown(shown(report.what_next)) + "\n";
   out += "\n## Changes since the day before\n\n" + list_of(report.changed, kNoChanges);
   out += "\n## Next 24 hours\n\n" +
-         list_of(report.upcoming, report.knows_upcoming ? kNoExpiries : kNotChecked);
+         list_of(report.upcoming, report.knows_upcoming ? kNoEvents : kNotChecked);
+  if (!report.notices.empty()) out += "\n## Notices\n\n" + list_of(report.notices, "");
   out += windows_of(report, "Windows", report.windows);
   out += criteria_of(report);
   out += checks_of(report);

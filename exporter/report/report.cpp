@@ -26,6 +26,7 @@ Report begin_report(const ReportSource& source, ReportKind kind, Span range) {
   out.history_findings =
       history_findings(source.evidence.problems, {range.begin, source.now}, source.zone);
   out.upcoming = render_upcoming(source);
+  out.notices = render_notices(source);
   out.knows_upcoming = !source.now_checks.empty();
   out.notes = render_notes(source, range);
   return out;
@@ -50,8 +51,9 @@ std::vector<const ReportCheck*> checks_where(const Report& report, const Predica
 }
 
 /// "services is critical: ai-admin-api is stopped."
-std::string render_worst(const std::vector<const ReportCheck*>& checks, std::string_view state) {
-  std::string out = names_of(checks) + (checks.size() == 1 ? " is " : " are ") + std::string(state);
+std::string render_worst(const std::vector<const ReportCheck*>& checks, Status status) {
+  std::string out =
+      names_of(checks) + (checks.size() == 1 ? " is " : " are ") + render_state(status);
   const auto& findings = checks.front()->findings;
   if (!findings.empty()) out += ": " + shown(findings.front().text);
   return out.ends_with('.') ? out : out + ".";
@@ -73,7 +75,7 @@ void judge_now(Report& report, Status status) {
   const std::string explain = "Run 'holdfast explain " + shown_name(bad.front()->result.check) +
                               "' to see each step, then fix the cause.";
   if (status != Status::unknown) {
-    set_verdict(report, status, render_worst(bad, name_of(status)), explain);
+    set_verdict(report, status, render_worst(bad, status), explain);
     return;
   }
   set_verdict(report, status, "No current data for " + names_of(bad) + ".",

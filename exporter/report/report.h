@@ -94,6 +94,7 @@ struct Report {
   std::string zone;
   std::vector<std::string> changed;   ///< Since the day before, a sentence each.
   std::vector<std::string> upcoming;  ///< In the next 24 hours, a sentence each.
+  std::vector<std::string> notices;   ///< Findings that need no action yet, a sentence each.
   bool knows_upcoming = false;        ///< False: there are no current readings.
   std::vector<CriterionResult> criteria;
   std::vector<ReportCheck> checks;

@@ -20,9 +20,9 @@ void log_delivery(LogLevel level, std::string_view message, const ReportConfig& 
                   const ReportTarget& target, const std::string& day, const std::string& why = {}) {
   log(level, message,
       {{"report", report.window.empty() ? "day" : report.window},
-       {"way", name_of(target.way)},
+       {"target", name_of(target.way)},
        {"day", day},
-       {"why", why}});
+       {"error", why}});
 }
 
 std::string why_of(const Error& error) {

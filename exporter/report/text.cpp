@@ -19,8 +19,8 @@ class TextReport {
   std::string render() {
     head();
     sentences("CHANGES SINCE THE DAY BEFORE", report_.changed, kNoChanges);
-    sentences("NEXT 24 HOURS", report_.upcoming,
-              report_.knows_upcoming ? kNoExpiries : kNotChecked);
+    sentences("NEXT 24 HOURS", report_.upcoming, report_.knows_upcoming ? kNoEvents : kNotChecked);
+    if (!report_.notices.empty()) sentences("NOTICES", report_.notices, "");
     windows("WINDOWS", report_.windows);
     criteria();
     checks();

@@ -87,8 +87,12 @@ std::string render_word(std::string_view word) {
   return out;
 }
 
+std::string render_state(Status status) {
+  return status == Status::warning ? "in warning state" : std::string(name_of(status));
+}
+
 std::string render_incident(const IncidentRecord& incident, WallTime now, const std::string& zone) {
-  const std::string state(name_of(incident.severity));
+  const std::string state = render_state(status_of(incident.severity));
   std::string out = shown_name(incident.check);
   if (incident.until) {
     const Span span{incident.since, *incident.until};
@@ -137,7 +141,7 @@ std::string render_result(const CheckResult& result) {
   if (result.maintenance > Duration{})
     out += ", maintenance " + render_duration(result.maintenance);
   if (result.days_with_use > 0)
-    out += ", in use on " + render_count(static_cast<double>(result.days_with_use), "day");
+    out += ", activity on " + render_count(static_cast<double>(result.days_with_use), "day");
   const auto p50 = result.latency.quantile(0.5);
   const auto p95 = result.latency.quantile(0.95);
   if (p50 && p95)

@@ -13,7 +13,7 @@ namespace holdfast {
 
 /// The texts of empty sections.
 inline constexpr std::string_view kNoChanges = "No notable changes.";
-inline constexpr std::string_view kNoExpiries = "Nothing is known to expire.";
+inline constexpr std::string_view kNoEvents = "No upcoming events.";
 inline constexpr std::string_view kNotChecked = "Unknown: the checks were not run for this report.";
 inline constexpr std::string_view kNoChecks = "No check has data for this period.";
 
@@ -46,6 +46,8 @@ inline constexpr std::string_view kHistorySilent = "history_silent";
 /// The display form of an identifier: "no-go" for "no_go".
 [[nodiscard]] std::string render_word(std::string_view word);
 
+/// The status after "is": "critical", "in warning state".
+[[nodiscard]] std::string render_state(Status status);
 /// "services was critical from 22 Nov 12:03 to 12:07 (4 min 2 s): ai-admin-api is stopped."
 [[nodiscard]] std::string render_incident(const IncidentRecord& incident, WallTime now,
                                           const std::string& zone);

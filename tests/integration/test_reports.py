@@ -69,8 +69,8 @@ class Reports(unittest.TestCase):
         self.assertFalse(file.exists())
         self.known_for_an_hour()
 
-    def sent(self, daemon, way):
-        return any('msg="report sent"' in line and f"way={way}" in line
+    def sent(self, daemon, target):
+        return any('msg="report sent"' in line and f"target={target}" in line
                    for line in daemon.output().splitlines())
 
     def test_a_report_missed_while_the_daemon_was_down_is_sent_once(self):

@@ -63,7 +63,7 @@ TEST_CASE("changes and upcoming events are sentences with numbers") {
   CHECK(has(report.changed, "timeweb: 1 incident (the day before: 0)."));
   CHECK(has(report.upcoming, "timeweb: the leaf certificate will expire on 24 Nov 2026 05:00"));
   CHECK(has(report.upcoming, "sessions: 12 keys will expire within 24 hours."));
-  CHECK(has(report.upcoming, "9 pre-keys are left."));
+  CHECK(has(report.notices, "9 pre-keys are left."));
 }
 
 TEST_CASE(
