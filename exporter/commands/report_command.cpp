@@ -8,7 +8,6 @@
 #include "exporter/commands/commands.h"
 #include "exporter/config/words.h"
 #include "exporter/report/gather.h"
-#include "exporter/report/send.h"
 #include "exporter/report/words.h"
 
 namespace holdfast {

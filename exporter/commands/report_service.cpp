@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/commands/report_service.h"
 
-#include <memory>
+#include <poll.h>
 
 #include "exporter/commands/overview_cache.h"
 
@@ -10,6 +10,8 @@ namespace {
 
 /// The key of the history's note on deliveries.
 constexpr const char* kMarks = "reports delivered";
+/// How often due deliveries are checked: the clock or the configuration may have changed.
+constexpr Duration kDueInterval = std::chrono::seconds(5);
 
 WallTime wall_now() { return system_clock().now().wall; }
 
@@ -26,16 +28,37 @@ WindowSource open_window_source(const std::string& path) {
 
 ReportService::ReportService(History& history, const StatusStore& store, Resolver& resolver,
                              const StopEvent& stop)
-    : history_(history), store_(store), sender_(sender_dependencies(resolver, stop)) {}
+    : history_(history), store_(store), resolver_(resolver), stop_(stop), thread_([this] {
+        run();
+      }) {}
 
-ReportSenderDependencies ReportService::sender_dependencies(Resolver& resolver,
-                                                            const StopEvent& stop) {
-  return {.load = [this] { return decode_marks(history_.note(kMarks).value_or("")); },
-          .save = [this](const DeliveryMarks& marks) { return save_marks(marks); },
-          .make = [this](const ReportConfig& wanted) { return make_report(wanted); },
-          .now = wall_now,
-          .resolver = resolver,
-          .stop = stop};
+ReportService::~ReportService() { thread_.join(); }
+
+void ReportService::configure(const Config& config) {
+  const std::lock_guard lock(mutex_);
+  config_ = std::make_shared<const Config>(config);
+}
+
+void ReportService::run() {
+  DeliveryMarks marks = decode_marks(history_.note(kMarks).value_or(""));
+  while (!stop_.fired()) {
+    std::shared_ptr<const Config> config;
+    {
+      const std::lock_guard lock(mutex_);
+      config = config_;
+    }
+    const auto make = [&](const ReportConfig& wanted) {
+      return make_report(*config, wanted.window);
+    };
+    deliver_due(config->reports, config->timezone, marks,
+                {.save = [this](const DeliveryMarks& changed) { return save_marks(changed); },
+                 .make = make,
+                 .now = wall_now,
+                 .resolver = resolver_,
+                 .stop = stop_});
+    const auto woken = Deadline(kDueInterval, &stop_).wait(stop_.fd(), POLLIN);
+    if (woken || woken.error().reason == Reason::stopped) return;
+  }
 }
 
 bool ReportService::save_marks(const DeliveryMarks& marks) {
@@ -45,25 +68,13 @@ bool ReportService::save_marks(const DeliveryMarks& marks) {
   return history_.evidence({now, now}, {}).has_value() && history_.facts().is_writable;
 }
 
-std::optional<Report> ReportService::make_report(const ReportConfig& wanted) {
-  Config config;
-  {
-    const std::lock_guard lock(mutex_);
-    config = config_;
-  }
-  auto source = gather_report(window_source(history_), config, wanted.window, wall_now());
+std::optional<Report> ReportService::make_report(const Config& config,
+                                                 const std::string& window) const {
+  auto source = gather_report(window_source(history_), config, window, wall_now());
   if (!source) return std::nullopt;
   for (const auto& page : store_.pages()) source->now_checks.push_back(check_now(*page));
-  if (wanted.window.empty()) return make_day_report(*source);
-  return make_window_report(*source, wanted.window);
-}
-
-void ReportService::configure(const Config& config) {
-  {
-    const std::lock_guard lock(mutex_);
-    config_ = config;
-  }
-  sender_.configure(config.reports, config.timezone);
+  if (window.empty()) return make_day_report(*source);
+  return make_window_report(*source, window);
 }
 
 }  // namespace holdfast

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reports that the daemon sends, made from its history and status store. Owns the sending
-// thread. Public members: any thread.
+// Sends the configured reports when they are due, made from the daemon's history and status store,
+// in a thread of its own. Each attempt is recorded in the history before and after. Public members:
+// any thread.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "exporter/history/history.h"
+#include "exporter/report/delivery.h"
 #include "exporter/report/gather.h"
-#include "exporter/report/report_sender.h"
 
 namespace holdfast {
 
@@ -22,18 +25,24 @@ class ReportService {
   /// All outlive it; `stop` ends its thread.
   ReportService(History& history, const StatusStore& store, Resolver& resolver,
                 const StopEvent& stop);
+  ~ReportService();
+  ReportService(const ReportService&) = delete;
+  ReportService& operator=(const ReportService&) = delete;
+  /// Applies a new configuration within some seconds.
   void configure(const Config& config);
 
  private:
-  ReportSenderDependencies sender_dependencies(Resolver& resolver, const StopEvent& stop);
+  void run();
   bool save_marks(const DeliveryMarks& marks);
-  std::optional<Report> make_report(const ReportConfig& wanted);
+  std::optional<Report> make_report(const Config& config, const std::string& window) const;
 
   History& history_;
   const StatusStore& store_;
+  Resolver& resolver_;
+  const StopEvent& stop_;
   std::mutex mutex_;
-  Config config_;
-  ReportSender sender_;  // Last: its thread uses all of the above.
+  std::shared_ptr<const Config> config_ = std::make_shared<const Config>();
+  std::thread thread_;  // Last: it uses all of the above.
 };
 
 }  // namespace holdfast

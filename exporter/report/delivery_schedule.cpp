@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/report/delivery_schedule.h"
-
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "checks/base/local_time.h"
+#include "checks/support/text/time_text.h"
+#include "exporter/report/delivery.h"
 
 namespace holdfast {
 namespace {
@@ -25,37 +23,26 @@ std::string id_of(const ReportConfig& report, const ReportTarget& target) {
          " " + target.format + " " + target.place;
 }
 
-std::string name_of_day(LocalDay day) {
-  const std::chrono::year_month_day date(day);
-  std::array<char, 48> out{};
-  std::snprintf(out.data(), out.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return out.data();
-}
-
-/// The first delivery that is not done and not too old: of yesterday, today or a coming day.
-std::optional<Delivery> plan_one(const ReportConfig& report, const std::string& id,
-                                 const std::string& zone, const DeliveryMarks& marks,
-                                 WallTime now) {
-  const auto known = marks.find(id);
+/// Sets day and time of the first delivery that is not done and not too old: of yesterday, today or
+/// a coming day. False: there is none.
+bool set_day(Delivery& out, const std::string& zone, const DeliveryMarks& marks, WallTime now) {
+  const auto known = marks.find(out.id);
   const DeliveryMark mark =
       known == marks.end() ? DeliveryMark{.since = epoch_of(now)} : known->second;
   const LocalDay today = std::chrono::floor<days>(local_time_at(now, zone));
-  Delivery out;
-  out.id = id;
   for (const int offset : {-1, 0, 1, 2}) {
     const LocalDay day = today + days(offset);
-    out.day = name_of_day(day);
-    out.due = instant_of(LocalTime(day) + report.at, zone);
-    const bool is_stale = out.due <= wall_of(mark.since) || now - out.due >= kDeliveryGivesUp;
+    out.day = format_time(WallTime(day.time_since_epoch()), "%Y-%m-%d");
+    out.next_try = instant_of(LocalTime(day) + out.report->at, zone);
+    const bool is_stale =
+        out.next_try <= wall_of(mark.since) || now - out.next_try >= kDeliveryGivesUp;
     // Dates compare as text. A clock set back must not send a day twice.
     if (is_stale || out.day <= mark.done) continue;
-    out.next_try = out.due;
-    if (mark.day == out.day) out.next_try = std::max(out.due, wall_of(mark.next));
+    if (mark.day == out.day) out.next_try = std::max(out.next_try, wall_of(mark.next));
     out.was_being_sent = mark.sending == out.day;
-    return out;
+    return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 }  // namespace
@@ -64,16 +51,11 @@ std::vector<Delivery> plan_deliveries(const std::vector<ReportConfig>& reports,
                                       const std::string& zone, const DeliveryMarks& marks,
                                       WallTime now) {
   std::vector<Delivery> out;
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    for (std::size_t j = 0; j < reports[i].to.size(); ++j) {
-      const std::string id = id_of(reports[i], reports[i].to[j]);
-      auto delivery = plan_one(reports[i], id, zone, marks, now);
-      if (!delivery) continue;
-      delivery->report = i;
-      delivery->target = j;
-      out.push_back(std::move(*delivery));
+  for (const ReportConfig& report : reports)
+    for (const ReportTarget& target : report.to) {
+      Delivery delivery{.report = &report, .target = &target, .id = id_of(report, target)};
+      if (set_day(delivery, zone, marks, now)) out.push_back(std::move(delivery));
     }
-  }
   std::ranges::stable_sort(out, {}, &Delivery::next_try);
   return out;
 }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "exporter/report/send.h"
+#include "exporter/report/delivery.h"
 #include "exporter/report/words.h"
 
 namespace holdfast {

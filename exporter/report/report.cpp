@@ -188,4 +188,10 @@ std::optional<Report> make_window_report(const ReportSource& source, const std::
   return out;
 }
 
+std::string render_report(const Report& report, const std::string& format) {
+  if (format == "html") return render_report_html(report);
+  if (format == "markdown") return render_report_markdown(report);
+  return format == "json" ? render_report_json(report) : render_report_text(report, false);
+}
+
 }  // namespace holdfast

@@ -119,5 +119,7 @@ struct Report {
 [[nodiscard]] std::string render_report_html(const Report& report);
 /// JSON: one object, see json.cpp for its fields.
 [[nodiscard]] std::string render_report_json(const Report& report);
+/// In the format of that name: text, markdown, html or json.
+[[nodiscard]] std::string render_report(const Report& report, const std::string& format);
 
 }  // namespace holdfast

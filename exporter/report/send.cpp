@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/report/send.h"
-
+// Sends a report to a file, a webhook or a Telegram chat.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cstdio>
 
 #include "checks/support/http/post.h"
+#include "exporter/report/delivery.h"
 
 namespace holdfast {
 namespace {
@@ -48,75 +48,47 @@ Result<Done> write_file(const std::string& path, const std::string& text) {
   return failed(Reason::own_limit, "cannot write file " + path + " completely");
 }
 
-/// Whether the token is valid in an HTTP header.
-bool is_valid_token(const std::string& token) {
-  return std::ranges::none_of(token, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
-}
-
-Result<Done> post(PostRequest request, const std::string& url, Resolver& resolver,
-                  const Deadline& deadline) {
+Result<Done> post(const std::string& text, const ReportTarget& target, const std::string& key,
+                  Resolver& resolver, const Deadline& deadline) {
+  const bool is_telegram = target.way == ReportTarget::Way::telegram;
+  const auto url = target.url.read();
+  if (!url) return url.error();
+  const auto token = target.token.is_set() || is_telegram ? target.token.read() : std::string();
+  if (!token) return token.error();
+  // It becomes a part of the path, or of a header.
+  const bool is_valid_token = std::ranges::none_of(*token, [&](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || (is_telegram && c == '/');
+  });
+  if (!is_valid_token || (is_telegram && token->empty()))
+    return failed(Reason::no_secret,
+                  is_telegram ? "the bot token is invalid" : "the bearer token is invalid");
+  PostRequest request;
+  request.ca_file = target.ca_file;
+  request.content_type = type_of(is_telegram ? "json" : target.format);
+  request.body = is_telegram ? telegram_message(target.chat, text) : text;
+  if (!is_telegram) request.headers = {{"Idempotency-Key", key}};
+  if (!is_telegram && target.token.is_set())
+    request.headers.emplace_back("Authorization", "Bearer " + *token);
   std::string problem;
-  const auto parsed = parse_post_url(url, problem);
+  const auto parsed =
+      parse_post_url(is_telegram ? *url + "/bot" + *token + "/sendMessage" : *url, problem);
   if (!parsed) return failed(Reason::no_secret, "the URL " + problem);
   request.url = *parsed;
   const auto status = http_post(request, resolver, deadline);
   if (!status) return status.error();
   if (*status >= 200 && *status < 300) return Done{};
-  std::string text = "HTTP status " + std::to_string(*status);
   // A redirect could send the token to another host.
-  if (*status >= 300 && *status < 400) text += " (redirects are not followed)";
-  return failed(Reason::http_status, text);
-}
-
-Result<Done> send_webhook(const std::string& body, const ReportTarget& target,
-                          const std::string& key, Resolver& resolver, const Deadline& deadline) {
-  const auto url = target.url.read();
-  if (!url) return url.error();
-  PostRequest request{.content_type = type_of(target.format), .body = body};
-  request.ca_file = target.ca_file;
-  request.headers = {{"Idempotency-Key", key}};
-  if (target.token.is_set()) {
-    const auto token = target.token.read();
-    if (!token) return token.error();
-    if (!is_valid_token(*token)) return failed(Reason::no_secret, "the bearer token is invalid");
-    request.headers.emplace_back("Authorization", "Bearer " + *token);
-  }
-  return post(std::move(request), *url, resolver, deadline);
-}
-
-Result<Done> send_telegram(const std::string& text, const ReportTarget& target, Resolver& resolver,
-                           const Deadline& deadline) {
-  const auto token = target.token.read();
-  if (!token) return token.error();
-  if (token->empty() || !is_valid_token(*token) || token->find('/') != std::string::npos)
-    return failed(Reason::no_secret, "the bot token is invalid");
-  const auto api = target.url.read();
-  if (!api) return api.error();
-  PostRequest request{.content_type = "application/json",
-                      .body = telegram_message(target.chat, text)};
-  request.ca_file = target.ca_file;
-  return post(std::move(request), *api + "/bot" + *token + "/sendMessage", resolver, deadline);
+  return failed(Reason::http_status,
+                "HTTP status " + std::to_string(*status) +
+                    (*status >= 300 && *status < 400 ? " (redirects are not followed)" : ""));
 }
 
 }  // namespace
 
-std::string render_report(const Report& report, const std::string& format) {
-  if (format == "html") return render_report_html(report);
-  if (format == "markdown") return render_report_markdown(report);
-  return format == "json" ? render_report_json(report) : render_report_text(report, false);
-}
-
 Result<Done> send_report(const Report& report, const ReportTarget& target, const std::string& key,
                          const std::string& day, Resolver& resolver, const Deadline& deadline) {
   const std::string text = render_report(report, target.format);
-  switch (target.way) {
-    case ReportTarget::Way::webhook:
-      return send_webhook(text, target, key, resolver, deadline);
-    case ReportTarget::Way::telegram:
-      return send_telegram(text, target, resolver, deadline);
-    case ReportTarget::Way::file:
-      break;
-  }
+  if (target.way != ReportTarget::Way::file) return post(text, target, key, resolver, deadline);
   return write_file(filled(target.file, day), text);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/report/delivery_schedule.h"
-
 #include <doctest/doctest.h>
 
 #include <set>
+
+#include "exporter/report/delivery.h"
 
 using namespace holdfast;
 using namespace std::chrono_literals;

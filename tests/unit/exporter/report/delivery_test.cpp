@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/report/report_sender.h"
+#include "exporter/report/delivery.h"
 
 #include <doctest/doctest.h>
 
@@ -34,8 +34,7 @@ struct Delivering {
   }
   void deliver() {
     deliver_due(reports, "UTC", state,
-                {.load = [&] { return stored; },
-                 .save =
+                {.save =
                      [&](const DeliveryMarks& marks) {
                        if (can_save) stored = marks;
                        return can_save;
