@@ -10,11 +10,17 @@ install(DIRECTORY alerts/rules alerts/alertmanager
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/alerts)
 install(DIRECTORY grafana/dashboards grafana/provisioning
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast/grafana)
-# The alerts link to these.
+# The alerts link to the runbooks. Other documents are laid out as in the repository, so that their links
+# work, too.
 install(DIRECTORY alerts/runbooks DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES README.md CHANGELOG.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}
-  FILES_MATCHING PATTERN "*.md" PATTERN "decisions" EXCLUDE)
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+foreach(folder IN ITEMS alerts grafana deploy/demo deploy/sql)
+  install(FILES ${folder}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
+endforeach()
+install(CODE "file(CREATE_LINK ../runbooks
+  \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}/alerts/runbooks\" SYMBOLIC)")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME holdfast)

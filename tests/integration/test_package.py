@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 from demo_site import BINARY, CHECKOUT
+from links import dead_links
 
 BUILD = pathlib.Path(BINARY).parent
 UNIT = CHECKOUT / "deploy/systemd/holdfast.service"
@@ -37,7 +38,7 @@ class Installed(unittest.TestCase):
                      "share/holdfast/alerts/alertmanager/alertmanager.yml", "share/doc/holdfast/README.md",
                      "share/holdfast/grafana/dashboards/holdfast-overview.json",
                      "share/holdfast/grafana/provisioning/dashboards/holdfast.yml",
-                     "share/doc/holdfast/LICENSE", "share/doc/holdfast/architecture.md"):
+                     "share/doc/holdfast/LICENSE", "share/doc/holdfast/docs/architecture.md"):
             with self.subTest(part):
                 self.assertTrue((self.root / part).is_file())
 
@@ -47,6 +48,11 @@ class Installed(unittest.TestCase):
             links |= set(re.findall(r"runbook_url: file:///usr/(\S+)", rules.read_text()))
         self.assertGreater(len(links), 20)
         self.assertEqual([link for link in links if not (self.root / link).is_file()], [])
+
+    def test_every_link_of_an_installed_document_works(self):
+        documents = sorted((self.root / "share/doc/holdfast").rglob("*.md"))
+        self.assertGreater(len(documents), 40)
+        self.assertEqual(dead_links(documents), [])
 
     def test_the_installed_program_knows_its_version_and_reads_the_installed_examples(self):
         program = self.root / "bin/holdfast"

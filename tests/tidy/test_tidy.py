@@ -6,6 +6,8 @@ import re
 import subprocess
 import unittest
 
+from links import dead_links
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAX_FILE_LINES = 350  # The aim is 60 to 180.
 MAX_FUNCTION_LINES = 70
@@ -172,6 +174,9 @@ class Tidy(unittest.TestCase):
             text = path.read_text(errors="replace")
             wrong += [f"{name(path)} has {word}" for word in FORBIDDEN_WORDS if re.search(word, text)]
         self.assertEqual(wrong, [])
+
+    def test_every_link_of_a_document_works(self):
+        self.assertEqual(dead_links(tracked(".md")), [])
 
     def test_no_lock_file_names_a_registry(self):
         named = [name(p) for p in tracked("package-lock.json") if '"resolved"' in p.read_text()]
