@@ -47,6 +47,14 @@ Severity severity_of(Status status) {
   return status == Status::critical ? Severity::critical : Severity::warning;
 }
 
+void Reading::find_beyond(const Limit& limit, double value, std::string code, std::string subject,
+                          const std::string& text, std::string_view rest) {
+  const Status status = limit.judge(value);
+  if (status == Status::ok) return;
+  find(std::move(code), severity_of(status), std::move(subject),
+       text + " (" + limit_text(limit, status) + ")" + std::string(rest));
+}
+
 Status status_of(const Reading& reading) {
   Status worst = reading.failure ? status_of(reading.failure->reason) : Status::ok;
   for (const Finding& finding : reading.findings)

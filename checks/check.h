@@ -84,6 +84,10 @@ struct Reading {
   void find(std::string code, Severity severity, std::string subject, std::string text) {
     findings.push_back({std::move(code), severity, std::move(subject), std::move(text)});
   }
+  /// Adds a finding if `value` crosses the limit: `text` with the value, " (limit 20 %)" and
+  /// `rest`.
+  void find_beyond(const Limit& limit, double value, std::string code, std::string subject,
+                   const std::string& text, std::string_view rest = ".");
 };
 
 /// The status that a finding of this severity gives its check; `info` gives ok.

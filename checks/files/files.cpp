@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
 #include "checks/check.h"
@@ -17,56 +18,58 @@ namespace {
 constexpr std::size_t kMaxEntries = 100'000;  // Of the directory: reading more takes seconds.
 constexpr std::size_t kCompared = 7;          // A week of daily backups,
 constexpr std::size_t kMinCompared = 3;       // and too few files to have a usual size.
-constexpr double kUnfinishedAfter = 3600;     // Seconds: a file that is being written is younger.
-constexpr double kClockSkew = 60;             // Seconds by which a file may be newer than now.
+constexpr Limit kUnfinished{Unit::seconds, Limit::Side::upper, 3600, {}};  // Jobs write for less.
+constexpr double kClockSkew = 60;  // Seconds by which a file may be newer than now.
 
 struct Settings {
   std::string path, unfinished;
   Limit age, size, shrunk;
 };
 struct File {
-  double written = 0;  // Seconds since the epoch.
-  double bytes = 0;
+  double written = 0, bytes = 0;  // `written`: in seconds since the epoch.
 };
-/// The regular files that match, newest first. One that is deleted meanwhile is left out.
-Result<std::vector<File>> find_files(const std::filesystem::path& pattern, const Run& run) {
-  std::vector<File> files;
-  std::size_t entries = 0;
+using Files = std::vector<File>;
+/// The regular files that match, newest first; not those deleted meanwhile, nor broken links.
+Result<Files> find_files(const std::filesystem::path& pattern, const Run& run) {
+  Files files;
+  if (pattern.empty()) return files;
   std::error_code error;
-  for (std::filesystem::directory_iterator at(pattern.parent_path(), error), end;
-       !error && at != end; at.increment(error)) {
-    if (run.deadline.is_over()) return Error{Reason::timed_out, "read"};
-    if (++entries > kMaxEntries) return Error{Reason::too_large, "read"};
+  std::filesystem::directory_iterator at(pattern.parent_path(), error);
+  for (std::size_t entries = 1; !error && at != end(at); ++entries) {
+    if (const auto ended = run.deadline.ended()) return Error{*ended, "read", "", ""};
+    if (entries > kMaxEntries) return Error{Reason::too_large, "read", "", ""};
+    const std::filesystem::path path = at->path();
+    at.increment(error);
+    if (::fnmatch(pattern.filename().c_str(), path.filename().c_str(), FNM_PERIOD) != 0) continue;
     struct stat file {};
-    if (::fnmatch(pattern.filename().c_str(), at->path().filename().c_str(), FNM_PERIOD) == 0 &&
-        ::stat(at->path().c_str(), &file) == 0 && S_ISREG(file.st_mode))
-      files.push_back({double(file.st_mtim.tv_sec), double(file.st_size)});
+    if (::stat(path.c_str(), &file) != 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+      error.assign(errno, std::generic_category());
+    if (S_ISREG(file.st_mode)) files.push_back({double(file.st_mtim.tv_sec), double(file.st_size)});
   }
-  const bool is_refused = error == std::errc::permission_denied;
-  if (error)
-    return Error{is_refused ? Reason::no_right : Reason::missing, "read",
-                 pattern.parent_path().string() +
-                     (is_refused ? ": permission denied." : ": no such directory.")};
+  if (error == std::errc::permission_denied)
+    return Error{Reason::no_right, "read", pattern.string() + ": permission denied.", ""};
+  if (error) return Error{Reason::missing, "read", pattern.string() + ": no such directory.", ""};
   std::ranges::sort(files, std::ranges::greater{}, &File::written);
   return files;
 }
 
-Reading judge(const Settings& settings, const std::vector<File>& files, double now) {
+Reading judge(const Settings& settings, const Files& files, const Files& unfinished, double now) {
   Reading reading;
   const auto add = [&](const char* metric, double value) {
     reading.samples.push_back({.spec = &files_kind().metric(metric), .value = value});
   };
-  const auto compare = [&](const Limit& limit, double value, const char* code, const char* what) {
-    const Status status = limit.judge(value);
-    if (status == Status::ok) return;
-    reading.find(code, severity_of(status), "",
-                 "The newest file is " + render_value(value, limit.unit) + what + " (" +
-                     limit_text(limit, status) + ").");
+  const auto compare = [&](const Limit& limit, double value, const char* code, const char* what,
+                           const std::string& file = "The newest file") {
+    reading.find_beyond(limit, value, code, "",
+                        file + " is " + render_value(value, limit.unit) + what);
   };
   double bytes = 0;
   for (const File& file : files) bytes += file.bytes;
   add("files_matching", double(files.size()));
   add("files_bytes", bytes);
+  if (!unfinished.empty())
+    compare(kUnfinished, now - unfinished.back().written, "files_unfinished", " old",
+            "The oldest file that matches " + settings.unfinished);
   if (files.empty()) {
     reading.find("files_none", Severity::critical, "", "No file matches " + settings.path + ".");
     return reading;
@@ -93,23 +96,20 @@ struct FilesCheck final : Check {
   explicit FilesCheck(Settings from) : settings(std::move(from)) {}
   Reading run(Run& run) override {
     const auto files = find_files(settings.path, run);
-    if (!files) return {.failure = files.error()};
-    Reading reading = judge(settings, *files, epoch_seconds(run.now.wall));
-    if (settings.unfinished.empty()) return reading;
-    const auto left = find_files(settings.unfinished, run);
-    if (!left) return {.failure = left.error()};
-    if (!left->empty() && left->back().written + kUnfinishedAfter < epoch_seconds(run.now.wall))
-      reading.find("files_unfinished", Severity::warning, "", "A file is unfinished for over 1 h.");
-    return reading;
+    const auto unfinished = find_files(settings.unfinished, run);
+    if (!files || !unfinished) return {.failure = (files ? unfinished : files).error()};
+    return judge(settings, *files, *unfinished, epoch_seconds(run.now.wall));
   }
   const Settings settings;
 };
 
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   auto settings = bind_options<Settings>(files_kind().options, config);
-  const std::filesystem::path path(settings.path);
-  if (!path.is_absolute() || path.filename().empty())
-    errors.push_back({"path", "needs an absolute path that ends in a file name or a pattern"});
+  for (const char* name : {"path", "unfinished"}) {
+    const std::filesystem::path path(config.options.get<std::string>(name));
+    if (config.options.has(name) && (!path.is_absolute() || path.filename().empty()))
+      errors.push_back({name, "needs an absolute path that ends in a file name or a pattern"});
+  }
   return errors.empty() ? std::make_unique<FilesCheck>(std::move(settings)) : nullptr;
 }
 
@@ -122,14 +122,15 @@ const Kind& files_kind() {
   static const Kind kind{
       .name = "files",
       .summary = "Whether the newest file, such as a backup, is recent and large enough.",
-      .options = {{"path", &Settings::path, "absolute path or pattern: /a/app-*.gz", "", true},
-                  {"unfinished", &Settings::unfinished, "pattern of what interrupted jobs leave"},
+      .options = {{"path", &Settings::path, "absolute local path or pattern: /a/b-*.gz", "", true},
+                  {"unfinished", &Settings::unfinished, "pattern of temporary files: /a/*.tmp"},
                   upper_limit("age", &Settings::age, Unit::seconds, "age of the newest file",
                               "{warning: 26h, critical: 50h}"),
                   upper_limit("shrunk", &Settings::shrunk, Unit::ratio,
-                              "how much smaller it is than usual", "{warning: 50%, critical: 90%}"),
-                  {"size", &Settings::size, "size of the newest file", "", false, "", Unit::bytes,
-                   Limit::Side::lower, "files_newest_bytes"}},
+                              "how much smaller it is than the median of the 7 files before it",
+                              "{warning: 50%, critical: 90%}"),
+                  {"size", &Settings::size, "minimum size of the newest file", "", false, "",
+                   Unit::bytes, Limit::Side::lower, "files_newest_bytes"}},
       .metrics = {{"files_matching", kGauge, "Files that match the pattern."},
                   {"files_bytes", kGauge, "Total size of the files that match."},
                   {"files_newest_timestamp_seconds", kGauge, "When the newest file was written."},
@@ -138,12 +139,11 @@ const Kind& files_kind() {
                    {"files_stale", "The newest file is older than the limit.", true},
                    {"files_too_small", "The newest file is smaller than the limit.", true},
                    {"files_shrunk", "The newest file is much smaller than those before it.", true},
-                   {"files_unfinished", "An interrupted job left an unfinished file.", true}},
+                   {"files_unfinished", "A temporary file of a failed job is over 1 h old.", true}},
       .reasons = {missing, no_right, too_large, timed_out, own_limit, stopped, internal},
       .report_numbers = {{"files_newest_bytes", "Newest file"}},
       .make = make,
       .target_of = [](const CheckConfig& check) { return check.options.get<std::string>("path"); }};
-  // clang-format on
   return kind;
 }
 

@@ -40,7 +40,11 @@ Deadline::Clock::duration Deadline::remaining() const {
   return std::max(at_ - Clock::now(), Clock::duration::zero());
 }
 
-bool Deadline::is_over() const { return remaining().count() == 0 || (stop_ && stop_->fired()); }
+std::optional<Reason> Deadline::ended() const {
+  if (stop_ && stop_->fired()) return Reason::stopped;
+  if (remaining().count() == 0) return Reason::timed_out;
+  return std::nullopt;
+}
 
 Result<short> Deadline::wait(int fd, short events) const {
   std::array<pollfd, 2> entries{{{fd, events, 0}, {stop_ ? stop_->fd() : -1, POLLIN, 0}}};

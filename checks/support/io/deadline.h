@@ -37,7 +37,9 @@ class Deadline {
   [[nodiscard]] Clock::time_point at() const { return at_; }
   /// Never negative.
   [[nodiscard]] Clock::duration remaining() const;
-  [[nodiscard]] bool is_over() const;
+  /// Why it is over: `stopped` or `timed_out`; empty before.
+  [[nodiscard]] std::optional<Reason> ended() const;
+  [[nodiscard]] bool is_over() const { return ended().has_value(); }
   [[nodiscard]] const StopEvent* stop() const { return stop_; }
 
   /// Waits until `fd` has one of `events` (POLLIN, POLLOUT), and returns those it has. Errors,

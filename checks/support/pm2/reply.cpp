@@ -211,9 +211,12 @@ class ReplyReader : public nlohmann::json_sax<Json> {
   // Reading the clock costs as much as a token, so it is done rarely.
   bool go_on() {
     static constexpr unsigned kTokensPerClock = 4096;
-    if (++tokens_ % kTokensPerClock != 0 || !deadline_.is_over()) return true;
-    refusal = Error{Reason::timed_out, "read", "PM2's reply could not be read in time", ""};
-    return false;
+    if (++tokens_ % kTokensPerClock != 0) return true;
+    const auto ended = deadline_.ended();
+    if (ended == Reason::stopped) refusal = Error{Reason::stopped, "read", "", ""};
+    if (ended == Reason::timed_out)
+      refusal = Error{Reason::timed_out, "read", "PM2's reply could not be read in time", ""};
+    return !ended;
   }
 
   bool keep_process() {

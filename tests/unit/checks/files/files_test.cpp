@@ -21,6 +21,21 @@ namespace {
 
 constexpr double kNow = 1'700'000'000;
 
+/// A user whom file modes bind: root may read everything.
+class Unprivileged {
+ public:
+  Unprivileged() { set(65'534); }
+  ~Unprivileged() { set(0); }
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
+
+ private:
+  void set(uid_t user) const {
+    if (is_root_) CHECK(::seteuid(user) == 0);
+  }
+  const bool is_root_ = ::geteuid() == 0;
+};
+
 /// A directory of its own, and one check of it.
 class Folder {
  public:
@@ -58,7 +73,7 @@ class Folder {
     test::NoResolver resolver;
     Trace trace;
     const Memory memory;
-    Run run{Deadline(deadline, nullptr),
+    Run run{Deadline(deadline, stop),
             {std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000)), {}},
             memory,
             databases,
@@ -69,6 +84,7 @@ class Folder {
   [[nodiscard]] const std::string& path() const { return path_; }
 
   std::chrono::steady_clock::duration deadline = 60s;
+  const StopEvent* stop = nullptr;
 
  private:
   std::string path_;
@@ -160,12 +176,23 @@ TEST_CASE("no file is critical, and no directory a failure with its reason") {
   CHECK(codes(folder.run("", "nowhere/app-*.gz")) == "missing");
   folder.put("plain", 1, 0);
   CHECK(codes(folder.run("", "plain/app-*.gz")) == "missing");
-  if (::geteuid() != 0) {
-    fs::permissions(folder.path(), fs::perms::none);
-    CHECK(codes(folder.run()) == "no_right");
+}
+
+TEST_CASE("a directory or a file that must not be read is no missing backup") {
+  const Folder folder;
+  folder.put_days(3, 1000);
+  for (const auto mode : {fs::perms::none, fs::perms(0444)}) {  // Names without their files, too.
+    CAPTURE(static_cast<unsigned>(mode));
+    fs::permissions(folder.path(), mode);
+    {
+      const Unprivileged user;
+      const Reading reading = folder.run();
+      CHECK(codes(reading) == "no_right");
+      CHECK(status_of(reading) == Status::unknown);
+      CHECK(codes(folder.run("", "other-*.gz")) ==
+            (mode == fs::perms::none ? "no_right" : "files_none"));
+    }
     fs::permissions(folder.path(), fs::perms::owner_all);
-  } else {
-    MESSAGE("root may read everything: no_right is not tried");
   }
 }
 
@@ -177,7 +204,10 @@ TEST_CASE("an unfinished file is found once it is older than an hour") {
   folder.put("app-1.gz.tmp", 10, 3599);
   CHECK(codes(folder.run(option)) == "");
   folder.put("app-1.gz.tmp", 10, 3601);
-  CHECK(codes(folder.run(option)) == "files_unfinished");
+  const Reading reading = folder.run(option);
+  CHECK(codes(reading) == "files_unfinished");
+  CHECK(reading.findings.at(0).text == "The oldest file that matches " + folder.path() +
+                                           "/*.tmp is 60 min 1 s old (limit 60 min).");
   CHECK(codes(folder.run()) == "");
 }
 
@@ -198,6 +228,18 @@ TEST_CASE("reading ends at the deadline") {
   CHECK(codes(folder.run()) == "timed_out");
 }
 
+TEST_CASE("a stop ends reading, and is not the fault of the directory") {
+  Folder folder;
+  folder.put_days(3, 10);
+  StopEvent stop;
+  folder.stop = &stop;
+  CHECK(codes(folder.run()) == "");
+  stop.fire();
+  CHECK(codes(folder.run()) == "stopped");
+  folder.deadline = 0s;
+  CHECK(codes(folder.run()) == "stopped");
+}
+
 TEST_CASE("a path that is not absolute is refused") {
   const Folder folder;
   for (const char* path : {"backups/*.gz", "/var/backups/", "*.gz"}) {
@@ -206,5 +248,7 @@ TEST_CASE("a path that is not absolute is refused") {
         parse_config("checks: [{name: b, kind: files, path: '" + std::string(path) + "'}]\n",
                      "test.yaml", [](const std::string&) { return std::nullopt; });
     CHECK_FALSE(outcome.config);
+    CHECK_FALSE(folder.config(", unfinished: '" + std::string(path) + "'").config);
   }
+  CHECK(folder.config(", unfinished: /var/backups/*.tmp").config);
 }

@@ -172,4 +172,9 @@ TEST_CASE("parsing a long reply ends at the deadline") {
   const auto late = parse_reply(many, Deadline(std::chrono::seconds(0), nullptr));
   REQUIRE_FALSE(late);
   CHECK(late.error().reason == Reason::timed_out);
+  StopEvent stop;
+  stop.fire();
+  const auto stopped = parse_reply(many, Deadline(std::chrono::minutes(1), &stop));
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().reason == Reason::stopped);
 }
