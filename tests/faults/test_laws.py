@@ -200,7 +200,7 @@ class ItsOwnPortIsBounded(WithDaemon):
 
         threading.Thread(target=drip_all, daemon=True).start()
         for _ in range(20):
-            self.assertEqual(get(daemon.url + "/metrics", timeout=10)[0], 200)
+            self.assertEqual(get(daemon.url + "/metrics", timeout=60)[0], 200)
 
 
 class StartsAndStops(WithDaemon):
@@ -245,7 +245,7 @@ checks:
     def test_reload_over_http_is_disabled_by_default(self):
         daemon = self.serve(config(free_port()))
         with self.assertRaises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(daemon.url + "/-/reload", data=b"", timeout=10)
+            urllib.request.urlopen(daemon.url + "/-/reload", data=b"", timeout=60)
         self.assertIn(refused.exception.code, (403, 404, 405))
 
 

@@ -14,7 +14,6 @@
 
 using namespace holdfast;
 using holdfast::test::PgServer;
-using std::chrono::milliseconds;
 
 namespace {
 
@@ -188,7 +187,7 @@ TEST_CASE_FIXTURE(PostgresSite,
                   "a frozen server times out in the phase it froze in, and thawed is well") {
   CHECK_FALSE(run_check().failure);
   server.freeze();
-  const Reading frozen = run_check(milliseconds(600));
+  const Reading frozen = run_check(std::chrono::seconds(4));
   server.thaw();
   REQUIRE(frozen.failure);
   CHECK(frozen.failure->reason == Reason::timed_out);
@@ -209,7 +208,7 @@ TEST_CASE_FIXTURE(PostgresSite,
       "= 'SELECT 1'");
   const pid_t kept = std::stoi(pids);
   PgServer::signal(kept, SIGSTOP);
-  const Reading reading = run_check(milliseconds(1500));
+  const Reading reading = run_check(std::chrono::seconds(4));
   PgServer::signal(kept, SIGCONT);
   REQUIRE(reading.failure);
   CHECK(reading.failure->reason == Reason::timed_out);
@@ -226,7 +225,7 @@ TEST_CASE_FIXTURE(PostgresSite, "while a frozen backend is alive, no new connect
   const int before =
       sessions(server);  // The persistent one, and the shared one for the statistics.
   PgServer::signal(kept, SIGSTOP);
-  CHECK(run_check(milliseconds(1500)).failure);
+  CHECK(run_check(std::chrono::seconds(4)).failure);
   for (int i = 0; i < 3; ++i) {
     CHECK_FALSE(run_check().failure);
     // The new connection is closed, but its backend needs a moment to exit.
