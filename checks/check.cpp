@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "checks/kind_rows.h"
 #include "checks/support/text/digest.h"
 
 namespace holdfast {
@@ -60,6 +61,18 @@ Status status_of(const Reading& reading) {
   for (const Finding& finding : reading.findings)
     worst = std::max(worst, status_of(finding.severity));
   return worst;
+}
+
+std::unique_ptr<Check> make_check(std::function<Reading(Run&)> run) {
+  class FunctionCheck final : public Check {
+   public:
+    explicit FunctionCheck(std::function<Reading(Run&)> run) : run_(std::move(run)) {}
+    Reading run(Run& run) override { return run_(run); }
+
+   private:
+    std::function<Reading(Run&)> run_;
+  };
+  return std::make_unique<FunctionCheck>(std::move(run));
 }
 
 const MetricSpec& Kind::metric(std::string_view metric_name) const {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 
 #include "checks/memory.h"
 
@@ -39,9 +40,13 @@ template <class State>
   }
 }
 
+/// The memory that `load_state` reads. A state with a member `version` or `target`, which the
+/// memory uses itself, is a programming error (std::logic_error).
 template <class State>
 [[nodiscard]] Memory save_state(const State& state) {
   nlohmann::json object = state;
+  if (object.contains("version") || object.contains("target"))
+    throw std::logic_error("a state has a member that its memory uses itself");
   object["version"] = State::kVersion;
   return Memory(std::move(object));
 }

@@ -27,6 +27,11 @@ struct Now {
   return std::chrono::duration<double>(t.time_since_epoch()).count();
 }
 
+/// The instant that many seconds after the epoch.
+[[nodiscard]] inline WallTime time_at(double epoch_seconds) {
+  return WallTime(std::chrono::duration_cast<WallTime::duration>(from_seconds(epoch_seconds)));
+}
+
 class Run {
  public:
   Deadline deadline;     ///< Ends early when the process stops.

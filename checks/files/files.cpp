@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "checks/check.h"
-#include "checks/option_rows.h"
+#include "checks/kind_rows.h"
 #include "checks/run.h"
 
 namespace holdfast {

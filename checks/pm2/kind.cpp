@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "checks/option_rows.h"
+#include "checks/kind_rows.h"
 #include "checks/pm2/judge.h"
 #include "checks/pm2/state.h"
 #include "checks/support/pm2/rpc.h"

@@ -1,44 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options, metrics, findings and the run of the kind `pool`.
-#include "checks/option_rows.h"
+#include "checks/kind_rows.h"
 #include "checks/pool/sources.h"
 
 namespace holdfast {
 namespace {
 
-class PoolCheck : public Check {
- public:
-  PoolCheck(pool::Settings settings, HttpUrl url)
-      : settings_(std::move(settings)), url_(std::move(url)) {}
-
-  Reading run(Run& run) override {
-    auto facts = fetch(run);
-    if (facts) return pool::judge(settings_, *facts, run.memory, run.now);
-    Error error = std::move(facts).error();
-    if (error.text.empty()) {
-      const bool is_console = settings_.source == pool::Source::pgbouncer;
-      error.text = (is_console ? "PgBouncer's console " : "the database ") +
-                   settings_.database.name + " " + std::string(sentence_of(error.reason));
-    }
-    return pool::judge_failure(std::move(error));
+Result<pool::Facts> fetch(const pool::Settings& settings, const HttpUrl& url, Run& run) {
+  switch (settings.source) {
+    case pool::Source::postgres:
+      return pool::fetch_postgres(settings, run);
+    case pool::Source::pgbouncer:
+      return pool::fetch_pgbouncer(settings.database, run);
+    case pool::Source::http:
+      break;
   }
+  return pool::fetch_http(settings, url, run);
+}
 
- private:
-  Result<pool::Facts> fetch(Run& run) const {
-    switch (settings_.source) {
-      case pool::Source::postgres:
-        return pool::fetch_postgres(settings_, run);
-      case pool::Source::pgbouncer:
-        return pool::fetch_pgbouncer(settings_.database, run);
-      case pool::Source::http:
-        break;
-    }
-    return pool::fetch_http(settings_, url_, run);
+Reading run_pool(const pool::Settings& settings, const HttpUrl& url, Run& run) {
+  auto facts = fetch(settings, url, run);
+  if (facts) return pool::judge(settings, *facts, run.memory, run.now);
+  Error error = std::move(facts).error();
+  if (error.text.empty()) {
+    const bool is_console = settings.source == pool::Source::pgbouncer;
+    error.text = (is_console ? "PgBouncer's console " : "the database ") + settings.database.name +
+                 " " + std::string(sentence_of(error.reason));
   }
-
-  pool::Settings settings_;
-  HttpUrl url_;
-};
+  return pool::judge_failure(std::move(error));
+}
 
 void check_pointers(const TextMap& pointers, std::vector<OptionError>& errors) {
   for (const auto& [name, pointer] : pointers) {
@@ -71,7 +61,7 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>&
   if (settings.source != pool::Source::postgres && settings.budget)
     errors.push_back({"budget", "is only valid with source: postgres"});
   if (!errors.empty()) return nullptr;
-  return std::make_unique<PoolCheck>(std::move(settings), std::move(url));
+  return make_check([settings, url](Run& run) { return run_pool(settings, url, run); });
 }
 
 std::vector<OptionSpec> options() {
@@ -105,38 +95,36 @@ std::vector<OptionSpec> options() {
   };
 }
 
+/// What is monitored: the source, and for source http the URL without its user info and query,
+/// which may hold a secret that could be guessed from a digest.
+std::string target_of(const CheckConfig& config) {
+  std::string ignored;
+  const auto url = parse_http_url(config.options.get<std::string>("url"), ignored);
+  return config.options.get<std::string>("source") + " " +
+         (url ? "http://" + url->authority + url->target.substr(0, url->target.find('?')) : "");
+}
+
 std::vector<MetricSpec> metrics() {
-  constexpr auto kGauge = MetricType::gauge;
   return {
-      {"pool_up", kGauge, "Whether the source returned valid data."},
-      {"pool_in_use_connections",
-       kGauge,
-       "Connections in use: active or in a transaction.",
-       {"pool"}},
-      {"pool_idle_connections", kGauge, "Open connections that are not in use.", {"pool"}},
-      {"pool_max_connections",
-       kGauge,
-       "Maximum number of connections: pool size with reserve, limit of the server, database or "
-       "role, or budget.",
-       {"pool"}},
-      {"pool_waiting_clients", kGauge, "Clients waiting for a connection.", {"pool"}},
-      {"pool_max_wait_seconds",
-       kGauge,
-       "How long the client that has waited longest has been waiting.",
-       {"pool"}},
-      {"pool_wait_seconds_total",
-       MetricType::counter,
-       "Total time clients have waited since PgBouncer started, by database.",
-       {"pool"}},
-      {"pool_budget_connections", kGauge, "Connections the application may have open."},
-      {.name = "pool_connections",
-       .help = "Sessions at the server, without Holdfast's own.",
-       .labels = {"application", "user", "database", "state"},
-       .additive = true},
-      {"pool_idle_in_transaction_seconds", kGauge,
-       "Longest time a session has been idle in a transaction."},
-      {"pool_client_connections", kGauge, "Clients connected to PgBouncer."},
-      {"pool_max_client_connections", kGauge, "Maximum number of clients of PgBouncer."},
+      gauge("pool_up", "Whether the source returned valid data."),
+      gauge("pool_in_use_connections", "Connections in use: active or in a transaction.", {"pool"}),
+      gauge("pool_idle_connections", "Open connections that are not in use.", {"pool"}),
+      gauge("pool_max_connections",
+            "Maximum number of connections: pool size with reserve, limit of the server, database "
+            "or role, or budget.",
+            {"pool"}),
+      gauge("pool_waiting_clients", "Clients waiting for a connection.", {"pool"}),
+      gauge("pool_max_wait_seconds",
+            "How long the client that has waited longest has been waiting.", {"pool"}),
+      counter("pool_wait_seconds_total",
+              "Total time clients have waited since PgBouncer started, by database.", {"pool"}),
+      gauge("pool_budget_connections", "Connections the application may have open."),
+      gauge("pool_connections", "Sessions at the server, without Holdfast's own.",
+            {"application", "user", "database", "state"}, true),
+      gauge("pool_idle_in_transaction_seconds",
+            "Longest time a session has been idle in a transaction."),
+      gauge("pool_client_connections", "Clients connected to PgBouncer."),
+      gauge("pool_max_client_connections", "Maximum number of clients of PgBouncer."),
   };
 }
 
@@ -168,7 +156,7 @@ const Kind& pool_kind() {
       .name = "pool",
       .summary =
           "Whether clients get a connection when they need one: at the server, at PgBouncer or in "
-          "the application's own pool. At the server it cannot see waiting clients.",
+          "the application's own pool. With source postgres, waiting clients cannot be seen.",
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),
@@ -179,11 +167,7 @@ const Kind& pool_kind() {
                           .max_metric = "pool_max_connections"}},
       .discover = {.option = "database"},
       .make = make,
-      .target_of =
-          [](const CheckConfig& config) {
-            return config.options.get<std::string>("source") + " " +
-                   config.options.get<std::string>("url");
-          },
+      .target_of = target_of,
   };
   return kind;
 }

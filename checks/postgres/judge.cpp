@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 
-#include "checks/postgres/judge_facts.h"
 #include "checks/postgres/postgres.h"
 #include "checks/support/text/time_text.h"
 
@@ -86,34 +85,26 @@ class Judge {
     phase("auth", facts_.phases.auth);
     if (facts_.query) {
       add("postgres_query_duration_seconds", {}, seconds(*facts_.query), SampleKind::observe);
-      slow("postgres_query_slow", "a query on the persistent connection", *facts_.query,
-           settings_.latency);
+      reading_.find_beyond(
+          settings_.latency, seconds(*facts_.query), "postgres_query_slow", "",
+          "A query on the persistent connection takes " + render_duration(*facts_.query));
     }
     if (facts_.connect_error) return;
     add("postgres_connect_duration_seconds", {}, seconds(facts_.connect), SampleKind::observe);
-    slow("postgres_connect_slow", "a new connection", facts_.connect, settings_.connect);
+    const auto& round_trip = facts_.phases.tcp;
+    reading_.find_beyond(
+        settings_.connect, seconds(facts_.connect), "postgres_connect_slow", "",
+        "A new connection takes " + render_duration(facts_.connect),
+        round_trip ? "; one round trip takes " + render_duration(*round_trip) + "." : ".");
     if (facts_.query)
       reading_.notes.push_back("query " + render_duration(*facts_.query) + ", new connection " +
-                               render_duration(facts_.connect) + tls_note());
-  }
-
-  [[nodiscard]] std::string tls_note() const {
-    return facts_.tls.version.empty() ? ", without TLS" : ", " + facts_.tls.version;
+                               render_duration(facts_.connect) + ", " +
+                               (facts_.tls.version.empty() ? "without TLS" : facts_.tls.version));
   }
 
   void phase(const char* name, const std::optional<Duration>& took) {
     if (took)
       add("postgres_connect_phase_duration_seconds", {name}, seconds(*took), SampleKind::observe);
-  }
-
-  void slow(const char* code, const std::string& what, Duration took, const Limit& limit) {
-    const Status status = limit.judge(seconds(took));
-    if (status == Status::ok) return;
-    std::string text = what + " takes " + render_duration(took) + ", more than the " +
-                       render_value(*limit.bound(status), limit.unit) + " allowed";
-    if (facts_.phases.tcp && what == "a new connection")
-      text += " (one round trip is " + render_duration(*facts_.phases.tcp) + ")";
-    reading_.find(code, severity_of(status), "", std::move(text));
   }
 
   void judge_tls() {
@@ -140,39 +131,32 @@ class Judge {
     const std::string cost =
         facts_.phases.tcp ? ", +" + render_duration(*facts_.phases.tcp) : std::string();
     reading_.find("postgres_tls_extra_round_trip", Severity::info, "",
-                  "TLS handshake needs an extra round trip (HelloRetryRequest" + cost +
+                  "The TLS handshake needs an extra round trip (HelloRetryRequest" + cost +
                       "): the server does not accept the key-exchange group that clients offer "
-                      "first; fix: ssl_ecdh_curve (ssl_groups from PostgreSQL 18) on the server");
+                      "first. Fix: ssl_ecdh_curve (ssl_groups from PostgreSQL 18) on the server.");
   }
 
   void judge_certificate(const Certificate& certificate) {
     const double left = std::chrono::duration<double>(certificate.not_after - now_.wall).count();
-    const Status status = settings_.certificate.judge(left);
-    if (status == Status::ok) return;
-    const auto& limit = settings_.certificate;
-    const std::string whose =
-        "the " + certificate.position + " certificate \"" + certificate.subject + "\" ";
-    const std::string when = left > 0
-                                 ? "expires in " + render_value(std::floor(left), Unit::seconds) +
-                                       ", on " + format_time(certificate.not_after, "%Y-%m-%d")
-                                 : "expired on " + format_time(certificate.not_after, "%Y-%m-%d");
-    reading_.find(
-        "postgres_certificate_expiring", severity_of(status), certificate.position,
-        whose + when + "; " + render_value(*limit.bound(status), limit.unit) + " is the limit");
+    const std::string day = format_time(certificate.not_after, "%Y-%m-%d");
+    reading_.find_beyond(
+        settings_.certificate, left, "postgres_certificate_expiring", certificate.position,
+        "The " + certificate.position + " certificate \"" + certificate.subject + "\" " +
+            (left > 0
+                 ? "expires in " + render_value(std::floor(left), Unit::seconds) + ", on " + day
+                 : "expired on " + day));
   }
 
   void judge_sslmode() {
     const Database& database = settings_.database;
     if (database.sslmode == "verify-full" || database.host.starts_with('/')) return;
-    const bool authority = database.sslmode == "verify-ca";
-    reading_.find(
-        "postgres_sslmode_weak", Severity::warning, "",
-        "sslmode " + database.sslmode +
-            (authority ? " does not check the host name: any host with a certificate of the same "
-                         "authority can impersonate the server"
-                       : " does not verify the certificate: a host on the network path can "
-                         "impersonate the server") +
-            "; use verify-full");
+    reading_.find("postgres_sslmode_weak", Severity::warning, "",
+                  "With sslmode " + database.sslmode +
+                      (database.sslmode == "verify-ca"
+                           ? ", the host name is not verified: any host with a certificate of the "
+                             "same authority"
+                           : ", the certificate is not verified: any host on the network path") +
+                      " can impersonate the server. Fix: sslmode verify-full.");
   }
 
   const PostgresSettings& settings_;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks/postgres/judge_facts.h"
-
+// Judges the server's statistics. They are queried less often than the check runs, so they are kept
+// in the memory, and their findings stay active until the next query. Pure.
 #include <algorithm>
 #include <array>
 
 #include "checks/memory_json.h"
+#include "checks/postgres/postgres.h"
 
 namespace holdfast {
 
@@ -62,21 +63,17 @@ void judge_role(const PostgresSettings& settings, const ServerFacts& facts, Read
   if ((*standby > 0 ? Role::standby : Role::primary) == settings.role) return;
   reading.find("postgres_role_unexpected", Severity::critical, "",
                *standby > 0
-                   ? "the server is a standby and should be a primary: it accepts no writes"
-                   : "the server is a primary and should be a standby");
+                   ? "The server is a standby and should be a primary: it accepts no writes."
+                   : "The server is a primary and should be a standby.");
 }
 
 void judge_lag(const PostgresSettings& settings, const ServerFacts& facts, Reading& reading) {
   const auto lag = facts.number("replication_lag");
   if (!lag) return;
-  const Status status = settings.replication_lag.judge(*lag);
-  if (status == Status::ok) return;
   const bool standby = facts.number("in_recovery").value_or(0) > 0;
-  reading.find("postgres_replication_lag", severity_of(status), "",
-               std::string(standby ? "this standby" : "the slowest standby") + " is " +
-                   render_value(*lag, Unit::seconds) + " behind, more than the " +
-                   render_value(*settings.replication_lag.bound(status), Unit::seconds) +
-                   " allowed");
+  reading.find_beyond(settings.replication_lag, *lag, "postgres_replication_lag", "",
+                      std::string(standby ? "This standby" : "The slowest standby") + " is " +
+                          render_value(*lag, Unit::seconds) + " behind");
 }
 
 void judge_connections(const PostgresSettings& settings, const ServerFacts& facts,
@@ -86,35 +83,29 @@ void judge_connections(const PostgresSettings& settings, const ServerFacts& fact
   if (!in_use || !max) return;
   const double available = *max - facts.number("reserved").value_or(0);
   if (available <= 0) return;
-  const Status status = settings.connections.judge(*in_use / available);
-  if (status == Status::ok) return;
-  reading.find("postgres_connections_scarce", severity_of(status), "",
-               render_value(*in_use, Unit::count) + " of " + render_value(available, Unit::count) +
-                   " non-reserved connections are in use, more than the " +
-                   render_value(*settings.connections.bound(status), Unit::ratio) + " allowed");
+  reading.find_beyond(settings.connections, *in_use / available, "postgres_connections_scarce", "",
+                      render_value(*in_use, Unit::count) + " of " +
+                          render_value(available, Unit::count) +
+                          " non-reserved connections are in use");
 }
 
 void judge_transaction(const PostgresSettings& settings, const ServerFacts& facts, const Now& now,
                        Reading& reading) {
   const auto began = facts.number("oldest_transaction");
-  // The age is that at the time of the query; later it may have ended.
-  const auto queried = facts.number("queried_at");
   if (!began) return;
-  const double age = queried.value_or(epoch_seconds(now.wall)) - *began;
-  const Status status = settings.oldest_transaction.judge(age);
-  if (status == Status::ok) return;
-  reading.find("postgres_transaction_old", severity_of(status), "",
-               "a transaction has been open for " + render_value(age, Unit::seconds) +
-                   ", more than the " +
-                   render_value(*settings.oldest_transaction.bound(status), Unit::seconds) +
-                   " allowed; it holds back vacuum");
+  // The age is that at the time of the query; later it may have ended.
+  const double age = facts.number("queried_at").value_or(epoch_seconds(now.wall)) - *began;
+  reading.find_beyond(settings.oldest_transaction, age, "postgres_transaction_old", "",
+                      "A transaction has been open for " + render_value(age, Unit::seconds),
+                      "; it prevents vacuum from removing dead rows.");
 }
 
 void judge_denied(const ServerFacts& facts, Reading& reading) {
   if (facts.denied.empty()) return;
   std::string list;
   for (const std::string& what : facts.denied) list += (list.empty() ? "" : ", ") + what;
-  reading.find("postgres_right_missing", Severity::info, "", "permission denied for: " + list);
+  reading.find("postgres_right_missing", Severity::info, "",
+               "Permission denied for: " + list + ".");
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options, metrics and findings of the kind `postgres`.
-#include <memory>
-
-#include "checks/option_rows.h"
+#include "checks/kind_rows.h"
 #include "checks/postgres/postgres.h"
 
 namespace holdfast {
@@ -13,22 +11,13 @@ const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.
                                    0.03,  0.05,   0.075, 0.1,    0.15, 0.2,   0.3,
                                    0.5,   1,      2.5,   5,      10};
 
-class PostgresCheck final : public Check {
- public:
-  explicit PostgresCheck(PostgresSettings settings) : settings_(std::move(settings)) {}
-  Reading run(Run& run) override {
-    return judge_postgres(settings_, fetch_postgres(settings_, run), run.memory, run.now);
-  }
-
- private:
-  PostgresSettings settings_;
-};
-
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   if (config.database.host.empty()) errors.push_back({"database", "has no host"});
   if (!errors.empty()) return nullptr;
-  return std::make_unique<PostgresCheck>(
-      bind_options<PostgresSettings>(postgres_kind().options, config));
+  const auto settings = bind_options<PostgresSettings>(postgres_kind().options, config);
+  return make_check([settings](Run& run) {
+    return judge_postgres(settings, fetch_postgres(settings, run), run.memory, run.now);
+  });
 }
 
 std::vector<OptionSpec> options() {
@@ -54,7 +43,9 @@ std::vector<OptionSpec> options() {
                   "share of the server's connections that are in use, by all clients together",
                   "{warning: 85%, critical: 95%}"),
       upper_limit("oldest_transaction", &Settings::oldest_transaction, Unit::seconds,
-                  "age of the oldest open transaction, which holds back vacuum", "{warning: 1h}"),
+                  "age of the oldest open transaction, which prevents vacuum from removing dead "
+                  "rows",
+                  "{warning: 1h}"),
       upper_limit("replication_lag", &Settings::replication_lag, Unit::seconds,
                   "replication lag of a standby", "{warning: 1m, critical: 10m}",
                   "postgres_replication_lag_seconds"),
@@ -67,95 +58,71 @@ std::vector<OptionSpec> options() {
   };
 }
 
+MetricSpec histogram(std::string_view name, std::string_view help,
+                     std::vector<std::string_view> labels = {}) {
+  return {name, MetricType::histogram, help, std::move(labels), kBuckets};
+}
+
 std::vector<MetricSpec> metrics() {
-  using enum MetricType;
   return {
-      {"postgres_up", gauge, "Whether a new connection and a query both succeeded."},
-      {"postgres_query_duration_seconds",
-       histogram,
-       "Duration of SELECT 1 on the persistent connection, one round trip.",
-       {},
-       kBuckets},
-      {"postgres_connect_duration_seconds",
-       histogram,
-       "Duration of opening a new connection, from name lookup to authentication.",
-       {},
-       kBuckets},
-      {"postgres_connect_phase_duration_seconds",
-       histogram,
-       "Duration of each completed phase of a new connection.",
-       {"phase"},
-       kBuckets},
-      {"postgres_failures_total",
-       counter,
-       "Failed connections and queries by phase and reason.",
-       {"phase", "reason"}},
-      {"postgres_tls_info",
-       gauge,
-       "TLS version and cipher of the last connection.",
-       {"version", "cipher"}},
-      {"postgres_certificate_not_after_timestamp_seconds",
-       gauge,
-       "When a certificate of the server's chain expires.",
-       {"position"}},
-      {"postgres_certificate_not_before_timestamp_seconds",
-       gauge,
-       "When a certificate of the server's chain became valid.",
-       {"position"}},
-      {"postgres_version_info", gauge, "Version of the server.", {"version"}},
-      {"postgres_in_recovery", gauge, "Whether the server is a standby."},
-      {"postgres_replication_lag_seconds", gauge,
-       "Replication lag of this standby, or of the slowest standby of this primary."},
-      {"postgres_database_size_bytes", gauge, "Size of the database on disk."},
-      {"postgres_backends", gauge, "Client sessions of the server by state.", {"state"}, {}, true},
-      {"postgres_connections", gauge, "Connections to the server, all databases together."},
-      {"postgres_max_connections", gauge,
-       "Maximum number of connections, including reserved ones."},
-      {"postgres_oldest_transaction_start_timestamp_seconds", gauge,
-       "When the oldest open transaction began."},
-      {"postgres_waiting_locks", gauge, "Lock requests that are waiting."},
-      {"postgres_deadlocks_total", counter,
-       "Deadlocks in this database since the statistics were reset."},
-      {"postgres_commits_total", counter, "Transactions committed in this database."},
-      {"postgres_rollbacks_total", counter, "Transactions rolled back in this database."},
-      {"postgres_cache_hits_total", counter, "Blocks found in the server's cache."},
-      {"postgres_cache_reads_total", counter, "Blocks read from outside the server's cache."},
-      {"postgres_stats_reset_timestamp_seconds", gauge,
-       "When the statistics of this database were reset."},
+      gauge("postgres_up", "Whether a new connection and a query both succeeded."),
+      histogram("postgres_query_duration_seconds",
+                "Duration of SELECT 1 on the persistent connection, one round trip."),
+      histogram("postgres_connect_duration_seconds",
+                "Duration of opening a new connection, from name lookup to authentication."),
+      histogram("postgres_connect_phase_duration_seconds",
+                "Duration of each completed phase of a new connection.", {"phase"}),
+      counter("postgres_failures_total", "Failed connections and queries by phase and reason.",
+              {"phase", "reason"}),
+      gauge("postgres_tls_info", "TLS version and cipher of the last connection.",
+            {"version", "cipher"}),
+      gauge("postgres_certificate_not_after_timestamp_seconds",
+            "When a certificate of the server's chain expires.", {"position"}),
+      gauge("postgres_certificate_not_before_timestamp_seconds",
+            "When a certificate of the server's chain became valid.", {"position"}),
+      gauge("postgres_version_info", "Version of the server.", {"version"}),
+      gauge("postgres_in_recovery", "Whether the server is a standby."),
+      gauge("postgres_replication_lag_seconds",
+            "Replication lag of this standby, or of the slowest standby of this primary."),
+      gauge("postgres_database_size_bytes", "Size of the database on disk."),
+      gauge("postgres_backends", "Client sessions of the server by state.", {"state"}, true),
+      gauge("postgres_connections", "Connections to the server, all databases together."),
+      gauge("postgres_max_connections", "Maximum number of connections, including reserved ones."),
+      gauge("postgres_oldest_transaction_start_timestamp_seconds",
+            "When the oldest open transaction began."),
+      gauge("postgres_waiting_locks", "Lock requests that are waiting."),
+      counter("postgres_deadlocks_total",
+              "Deadlocks in this database since the statistics were reset."),
+      counter("postgres_commits_total", "Transactions committed in this database."),
+      counter("postgres_rollbacks_total", "Transactions rolled back in this database."),
+      counter("postgres_cache_hits_total", "Blocks found in the server's cache."),
+      counter("postgres_cache_reads_total", "Blocks read from outside the server's cache."),
+      gauge("postgres_stats_reset_timestamp_seconds",
+            "When the statistics of this database were reset."),
   };
 }
 
 std::vector<FindingSpec> findings() {
   return {
-      {"postgres_query_slow", "a query on the persistent connection takes longer than the limit"},
-      {"postgres_connect_slow", "opening a new connection takes longer than the limit"},
-      {"postgres_certificate_expiring", "a certificate expires sooner than the limit", true},
-      {"postgres_sslmode_weak", "the server's identity is not fully verified", true},
-      {"postgres_tls_extra_round_trip", "the TLS handshake needs an extra round trip (info)"},
-      {"postgres_role_unexpected", "the server does not have the configured role"},
-      {"postgres_replication_lag", "a standby lags more than the limit"},
-      {"postgres_connections_scarce", "more of the server's connections are in use than the limit"},
-      {"postgres_transaction_old", "a transaction has been open longer than the limit"},
-      {"postgres_right_missing", "some statistics cannot be read without a privilege (info)", true},
+      {"postgres_query_slow", "A query on the persistent connection takes longer than the limit."},
+      {"postgres_connect_slow", "Opening a new connection takes longer than the limit."},
+      {"postgres_certificate_expiring", "A certificate expires sooner than the limit.", true},
+      {"postgres_sslmode_weak", "The server's identity is not fully verified.", true},
+      {"postgres_tls_extra_round_trip", "The TLS handshake needs an extra round trip (info)."},
+      {"postgres_role_unexpected", "The server does not have the configured role."},
+      {"postgres_replication_lag", "A standby lags more than the limit."},
+      {"postgres_connections_scarce",
+       "More of the server's connections are in use than the limit."},
+      {"postgres_transaction_old", "A transaction has been open longer than the limit."},
+      {"postgres_right_missing", "Some statistics cannot be read without a privilege (info).",
+       true},
   };
 }
 
 std::vector<Reason> reasons() {
-  using enum Reason;
-  return {name_not_found,   name_server_silent,
-          refused,          unreachable,
-          timed_out,        closed,
-          no_tls,           unknown_authority,
-          wrong_host,       expired,
-          not_yet_valid,    tls_failed,
-          login_refused,    no_such_database,
-          too_many_clients, starting_up,
-          shutting_down,    cancelled,
-          query_failed,     garbage,
-          too_large,        no_right,
-          no_secret,        no_slot,
-          own_limit,        stopped,
-          internal};
+  auto reasons = session_reasons();
+  std::erase(reasons, Reason::missing);  // Missing statistics are a finding.
+  return reasons;
 }
 
 }  // namespace
@@ -165,7 +132,7 @@ const Kind& postgres_kind() {
       .name = "postgres",
       .summary =
           "Latency of a PostgreSQL server over TLS, by phase, its certificates and its statistics. "
-          "It measures as one more client does, from this host only.",
+          "It measures like an ordinary client, from this host only.",
       .options = options(),
       .metrics = metrics(),
       .findings = findings(),

@@ -73,6 +73,11 @@ struct PostgresFacts {
 [[nodiscard]] Result<ServerFacts> fetch_server_facts(const Database& database, Databases& databases,
                                                      const Deadline& deadline);
 
+/// Judges the server's statistics: adds samples and findings to `reading`; new statistics replace
+/// those in `state`.
+void judge_server_facts(const PostgresSettings& settings, const PostgresFacts& fetched,
+                        const Now& now, PostgresState& state, Reading& reading);
+
 [[nodiscard]] Reading judge_postgres(const PostgresSettings& settings, const PostgresFacts& facts,
                                      const Memory& memory, const Now& now);
 

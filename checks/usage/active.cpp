@@ -2,28 +2,27 @@
 // Judges an active database: it must be used within its active hours.
 #include <algorithm>
 
-#include "checks/usage/roles.h"
+#include "checks/usage/state.h"
 #include "checks/usage/text.h"
 
 namespace holdfast::usage {
 namespace {
 
-class Active {
+class Active : Context {
  public:
-  explicit Active(const Context& context)
-      : run_(context), settings_(context.settings), facts_(context.facts), state_(context.state) {}
+  explicit Active(const Context& context) : Context(context) {}
 
   void judge() {
-    run_.reading.shows_use = proves_use();
+    reading.shows_use = proves_use();
     sort_sessions();
     note_use();
-    if (!settings_.active.covers(run_.now.wall)) {
-      run_.reading.notes.emplace_back("outside its active hours: no use is expected");
+    if (!settings.active.covers(now.wall)) {
+      reading.notes.emplace_back("outside its active hours: no use is expected");
       return;
     }
-    if (!run_.growth.has_baseline) {
-      run_.reading.not_judged.emplace_back("use");
-      if (!settings_.tables.empty()) run_.reading.not_judged.emplace_back("min_writes");
+    if (!growth.has_baseline) {
+      reading.not_judged.emplace_back("use");
+      if (!settings.tables.empty()) reading.not_judged.emplace_back("min_writes");
       return;
     }
     const bool is_used = judge_use();
@@ -35,18 +34,18 @@ class Active {
  private:
   // Rows of the expected tables, if there are any. Reads cannot be told from Holdfast's own.
   bool proves_use() const {
-    return std::ranges::any_of(run_.growth.written, [&](const Written& written) {
-      return settings_.tables.empty() || !written.table->configured.empty();
+    return std::ranges::any_of(growth.written, [&](const Written& written) {
+      return settings.tables.empty() || !written.table->configured.empty();
     });
   }
 
   void sort_sessions() {
-    for (const Sessions& one : facts_.sessions) {
-      if (is_allowed(settings_, one)) continue;
-      const bool is_expected = std::ranges::find(settings_.applications, one.application) !=
-                               settings_.applications.end();
-      if (is_expected) state_.applications[one.application] = state_.clock;
-      if (is_expected || (settings_.applications.empty() && !one.is_hidden))
+    for (const Sessions& one : facts.sessions) {
+      if (is_allowed(settings, one)) continue;
+      const bool is_expected =
+          std::ranges::find(settings.applications, one.application) != settings.applications.end();
+      if (is_expected) state.applications[one.application] = state.clock;
+      if (is_expected || (settings.applications.empty() && !one.is_hidden))
         users_.push_back(&one);
       else
         (one.is_hidden ? hidden_ : others_).push_back(&one);
@@ -55,114 +54,106 @@ class Active {
 
   // A session counts from its last statement on: pools keep some open that are not used.
   void note_use() {
-    if (run_.growth.rows() > 0) record_use(0);
+    if (growth.rows() > 0) record_use(0);
     std::optional<double> idle;
     for (const Sessions* one : users_)
       idle = std::min(idle.value_or(one->idle.value_or(0)), one->idle.value_or(0));
     if (!idle) return;
-    state_.used_by = who_all(users_);
+    state.used_by = who_all(users_);
     record_use(*idle);
   }
 
   void record_use(double ago) {
-    const double at = run_.at() - ago;
-    if (state_.used_at && *state_.used_at >= at) return;
-    state_.used_at = at;
-    const auto then =
-        run_.now.wall -
-        std::chrono::duration_cast<std::chrono::system_clock::duration>(from_seconds(ago));
-    state_.used_clock = state_.clock - seconds(settings_.active.between(then, run_.now.wall));
+    const double then = at() - ago;
+    if (state.used_at && *state.used_at >= then) return;
+    state.used_at = then;
+    state.used_clock = state.clock - seconds(settings.active.between(time_at(then), now.wall));
   }
 
   /// False when it is not used, or that is unknown.
   bool judge_use() {
-    const double away = state_.clock - state_.used_clock;
-    if (state_.used_at && away <= seconds(settings_.gone_after)) return true;
+    const double away = state.clock - state.used_clock;
+    if (state.used_at && away <= seconds(settings.gone_after)) return true;
     if (!hidden_.empty()) {
-      render_hidden(Severity::unknown, "Whether " + settings_.database +
+      render_hidden(Severity::unknown, "Whether " + settings.database +
                                            " is in use is unknown: no row was written, and ");
       return false;
     }
-    std::string text = "Nobody uses " + settings_.database + ": ";
+    std::string text = "Nobody uses " + settings.database + ": ";
     if (!users_.empty())
       text += "all client sessions are idle";
-    else if (settings_.applications.empty())
+    else if (settings.applications.empty())
       text += "no client is connected";
     else
       text += "no expected application is connected";
     text += ", and no row was written ";
-    if (state_.used_at) {
-      text += "in the last " + span_text(away) + " (limit " +
-              render_duration(settings_.gone_after) + ")";
-      if (!state_.used_by.empty()) text += "; last used by " + state_.used_by;
+    if (state.used_at) {
+      text += "in the last " + span_text(away) + " (limit " + render_duration(settings.gone_after) +
+              ")";
+      if (!state.used_by.empty()) text += "; last used by " + state.used_by;
     } else {
-      text += "since monitoring started " + span_text(run_.at() - state_.baseline_at) + " ago";
+      text += "since monitoring started " + span_text(at() - state.baseline_at) + " ago";
     }
     if (!others_.empty()) text += ". Connected but not expected: " + who_all(others_);
-    run_.reading.find("usage_nobody", Severity::critical, "",
-                      text + ". Its clients may be using another database.");
+    reading.find("usage_nobody", Severity::critical, "",
+                 text + ". Its clients may be using another database.");
     return false;
   }
 
   void judge_tables() {
     bool is_open = false;
-    for (const Table& table : facts_.tables) {
-      const auto expected = settings_.tables.find(table.configured);
-      if (table.configured.empty() || expected == settings_.tables.end() || !expected->second)
+    for (const Table& table : facts.tables) {
+      const auto expected = settings.tables.find(table.configured);
+      if (table.configured.empty() || expected == settings.tables.end() || !expected->second)
         continue;
       is_open = judge_table(table, *expected->second) || is_open;
     }
-    if (is_open) run_.reading.not_judged.emplace_back("min_writes");
+    if (is_open) reading.not_judged.emplace_back("min_writes");
   }
 
   /// True if it cannot be judged yet.
   bool judge_table(const Table& table, const Rate& rate) {
-    const KnownTable& known = state_.tables.at(table.name);
-    const Pace pace = pace_of(known, rate, state_.clock);
+    const KnownTable& known = state.tables.at(table.name);
+    const Pace pace = pace_of(known, rate, state.clock);
     if (pace.rows >= rate.count) return false;
     if (table.is_held) {
-      run_.reading.notes.push_back("a transaction that writes to " + table.name +
-                                   " is open: its rows are counted when it ends");
+      reading.notes.push_back("a transaction that writes to " + table.name +
+                              " is open: its rows are counted when it ends");
       return true;
     }
     if (pace.seen < seconds(rate.per)) return true;
     std::string text =
         pace.rows <= 0 ? "No row was" : rows_text(pace.rows) + (pace.rows == 1 ? " was" : " were");
     text += " written to " + table.name + " in the last " + span_of(rate) +
-            (settings_.active.is_always() ? "" : " of its active hours") + " (at least " +
+            (settings.active.is_always() ? "" : " of its active hours") + " (at least " +
             render(rate) + " expected)";
     if (known.written_at)
-      text += "; the last one " + span_text(std::max(0.0, run_.at() - *known.written_at)) + " ago";
-    if (facts_.counting.in_recovery) text += ". The server is a standby, which accepts no writes";
+      text += "; the last one " + span_text(std::max(0.0, at() - *known.written_at)) + " ago";
+    if (facts.counting.in_recovery) text += ". The server is a standby, which accepts no writes";
     if (!users_.empty()) text += ". Connected: " + who_all(users_);
-    run_.reading.find("usage_table_quiet", Severity::critical, table.name, text + ".");
+    reading.find("usage_table_quiet", Severity::critical, table.name, text + ".");
     return false;
   }
 
   void judge_applications() {
-    for (const std::string& name : settings_.applications) {
-      const auto seen = state_.applications.find(name);
-      const bool was_seen = seen != state_.applications.end();
-      const double away = state_.clock - (was_seen ? seen->second : 0);
-      if (away <= (was_seen ? seconds(settings_.gone_after) : 0)) continue;
-      std::string text = name + " is not connected to " + settings_.database + " and has not been ";
-      text +=
-          was_seen
-              ? "for " + span_text(away) + " (limit " + render_duration(settings_.gone_after) + ")"
-              : "since monitoring started " + span_text(run_.at() - state_.baseline_at) + " ago";
-      run_.reading.find("usage_application_missing", Severity::warning, name,
-                        text + ", while others use it: it may be using another database.");
+    for (const std::string& name : settings.applications) {
+      const auto seen = state.applications.find(name);
+      const bool was_seen = seen != state.applications.end();
+      const double away = state.clock - (was_seen ? seen->second : 0);
+      if (away <= (was_seen ? seconds(settings.gone_after) : 0)) continue;
+      std::string text = name + " is not connected to " + settings.database + " and has not been ";
+      text += was_seen ? "for " + span_text(away) + " (limit " +
+                             render_duration(settings.gone_after) + ")"
+                       : "since monitoring started " + span_text(at() - state.baseline_at) + " ago";
+      reading.find("usage_application_missing", Severity::warning, name,
+                   text + ", while others use it: it may be using another database.");
     }
   }
 
   void render_hidden(Severity severity, const std::string& why) {
-    run_.reading.find("usage_sessions_hidden", severity, "", why + hidden_text(hidden_));
+    reading.find("usage_sessions_hidden", severity, "", why + hidden_text(hidden_));
   }
 
-  const Context& run_;
-  const Settings& settings_;
-  const Facts& facts_;
-  State& state_;
   std::vector<const Sessions*> users_, others_, hidden_;
 };
 

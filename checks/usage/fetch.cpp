@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks/usage/fetch.h"
-
 #include <algorithm>
 
 #include "checks/support/pg/session.h"
+#include "checks/usage/judge.h"
 #include "checks/usage/sql.h"
 #include "checks/usage/text.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks/usage/growth.h"
-
+// What was written since the last run, and whether the counters can be compared. Pure.
 #include <algorithm>
 #include <cmath>
 
+#include "checks/usage/state.h"
 #include "checks/usage/text.h"
 
 namespace holdfast::usage {
@@ -62,88 +62,46 @@ void keep_marks(KnownTable& known, const Rate* rate, double clock) {
   while (marks.size() > 1 && marks[1].clock <= clock - per) marks.erase(marks.begin());
 }
 
-class Measurement {
- public:
-  Measurement(const Settings& settings, const Facts& facts, State& state, const Now& now)
-      : settings_(settings),
-        facts_(facts),
-        state_(state),
-        now_(now),
-        at_(epoch_seconds(now.wall)) {}
-
-  Growth run() {
-    if (state_.last_run_at) growth_.change = change_of(state_.counting, facts_.counting, at_);
-    growth_.has_baseline = state_.last_run_at && growth_.change.empty();
-    if (growth_.has_baseline)
-      advance();
-    else
-      reset_baseline();
-    std::map<std::string, KnownTable> tables;
-    for (const Table& table : facts_.tables) tables[table.name] = add_table(table);
-    state_.tables = std::move(tables);
-    state_.counting = facts_.counting;
-    state_.last_run_at = at_;
-    return std::move(growth_);
+// After a restart clients have the full `gone_after` to reconnect.
+void reset_baseline(State& state, const Facts& facts, double at) {
+  if (is_other_server(state.counting, facts.counting)) {
+    state.tables.clear();
+    state.applications.clear();
+    state.used_at.reset();
+    state.used_by.clear();
   }
+  state.baseline_at = at;
+  state.clock = 0;
+  state.used_clock = 0;
+  for (auto& [name, seen] : state.applications) seen = 0;
+}
 
- private:
-  void advance() {
-    const auto since = std::chrono::system_clock::time_point(
-        std::chrono::duration_cast<std::chrono::system_clock::duration>(
-            from_seconds(*state_.last_run_at)));
-    state_.clock += seconds(settings_.active.between(since, now_.wall));
-  }
-
-  // After a restart clients have the full `gone_after` to reconnect.
-  void reset_baseline() {
-    if (is_other_server(state_.counting, facts_.counting)) {
-      state_.tables.clear();
-      state_.applications.clear();
-      state_.used_at.reset();
-      state_.used_by.clear();
+/// The table after this run; rows written go to `growth`. `known` is null for a new table.
+KnownTable add_table(const Table& table, const KnownTable* known, const Facts& facts, double at,
+                     Growth& growth) {
+  KnownTable next = known ? *known : KnownTable{};
+  const bool fell = known && (table.inserted < known->inserted || table.updated < known->updated ||
+                              table.deleted < known->deleted);
+  // All rows of a new table were written, unless it was only outside the tables that are read.
+  if (growth.has_baseline && !fell && (known || !facts.tables_cut)) {
+    const Written written{&table, table.inserted - next.inserted, table.updated - next.updated,
+                          table.deleted - next.deleted};
+    if (written.rows() > 0) {
+      growth.written.push_back(written);
+      next.rows += written.rows();
+      next.last_rows = written.rows();
+      next.written_at = at;
     }
-    state_.baseline_at = at_;
-    state_.clock = 0;
-    state_.used_clock = 0;
-    for (auto& [name, seen] : state_.applications) seen = 0;
+  } else {
+    if (fell && growth.has_baseline) growth.fell.push_back(table.name);
+    next.rows = 0;
+    next.marks.clear();
   }
-
-  KnownTable add_table(const Table& table) {
-    const auto found = state_.tables.find(table.name);
-    const bool is_known = found != state_.tables.end();
-    KnownTable known = is_known ? found->second : KnownTable{};
-    const bool fell = is_known && (table.inserted < known.inserted ||
-                                   table.updated < known.updated || table.deleted < known.deleted);
-    // All rows of a new table were written, unless it was only outside the tables that are read.
-    const bool can_compare = growth_.has_baseline && !fell && (is_known || !facts_.tables_cut);
-    if (can_compare) {
-      const Written written{&table, table.inserted - known.inserted, table.updated - known.updated,
-                            table.deleted - known.deleted};
-      if (written.rows() > 0) {
-        growth_.written.push_back(written);
-        known.rows += written.rows();
-        known.last_rows = written.rows();
-        known.written_at = at_;
-      }
-    } else {
-      if (fell && growth_.has_baseline) growth_.fell.push_back(table.name);
-      known.rows = 0;
-      known.marks.clear();
-    }
-    known.inserted = table.inserted;
-    known.updated = table.updated;
-    known.deleted = table.deleted;
-    keep_marks(known, rate_of(settings_, table), state_.clock);
-    return known;
-  }
-
-  const Settings& settings_;
-  const Facts& facts_;
-  State& state_;
-  const Now& now_;
-  double at_;
-  Growth growth_;
-};
+  next.inserted = table.inserted;
+  next.updated = table.updated;
+  next.deleted = table.deleted;
+  return next;
+}
 
 }  // namespace
 
@@ -154,7 +112,25 @@ double Growth::rows() const {
 }
 
 Growth measure_growth(const Settings& settings, const Facts& facts, State& state, const Now& now) {
-  return Measurement(settings, facts, state, now).run();
+  const double at = epoch_seconds(now.wall);
+  Growth growth;
+  if (state.last_run_at) growth.change = change_of(state.counting, facts.counting, at);
+  growth.has_baseline = state.last_run_at && growth.change.empty();
+  if (growth.has_baseline)
+    state.clock += seconds(settings.active.between(time_at(*state.last_run_at), now.wall));
+  else
+    reset_baseline(state, facts, at);
+  std::map<std::string, KnownTable> tables;
+  for (const Table& table : facts.tables) {
+    const auto known = state.tables.find(table.name);
+    KnownTable& next = tables[table.name] =
+        add_table(table, known == state.tables.end() ? nullptr : &known->second, facts, at, growth);
+    keep_marks(next, rate_of(settings, table), state.clock);
+  }
+  state.tables = std::move(tables);
+  state.counting = facts.counting;
+  state.last_run_at = at;
+  return growth;
 }
 
 Pace pace_of(const KnownTable& table, const Rate& rate, double clock) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a database is in use, and by which clients. Pure: a reading from the facts of this run,
-// the memory of earlier ones and the time. Safe from any thread.
+// Whether a database is in use, and by which clients. `fetch` does the I/O; `judge` is pure: a
+// reading from the facts of this run, the memory of earlier ones and the time.
 //
 // Rows written, which Holdfast cannot do, and sessions of other clients prove use. Sessions named
 // `holdfast` are taken for Holdfast's own, whichever process opened them: a client using that
@@ -19,6 +19,8 @@
 #include "checks/usage/rate.h"
 
 namespace holdfast {
+
+class PgSession;  // checks/support/pg/session.h
 
 [[nodiscard]] const Kind& usage_kind();
 
@@ -91,6 +93,12 @@ inline constexpr std::size_t kMaxSessions = 200;
 inline constexpr std::size_t kMaxConfigured = 100;
 /// Breaches of a retired database that are reported one by one.
 inline constexpr std::size_t kMaxBreaches = 20;
+
+/// Reads sessions and counters through a leased session, in four or five round trips, from
+/// catalogues and statistics only. Fails closed: a count that is missing, negative or not a number
+/// is an error, never a 0.
+[[nodiscard]] Result<Facts> fetch(const Settings& settings, PgSession& session,
+                                  const Deadline& deadline, Trace& trace);
 
 [[nodiscard]] Reading judge(const Settings& settings, const Facts& facts, const Memory& memory,
                             const Now& now);

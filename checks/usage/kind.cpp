@@ -2,37 +2,21 @@
 // Options, metrics, findings and the run of the kind `usage`.
 #include <algorithm>
 
-#include "checks/option_rows.h"
+#include "checks/kind_rows.h"
 #include "checks/support/pg/session.h"
-#include "checks/usage/fetch.h"
+#include "checks/usage/judge.h"
 #include "checks/usage/text.h"
 
 namespace holdfast {
 namespace {
 
-class UsageCheck : public Check {
- public:
-  explicit UsageCheck(const CheckConfig& config)
-      : settings_(usage::settings_of(config)), database_(config.database) {}
-
-  Reading run(Run& run) override {
-    auto facts = fetch(run);
-    if (facts) return usage::judge(settings_, *facts, run.memory, run.now);
-    Reading reading;
-    reading.failure = std::move(facts).error();
-    return reading;
-  }
-
- private:
-  Result<usage::Facts> fetch(Run& run) const {
-    auto lease = run.databases.lease(database_, run.deadline);
-    if (!lease) return std::move(lease).error();
-    return usage::fetch(settings_, **lease, run.deadline, run.trace);
-  }
-
-  usage::Settings settings_;
-  const Database& database_;  // Of the config, which outlives the check.
-};
+Reading run_usage(const usage::Settings& settings, const Database& database, Run& run) {
+  const auto lease = run.databases.lease(database, run.deadline);
+  if (!lease) return {.failure = lease.error()};
+  const auto facts = usage::fetch(settings, **lease, run.deadline, run.trace);
+  if (!facts) return {.failure = facts.error()};
+  return usage::judge(settings, *facts, run.memory, run.now);
+}
 
 /// Expected tables with their rates; an invalid rate is an error of its key.
 std::map<std::string, std::optional<usage::Rate>> tables_of(const Options& options,
@@ -83,7 +67,9 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>&
     errors.push_back({"tables", "has more entries than " + std::to_string(usage::kMaxConfigured)});
   (void)parse_active(options.get<TextMap>("active"), "active", config.timezone, errors);
   if (!errors.empty()) return nullptr;
-  return std::make_unique<UsageCheck>(config);
+  return make_check([settings = usage::settings_of(config), &database = config.database](Run& run) {
+    return run_usage(settings, database, run);
+  });
 }
 
 // A retired database must be silent, and an active one is used in its active hours only.
@@ -126,30 +112,23 @@ std::vector<OptionSpec> options() {
 }
 
 std::vector<MetricSpec> metrics() {
-  constexpr auto kGauge = MetricType::gauge;
   return {
-      {.name = "usage_sessions",
-       .help = "Sessions in this database, without Holdfast's own.",
-       .labels = {"application", "user", "client"},
-       .additive = true},
-      {"usage_rows_total",
-       MetricType::counter,
-       "Rows written since the server's statistics were reset, summed over partitions.",
-       {"table", "operation"}},
-      {"usage_last_write_timestamp_seconds",
-       kGauge,
-       "When a run first saw the latest rows written to the table.",
-       {"table"}},
-      {"usage_seen", kGauge,
-       "Whether another client has used the database recently, by the rules of the role."},
-      {"usage_last_seen_timestamp_seconds", kGauge,
-       "When a run last saw another client use the database."},
-      {"usage_baseline_timestamp_seconds", kGauge,
-       "Since when rows can be compared: the first run, or the last restart or reset."},
-      {"usage_statements_total",
-       MetricType::counter,
-       "Statements by user from pg_stat_statements, without those of Holdfast's role.",
-       {"user"}},
+      gauge("usage_sessions", "Sessions in this database, without Holdfast's own.",
+            {"application", "user", "client"}, true),
+      counter("usage_rows_total",
+              "Rows written since the server's statistics were reset, summed over partitions.",
+              {"table", "operation"}),
+      gauge("usage_last_write_timestamp_seconds",
+            "When a run first saw the latest rows written to the table.", {"table"}),
+      gauge("usage_seen",
+            "Whether another client has used the database recently, by the rules of the role."),
+      gauge("usage_last_seen_timestamp_seconds",
+            "When a run last saw another client use the database."),
+      gauge("usage_baseline_timestamp_seconds",
+            "Since when rows can be compared: the first run, or the last restart or reset."),
+      counter("usage_statements_total",
+              "Statements by user from pg_stat_statements, without those of Holdfast's role.",
+              {"user"}),
   };
 }
 
@@ -185,8 +164,8 @@ const Kind& usage_kind() {
       .name = "usage",
       .summary =
           "Whether a database is in use, and by whom, as shown by rows written, which Holdfast "
-          "never "
-          "does, and by sessions of other clients. Reads are no evidence, since a table's counters "
+          "never does, and by sessions of other clients. Reads are no evidence, since a table's "
+          "counters "
           "do not distinguish them from Holdfast's own. Sessions named holdfast are never counted, "
           "so a client using that application_name can hide reads but not writes. It cannot see a "
           "client that only reads and disconnects between two runs.",

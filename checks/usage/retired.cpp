@@ -2,14 +2,14 @@
 // Judges a retired database: it must not be used; clients that use it are named.
 #include <algorithm>
 
-#include "checks/usage/roles.h"
+#include "checks/usage/state.h"
 #include "checks/usage/text.h"
 
 namespace holdfast::usage {
 namespace {
 
-constexpr char kBetween =
-    '\x1f';  // Separates the parts of a key; names contain no control characters.
+// Separates the parts of a key; names contain no control characters.
+constexpr char kBetween = '\x1f';
 
 std::string key_of(const Sessions& one) {
   return one.application + kBetween + one.user + kBetween + one.client;
@@ -24,22 +24,19 @@ Sessions sessions_of(const std::string& key) {
           .client = key.substr(second + 1)};
 }
 
-class Retired {
+class Retired : Context {
  public:
-  explicit Retired(const Context& context)
-      : run_(context), settings_(context.settings), facts_(context.facts), state_(context.state) {}
+  explicit Retired(const Context& context) : Context(context) {}
 
   void judge() {
-    if (!run_.growth.has_baseline) run_.reading.not_judged.emplace_back("writes");
+    if (!growth.has_baseline) reading.not_judged.emplace_back("writes");
     add_sessions();
-    forget(state_.sessions);
+    forget(state.sessions);
     add_writes();
-    forget(state_.writes);
-    if (!state_.sessions.empty() || !state_.writes.empty()) {
-      for (const auto* breaches : {&state_.sessions, &state_.writes})
-        for (const auto& [name, breach] : *breaches)
-          state_.used_at = std::max(state_.used_at.value_or(0), breach.seen_at);
-    }
+    forget(state.writes);
+    for (const auto* breaches : {&state.sessions, &state.writes})
+      for (const auto& [name, breach] : *breaches)
+        state.used_at = std::max(state.used_at.value_or(0), breach.seen_at);
     render_sessions();
     render_writes();
     render_hidden();
@@ -47,8 +44,8 @@ class Retired {
 
  private:
   void add_sessions() {
-    for (const Sessions& one : facts_.sessions) {
-      if (is_allowed(settings_, one)) {
+    for (const Sessions& one : facts.sessions) {
+      if (is_allowed(settings, one)) {
         has_allowed_ = true;
         continue;
       }
@@ -56,29 +53,28 @@ class Retired {
         hidden_.push_back(&one);
         continue;
       }
-      state_.sessions[key_of(one)] = {run_.at(), one.count};
+      state.sessions[key_of(one)] = {at(), one.count};
     }
   }
 
   void add_writes() {
-    for (const Written& written : run_.growth.written) {
+    for (const Written& written : growth.written) {
       const std::string& table = written.table->name;
       // Counters do not name the writer: with only allowed clients connected, it was one of them.
-      const bool is_allowed_only = has_allowed_ || facts_.is_replicated_to;
-      if (is_allowed_only && state_.sessions.empty() && hidden_.empty()) {
-        run_.reading.notes.push_back(
-            rows_text(written.rows()) + " of " + table + " written by " +
-            (has_allowed_ ? "an allowed application" : "logical replication"));
+      const bool is_allowed_only = has_allowed_ || facts.is_replicated_to;
+      if (is_allowed_only && state.sessions.empty() && hidden_.empty()) {
+        reading.notes.push_back(rows_text(written.rows()) + " of " + table + " written by " +
+                                (has_allowed_ ? "an allowed application" : "logical replication"));
         continue;
       }
-      Breach& breach = state_.writes[table];
-      breach = {run_.at(), breach.count + written.rows()};
+      Breach& breach = state.writes[table];
+      breach = {at(), breach.count + written.rows()};
     }
   }
 
   /// Drops clients that have gone, and the oldest beyond the bound.
   void forget(std::map<std::string, Breach>& breaches) const {
-    const double oldest = run_.at() - seconds(settings_.gone_after);
+    const double oldest = at() - seconds(settings.gone_after);
     std::erase_if(breaches, [&](const auto& one) { return one.second.seen_at < oldest; });
     while (breaches.size() > kMaxSessions)
       breaches.erase(std::ranges::min_element(breaches, {},
@@ -86,66 +82,64 @@ class Retired {
   }
 
   [[nodiscard]] std::string when(const Breach& breach, const std::string& last) const {
-    const double ago = run_.at() - breach.seen_at;
-    return ago <= 0 ? "" : ", " + last + " " + span_text(ago) + " ago";
+    const double ago = at() - breach.seen_at;
+    return ago <= 0 ? "" : last + " " + span_text(ago) + " ago";
+  }
+
+  /// Reports the first breaches one by one and the number of the others.
+  template <class Report>
+  void render_each(const std::map<std::string, Breach>& breaches, const char* code,
+                   const std::string& more, const Report& report) {
+    std::size_t left = kMaxBreaches;
+    for (const auto& [name, breach] : breaches) {
+      if (left-- == 0) {
+        reading.find(code, Severity::critical, "",
+                     std::to_string(breaches.size() - kMaxBreaches) + " more " + more);
+        return;
+      }
+      report(name, breach);
+    }
   }
 
   void render_sessions() {
-    std::size_t count = 0;
-    for (const auto& [key, breach] : state_.sessions) {
-      if (count++ == kMaxBreaches) {
-        run_.reading.find("usage_foreign_session", Severity::critical, "",
-                          std::to_string(state_.sessions.size() - kMaxBreaches) +
-                              " more clients use " + settings_.database + ", which is retired.");
-        return;
-      }
-      const Sessions one = sessions_of(key);
-      const bool is_here = breach.seen_at >= run_.at();
-      run_.reading.find("usage_foreign_session", Severity::critical,
-                        one.application.empty() ? one.user : one.application,
-                        settings_.database + " is retired, but " + who(one) +
-                            (is_here ? " is" : " was") +
-                            " connected: " + render_count(breach.count, "session") +
-                            when(breach, "last seen") + ".");
-    }
+    constexpr const char* kCode = "usage_foreign_session";
+    render_each(state.sessions, kCode, "clients use " + settings.database + ", which is retired.",
+                [&](const std::string& key, const Breach& breach) {
+                  const Sessions one = sessions_of(key);
+                  reading.find(kCode, Severity::critical,
+                               one.application.empty() ? one.user : one.application,
+                               settings.database + " is retired, but " + who(one) +
+                                   (breach.seen_at >= at() ? " is" : " was") +
+                                   " connected: " + render_count(breach.count, "session") +
+                                   when(breach, ", last seen") + ".");
+                });
   }
 
   void render_writes() {
-    std::vector<Sessions> here;
-    for (const auto& [key, breach] : state_.sessions) here.push_back(sessions_of(key));
+    std::vector<Sessions> seen;
+    for (const auto& [key, breach] : state.sessions) seen.push_back(sessions_of(key));
     std::vector<const Sessions*> named;
-    named.reserve(here.size());
-    for (const Sessions& one : here) named.push_back(&one);
-    const std::string by = named.empty() ? "; the writer was not connected at any run"
-                                         : "; connected: " + who_all(named);
-    std::size_t count = 0;
-    for (const auto& [table, breach] : state_.writes) {
-      if (count++ == kMaxBreaches) {
-        run_.reading.find("usage_foreign_write", Severity::critical, "",
-                          std::to_string(state_.writes.size() - kMaxBreaches) +
-                              " more tables were written to in " + settings_.database +
-                              ", which is retired" + by + ".");
-        return;
-      }
-      std::string text = rows_text(breach.count) + (breach.count == 1 ? " was" : " were");
-      text.append(" written to " + table + " in " + settings_.database)
-          .append(", which is retired")
-          .append(when(breach, "last"));
-      run_.reading.find("usage_foreign_write", Severity::critical, table, text.append(by) + ".");
-    }
+    for (const Sessions& one : seen) named.push_back(&one);
+    const std::string by = named.empty() ? ". No client was connected during any run."
+                                         : ". Clients seen: " + who_all(named) + ".";
+    constexpr const char* kCode = "usage_foreign_write";
+    render_each(state.writes, kCode,
+                "tables of " + settings.database + " were written to, although it is retired" + by,
+                [&](const std::string& table, const Breach& breach) {
+                  reading.find(kCode, Severity::critical, table,
+                               rows_text(breach.count) + (breach.count == 1 ? " was" : " were") +
+                                   " written to " + table + " in " + settings.database +
+                                   ", although it is retired" + when(breach, "; last write") + by);
+                });
   }
 
   void render_hidden() {
     if (hidden_.empty()) return;
-    run_.reading.find(
+    reading.find(
         "usage_sessions_hidden", Severity::unknown, "",
-        "Whether " + settings_.database + " is still used is unknown: " + hidden_text(hidden_));
+        "Whether " + settings.database + " is still used is unknown: " + hidden_text(hidden_));
   }
 
-  const Context& run_;
-  const Settings& settings_;
-  const Facts& facts_;
-  State& state_;
   bool has_allowed_ = false;
   std::vector<const Sessions*> hidden_;
 };

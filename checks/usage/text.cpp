@@ -58,8 +58,8 @@ std::string who_all(const std::vector<const Sessions*>& all) {
 }
 
 std::string hidden_text(const std::vector<const Sessions*>& hidden) {
-  return "Holdfast may not see the client addresses of " + who_all(hidden) +
-         ", or whether these are clients at all. GRANT pg_monitor to Holdfast's role.";
+  return "Holdfast's role lacks the privilege to see the client addresses of " + who_all(hidden) +
+         ", or whether these are clients at all; fix: GRANT pg_monitor TO Holdfast's role.";
 }
 
 std::string span_text(double span) {

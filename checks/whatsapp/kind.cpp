@@ -2,7 +2,7 @@
 // Options, metrics, findings and the run of the kind `whatsapp`.
 #include <algorithm>
 
-#include "checks/option_rows.h"
+#include "checks/kind_rows.h"
 #include "checks/support/pg/session.h"
 #include "checks/whatsapp/fetch.h"
 

@@ -95,8 +95,8 @@ def server():
         stat("Deadlocks", "In the selected time range.",
              now("increase(holdfast_postgres_deadlocks_total{@check}[$__range])", "{{check}}"),
              unit="short", decimals=0, w=3, thresholds=steps(("green", None), ("orange", 1))),
-        stat("Oldest transaction", "Age of the oldest open transaction; it holds back vacuum. Zero if "
-                                   "there is none.",
+        stat("Oldest transaction", "Age of the oldest open transaction; it prevents vacuum from "
+                                   "removing dead rows. Zero if there is none.",
              now("""time() - max by (check)
                  (holdfast_postgres_oldest_transaction_start_timestamp_seconds{@check})
                  or on (check) 0 * holdfast_postgres_up{@check}""", "{{check}}"), unit="s", w=3),

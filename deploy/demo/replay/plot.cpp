@@ -63,7 +63,7 @@ constexpr Event kEvents[]{
      Severity::warning,
      "postgres_connect_slow",
      "",
-     "A new connection takes 1.34 s, more than the 1 s allowed (one round trip is 1.2 ms)."},
+     "A new connection takes 1.34 s (limit 1 s); one round trip takes 1.2 ms."},
     {"sessions",
      {44h + 30min, 44h + 55min},
      Severity::warning,

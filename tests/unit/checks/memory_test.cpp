@@ -20,6 +20,18 @@ struct Counter {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Counter, seen, by_name)
 
+struct Versioned {
+  static constexpr int kVersion = 1;
+  std::string version = "15.20";
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Versioned, version)
+
+struct Targeted {
+  static constexpr int kVersion = 1;
+  std::string target = "timeweb";
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Targeted, target)
+
 }  // namespace
 
 TEST_CASE("a state comes back from the text as it was") {
@@ -102,4 +114,26 @@ TEST_CASE("what is watched makes the target, how it is watched does not") {
     change(other);
     CHECK(target_digest(other) != target);
   }
+}
+
+TEST_CASE("a state whose member would be overwritten by the memory's own is refused") {
+  CHECK_THROWS_AS((void)save_state(Versioned{}), std::logic_error);
+  CHECK_THROWS_AS((void)save_state(Targeted{}), std::logic_error);
+}
+
+TEST_CASE("the digest of a target does not depend on what may be secret in a pool's URL") {
+  const auto digest = [](const std::string& url) {
+    CheckConfig config;
+    config.kind = "pool";
+    config.options.set("source", std::string("http"));
+    config.options.set("url", url);
+    return target_digest(config);
+  };
+  const std::string plain = digest("http://127.0.0.1:3000/pool");
+  CHECK(digest("http://127.0.0.1:3000/pool?token=canary") == plain);
+  CHECK(digest("http://127.0.0.1:3000/pool#canary") == plain);
+  CHECK(digest("http://admin:canary@127.0.0.1:3000/pool") ==
+        digest("http://admin:other@127.0.0.1:3000/pool"));
+  CHECK(digest("http://127.0.0.1:3001/pool") != plain);
+  CHECK(digest("http://127.0.0.1:3000/other") != plain);
 }

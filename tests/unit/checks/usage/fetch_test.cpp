@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What kind `usage` makes of the server's answers: many rows, none, and hostile ones.
-#include "checks/usage/fetch.h"
+#include "checks/usage/judge.h"
 
 #include <doctest/doctest.h>
 

@@ -35,7 +35,7 @@ std::vector<CheckRun> usual_runs() {
                             run_of("sessions", "whatsapp", Status::critical, 1200ms),
                             run_of("services", "pm2", Status::unknown, 5s)};
   out[0].config.database = Database{.name = "timeweb", .host = "db.example.net", .dbname = "app"};
-  out[0].outcome.reading.notes = {"TLS 1.3, certificate good for 61 d"};
+  out[0].outcome.reading.notes = {"TLSv1.3, certificate good for 61 d"};
   out[0].outcome.reading.samples = {{&kLatency, {}, 0.0012, SampleKind::observe},
                                     {&kFailures, {"tcp"}, 0, SampleKind::add},
                                     {&kFailures, {"tls"}, 1, SampleKind::add},

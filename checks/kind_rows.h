@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of an option table for the types that need more than a name, target, help and default.
+// What the tables of a kind are written with: rows of options that need more than a name, target,
+// help and default, rows of metrics, and the check itself.
 #pragma once
 
-#include "checks/options.h"
+#include <functional>
+
+#include "checks/check.h"
 
 namespace holdfast {
 
@@ -23,5 +26,18 @@ namespace holdfast {
                                             std::string_view limits = {}) {
   return {name, std::move(target), help, fallback, false, {}, unit, Limit::Side::upper, limits};
 }
+
+[[nodiscard]] inline MetricSpec gauge(std::string_view name, std::string_view help,
+                                      std::vector<std::string_view> labels = {},
+                                      bool additive = false) {
+  return {name, MetricType::gauge, help, std::move(labels), {}, additive};
+}
+[[nodiscard]] inline MetricSpec counter(std::string_view name, std::string_view help,
+                                        std::vector<std::string_view> labels = {}) {
+  return {name, MetricType::counter, help, std::move(labels)};
+}
+
+/// A check whose runs call that function.
+[[nodiscard]] std::unique_ptr<Check> make_check(std::function<Reading(Run&)> run);
 
 }  // namespace holdfast
