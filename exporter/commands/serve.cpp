@@ -119,7 +119,7 @@ class Daemon {
         log_run(config, outcome, change);
         if (change.before != change.after) windows_.changed();
       });
-  HeartbeatSender heartbeat_{
+  Heartbeat heartbeat_{
       {[this] { return scheduler_->heartbeat(); }, system_clock(), *resolver_, stop_}};
   std::unique_ptr<Exposition> exposition_ = make_exposition(
       *store_, [this] { return scheduler_->facts(); }, [this] { return windows_.results(); },
@@ -144,6 +144,7 @@ void Daemon::apply(const Config& config) {
   windows_.configure(config);
   overview_.configure(config);
   reports_->configure(config);
+  heartbeat_.configure(config.heartbeat);
   last_reload_ = epoch_seconds(system_clock().now().wall);
   exposition_->set_self({true, last_reload_});
 }
@@ -157,7 +158,7 @@ Result<Done> Daemon::start(const Config& config) {
   if (!web) return std::move(web).error();
   web_ = std::move(web).value();
   scheduler_->start();
-  heartbeat_.configure(config.heartbeat);  // Needs the running scheduler.
+  heartbeat_.start();  // Needs the running scheduler.
   const std::string address = options_.web.listen_address;
   log(LogLevel::info, "holdfast started",
       {{"version", std::string(version())},
@@ -180,7 +181,6 @@ bool Daemon::reload() {
     if (outcome.config->history_path != history_path_)
       log(LogLevel::warn, "history.path changed: restart Holdfast to apply it");
     apply(*outcome.config);
-    heartbeat_.configure(outcome.config->heartbeat);
     log(LogLevel::info, "configuration reloaded", {{"checks", outcome.config->checks.size()}});
   } else {
     for (const ConfigError& error : outcome.errors)

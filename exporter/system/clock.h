@@ -10,8 +10,13 @@ namespace holdfast {
 class Clock {
  public:
   virtual ~Clock() = default;
-  [[nodiscard]] virtual Now now() const = 0;
+  [[nodiscard]] virtual Now now() const {
+    return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()};
+  }
 };
-[[nodiscard]] const Clock& system_clock();
+[[nodiscard]] inline const Clock& system_clock() {
+  static const Clock clock;
+  return clock;
+}
 
 }  // namespace holdfast

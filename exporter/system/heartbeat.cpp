@@ -18,7 +18,22 @@ Error failed(Reason reason, std::string text) { return {reason, "send", std::mov
 
 }  // namespace
 
+Heartbeat::~Heartbeat() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Heartbeat::start() {
+  thread_ = std::thread([this] {
+    const StopEvent& stop = dependencies_.stop;
+    while (!stop.fired()) {
+      send_due();
+      static_cast<void>(Deadline(kPollInterval, &stop).wait(stop.fd(), POLLIN));
+    }
+  });
+}
+
 void Heartbeat::configure(const std::optional<HeartbeatConfig>& config) {
+  const std::lock_guard lock(mutex_);
   if (config == config_) return;
   config_ = config;
   due_ = dependencies_.clock.now().steady;
@@ -26,13 +41,18 @@ void Heartbeat::configure(const std::optional<HeartbeatConfig>& config) {
   facts_.is_configured = config_.has_value();
 }
 
-Result<Done> Heartbeat::send() const {
-  const auto text = config_->url.read();
+HeartbeatFacts Heartbeat::facts() const {
+  const std::lock_guard lock(mutex_);
+  return facts_;
+}
+
+Result<Done> Heartbeat::send(const HeartbeatConfig& config) const {
+  const auto text = config.url.read();
   if (!text) return text.error();
   std::string error;
   const auto url = parse_post_url(*text, error);
   if (!url) return failed(Reason::no_secret, "the URL " + error);
-  const auto status = http_ping(*url, config_->ca_file, dependencies_.resolver,
+  const auto status = http_ping(*url, config.ca_file, dependencies_.resolver,
                                 Deadline(kHeartbeatTimeout, &dependencies_.stop));
   if (!status) return status.error();
   if (*status >= 200 && *status < 300) return Done{};
@@ -41,69 +61,35 @@ Result<Done> Heartbeat::send() const {
 
 // Logs changes only, not every heartbeat.
 void Heartbeat::log_change(const Result<Done>& sent) {
-  const bool is_delivered = sent.has_value();
-  if (is_delivered == was_delivered_) return;
-  was_delivered_ = is_delivered;
-  if (is_delivered) {
+  if (sent.has_value() == was_delivered_) return;
+  was_delivered_ = sent.has_value();
+  if (sent) {
     log(LogLevel::info, "the heartbeat is delivered again");
     return;
   }
   const Error& error = sent.error();
   log(LogLevel::warn, "the heartbeat is not delivered: the service that expects it will alert",
-      {{"reason", std::string(name_of(error.reason))},
-       {"text", error.text.empty() ? std::string(sentence_of(error.reason)) : error.text}});
+      {{"reason", name_of(error.reason)},
+       {"text", error.text.empty() ? sentence_of(error.reason) : error.text}});
 }
 
 void Heartbeat::send_due() {
   const auto now = dependencies_.clock.now().steady;
+  std::unique_lock lock(mutex_);
   if (!config_ || now < due_) return;
-  const auto retry = now + std::min(config_->every, kHeartbeatRetry);
-  if (now - dependencies_.last_iteration() > kSchedulerStalledAfter) {
-    ++facts_.withheld;
-    due_ = retry;
-    log_change(failed(Reason::missing, "the scheduler is stalled, so the heartbeat is withheld"));
-    return;
-  }
-  const Result<Done> sent = send();
+  const HeartbeatConfig config = *config_;
+  lock.unlock();
+  const bool is_stalled = now - dependencies_.last_iteration() > kSchedulerStalledAfter;
+  const Result<Done> sent =
+      is_stalled ? failed(Reason::missing, "the scheduler is stalled, so the heartbeat is withheld")
+                 : send(config);
   if (!sent && sent.error().reason == Reason::stopped) return;
-  due_ = sent ? now + config_->every : retry;
-  ++(sent ? facts_.sent : facts_.failed);
+  lock.lock();
+  ++(sent ? facts_.sent : is_stalled ? facts_.withheld : facts_.failed);
   if (sent) facts_.last_success = dependencies_.clock.now().wall;
+  if (config_ != config) return;  // A new configuration is due at once.
+  due_ = now + (sent ? config.every : std::min(config.every, kHeartbeatRetry));
   log_change(sent);
-}
-
-HeartbeatSender::HeartbeatSender(HeartbeatDependencies dependencies)
-    : stop_(dependencies.stop),
-      thread_([this, heartbeat = Heartbeat(std::move(dependencies))] { run(heartbeat); }) {}
-
-HeartbeatSender::~HeartbeatSender() { thread_.join(); }
-
-void HeartbeatSender::configure(std::optional<HeartbeatConfig> config) {
-  const std::lock_guard lock(mutex_);
-  config_ = std::move(config);
-}
-
-HeartbeatFacts HeartbeatSender::facts() const {
-  const std::lock_guard lock(mutex_);
-  return facts_;
-}
-
-void HeartbeatSender::run(Heartbeat heartbeat) {
-  while (!stop_.fired()) {
-    std::optional<HeartbeatConfig> config;
-    {
-      const std::lock_guard lock(mutex_);
-      config = config_;
-    }
-    heartbeat.configure(config);
-    heartbeat.send_due();
-    {
-      const std::lock_guard lock(mutex_);
-      facts_ = heartbeat.facts();
-    }
-    const auto woken = Deadline(kPollInterval, &stop_).wait(stop_.fd(), POLLIN);
-    if (woken || woken.error().reason == Reason::stopped) return;
-  }
 }
 
 }  // namespace holdfast

@@ -40,45 +40,32 @@ struct HeartbeatDependencies {
   const StopEvent& stop;
 };
 
-/// Sends heartbeats when they are due. Not thread-safe.
 class Heartbeat {
  public:
+  /// Sends nothing by itself until start().
   explicit Heartbeat(HeartbeatDependencies dependencies) : dependencies_(std::move(dependencies)) {}
+  ~Heartbeat();  ///< Waits for the thread, which the stop event ends.
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+  /// Starts the thread that calls send_due() every second.
+  void start();
   /// A changed configuration is due at once; the same one keeps its schedule. Counts continue.
   void configure(const std::optional<HeartbeatConfig>& config);
-  /// Sends or withholds a heartbeat that is due.
+  /// Sends or withholds a heartbeat that is due. One thread only.
   void send_due();
-  [[nodiscard]] const HeartbeatFacts& facts() const { return facts_; }
-
- private:
-  Result<Done> send() const;
-  void log_change(const Result<Done>& sent);
-
-  const HeartbeatDependencies dependencies_;
-  std::optional<HeartbeatConfig> config_;
-  std::chrono::steady_clock::time_point due_;
-  bool was_delivered_ = true;
-  HeartbeatFacts facts_;
-};
-
-/// The thread that sends them; the stop event ends it, the destructor joins it.
-class HeartbeatSender {
- public:
-  explicit HeartbeatSender(HeartbeatDependencies dependencies);
-  ~HeartbeatSender();
-  HeartbeatSender(const HeartbeatSender&) = delete;
-  HeartbeatSender& operator=(const HeartbeatSender&) = delete;
-  void configure(std::optional<HeartbeatConfig> config);
   [[nodiscard]] HeartbeatFacts facts() const;
 
  private:
-  void run(Heartbeat heartbeat);
+  [[nodiscard]] Result<Done> send(const HeartbeatConfig& config) const;
+  void log_change(const Result<Done>& sent);
 
-  const StopEvent& stop_;
-  mutable std::mutex mutex_;
-  std::optional<HeartbeatConfig> config_;
+  const HeartbeatDependencies dependencies_;
+  mutable std::mutex mutex_;               // Not held while sending.
+  std::optional<HeartbeatConfig> config_;  // Under mutex_, like all below but thread_.
+  std::chrono::steady_clock::time_point due_;
+  bool was_delivered_ = true;
   HeartbeatFacts facts_;
-  std::thread thread_;  // Last: it uses all of the above.
+  std::thread thread_;
 };
 
 }  // namespace holdfast

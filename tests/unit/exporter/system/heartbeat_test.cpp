@@ -124,8 +124,9 @@ TEST_CASE("a receiver that never answers is left at once when the daemon stops")
                                      },
                                      system_clock(), site.resolver, site.stop};
   {
-    HeartbeatSender sender(dependencies);
-    sender.configure(every_minute("http://127.0.0.1:" + silent.port() + "/"));
+    Heartbeat heartbeat(dependencies);
+    heartbeat.start();
+    heartbeat.configure(every_minute("http://127.0.0.1:" + silent.port() + "/"));
     REQUIRE(eventually([&] { return is_asked.load(); }));
     site.stop.fire();
   }
