@@ -1,43 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/commands/reload_requests.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
+#include <utility>
 
 namespace holdfast {
 
-ReloadRequests::ReloadRequests() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-}
-
-ReloadRequests::~ReloadRequests() { ::close(fd_); }
-
 bool ReloadRequests::request(Duration patience) {
-  std::unique_lock lock(mutex_);
-  const std::uint64_t mine = ++requested_;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
-  return done_.wait_for(lock, patience, [&] { return served_ >= mine; }) && last_answer_;
+  std::future<bool> answer;
+  {
+    const std::lock_guard lock(mutex_);
+    answer = pending_.emplace_back().get_future();
+    requested_.fire();
+  }
+  return answer.wait_for(patience) == std::future_status::ready && answer.get();
 }
 
 void ReloadRequests::serve(const std::function<bool()>& reload) {
-  std::uint64_t count = 0;
-  if (::read(fd_, &count, sizeof count) != sizeof count) return;
-  std::uint64_t up_to = 0;
+  std::vector<std::promise<bool>> served;
   {
     const std::lock_guard lock(mutex_);
-    up_to = requested_;
+    if (!requested_.take()) return;
+    served = std::exchange(pending_, {});
   }
   const bool answer = reload();
-  {
-    const std::lock_guard lock(mutex_);
-    served_ = up_to;
-    last_answer_ = answer;
-  }
-  done_.notify_all();
+  for (auto& request : served) request.set_value(answer);
 }
 
 }  // namespace holdfast

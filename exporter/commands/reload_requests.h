@@ -3,36 +3,29 @@
 // larger stack than theirs, and reloads must not overlap. Any thread may request; one serves.
 #pragma once
 
-#include <condition_variable>
-#include <cstdint>
 #include <functional>
+#include <future>
 #include <mutex>
+#include <vector>
 
 #include "checks/base/limits.h"
+#include "exporter/system/event.h"
 
 namespace holdfast {
 
 class ReloadRequests {
  public:
-  ReloadRequests();
-  ~ReloadRequests();
-  ReloadRequests(const ReloadRequests&) = delete;
-  ReloadRequests& operator=(const ReloadRequests&) = delete;
-
   /// Requests a reload and waits at most `patience`; whether the new configuration was loaded.
   [[nodiscard]] bool request(Duration patience);
   /// Readable while a request is pending.
-  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] int fd() const { return requested_.fd(); }
   /// Handles all pending requests with one reload.
   void serve(const std::function<bool()>& reload);
 
  private:
+  Event requested_;
   std::mutex mutex_;
-  std::condition_variable done_;
-  std::uint64_t requested_ = 0;
-  std::uint64_t served_ = 0;  // Requests up to this number are answered.
-  bool last_answer_ = false;
-  int fd_;
+  std::vector<std::promise<bool>> pending_;  // Under mutex_.
 };
 
 }  // namespace holdfast

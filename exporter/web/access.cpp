@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "exporter/config/map_reader.h"
 #include "exporter/log/log.h"
 
 namespace holdfast {
@@ -14,15 +15,16 @@ constexpr auto kCheckInterval = std::chrono::seconds(1);
 /// A file that is being written changes between two attempts.
 constexpr int kMaxAttempts = 3;
 
-PageResponse unauthorized() {
-  auto page = text_page(401, "Authentication required.");
-  page.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
-  return page;
-}
-
-PageResponse too_many_logins() {
-  auto page = text_page(503, "Too many authentication attempts are in progress; retry shortly.");
-  page.headers.emplace_back("Retry-After", "1");
+PageResponse refusal_page(BasicAuth::Verdict verdict) {
+  const bool is_busy = verdict == BasicAuth::Verdict::busy;
+  auto page = is_busy ? text_page(503,
+                                  "Too many authentication attempts are in progress; retry "
+                                  "shortly.")
+                      : text_page(401, "Authentication required.");
+  if (is_busy)
+    page.headers.emplace_back("Retry-After", "1");
+  else
+    page.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
   return page;
 }
 
@@ -52,11 +54,9 @@ Access::Loaded Access::load(const std::string& path) {
   auto rules = std::make_shared<Rules>();
   rules->config = std::move(*read.config);
   if (rules->config.tls) {
-    auto made = make_tls_context(*rules->config.tls);
-    if (auto* error = std::get_if<TlsFileError>(&made)) {
-      return {nullptr, {{path, error->file.line, error->file.column, error->path, error->text}}};
-    }
-    rules->tls = std::get<0>(std::move(made));
+    ConfigErrors errors(path);
+    rules->tls = make_tls_context(*rules->config.tls, errors);
+    if (!rules->tls) return {nullptr, errors.take()};
   }
   if (!rules->config.users.empty()) {
     rules->users = std::make_unique<BasicAuth>(rules->config.users);
@@ -129,30 +129,15 @@ std::shared_ptr<const Access::Rules> Access::rules() {
   return rules_;
 }
 
-std::unique_ptr<Stream> Access::make_stream(int fd) {
-  const auto now = rules();
-  return now->tls ? now->tls->make_stream(fd) : make_plain_stream(fd);
-}
-
 PageResponse Access::guard(const PageRequest& request, const Answer& next, bool is_public) {
   const auto now = rules();
-  PageResponse page;
   const auto verdict = is_public || !now->users
                            ? BasicAuth::Verdict::good
                            : now->users->judge(request.header("authorization"));
-  switch (verdict) {
-    case BasicAuth::Verdict::good:
-      page = next(request);
-      break;
-    case BasicAuth::Verdict::bad:
-      page = unauthorized();
-      break;
-    case BasicAuth::Verdict::busy:
-      page = too_many_logins();
-      break;
-  }
+  auto page = verdict == BasicAuth::Verdict::good ? next(request) : refusal_page(verdict);
   // Headers from web.yml replace our own.
-  for (const auto& header : now->config.headers) page.headers.push_back(header);
+  const auto& headers = now->config.headers;
+  page.headers.insert(page.headers.end(), headers.begin(), headers.end());
   return page;
 }
 

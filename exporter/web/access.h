@@ -15,7 +15,7 @@
 #include "checks/base/result.h"
 #include "exporter/web/basic_auth.h"
 #include "exporter/web/page.h"
-#include "exporter/web/tls.h"
+#include "exporter/web/stream.h"
 #include "exporter/web/web_config.h"
 
 namespace holdfast {
@@ -25,8 +25,8 @@ class Access {
   /// Reads the file; an empty path: no TLS, no authentication. Error: all errors, with places.
   [[nodiscard]] static Result<std::unique_ptr<Access>> open(const std::string& path);
 
-  /// The stream of an accepted socket, with or without TLS as configured now.
-  [[nodiscard]] std::unique_ptr<Stream> make_stream(int fd);
+  /// The TLS context as configured now; null without TLS.
+  [[nodiscard]] TlsContext tls() { return rules()->tls; }
   /// The response of `next`, or 401 or 503; with the configured headers. `is_public`: no login
   /// needed.
   [[nodiscard]] PageResponse guard(const PageRequest& request, const Answer& next, bool is_public);
@@ -35,7 +35,7 @@ class Access {
   /// The file and everything it names.
   struct Rules {
     WebConfig config;
-    std::shared_ptr<TlsContext> tls;
+    TlsContext tls;
     std::unique_ptr<BasicAuth> users;
   };
   struct Loaded {

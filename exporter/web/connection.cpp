@@ -17,8 +17,8 @@ constexpr std::size_t kMaxDrainBytes = 1024 * 1024;
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Stream> stream, const ConnectionTimeouts& times, Time now)
-    : stream_(std::move(stream)), times_(times), since_(now), until_(now + times.idle) {}
+Connection::Connection(int fd, const TlsContext& tls, const ConnectionTimeouts& times, Time now)
+    : stream_(fd, tls), times_(times), since_(now), until_(now + times.idle) {}
 
 short Connection::events() const { return wants_write_ ? POLLOUT : POLLIN; }
 
@@ -49,7 +49,7 @@ void Connection::advance(Time now) {
 
 void Connection::do_handshake(Time now) {
   if (is_idle_) enter(Phase::handshake, now, times_.request);
-  const auto io = stream_->handshake();
+  const auto io = stream_.handshake();
   if (io.state == Io::State::done) {
     go_idle(now);
   } else {
@@ -60,7 +60,7 @@ void Connection::do_handshake(Time now) {
 void Connection::read_request(Time now) {
   std::array<char, kReadBytes> buffer;
   while (!frame(now)) {
-    const auto io = stream_->read(buffer.data(), buffer.size());
+    const auto io = stream_.read(buffer.data(), buffer.size());
     if (io.state != Io::State::done) return wait_for(io);
     if (is_idle_) enter(Phase::reading, now, times_.request);
     input_.append(buffer.data(), io.bytes);
@@ -71,9 +71,9 @@ void Connection::read_request(Time now) {
 bool Connection::frame(Time now) {
   if (input_.size() < needed_) return false;  // No parsing for every byte of a slow body.
   auto framing = frame_request(input_);
-  needed_ = framing.state == Framing::State::incomplete ? framing.size : 0;
-  if (framing.state == Framing::State::incomplete) return false;
-  if (framing.state == Framing::State::complete) input_.erase(0, framing.size);
+  needed_ = framing.is_done ? 0 : framing.size;
+  if (!framing.is_done) return false;
+  input_.erase(0, framing.size);
   request_ = std::move(framing);
   // The endpoints limit their own time; the response timeout begins with its first byte.
   phase_ = Phase::working;
@@ -95,7 +95,7 @@ void Connection::write_response(Time now) {
   std::size_t sent = 0;
   while (pending() > 0 && sent < kMaxWriteBytes) {
     const auto size = std::min(pending(), kMaxWriteBytes - sent);
-    const auto io = stream_->write(output_.data() + written_, size);
+    const auto io = stream_.write(output_.data() + written_, size);
     if (io.state != Io::State::done) return wait_for(io);
     written_ += io.bytes;
     sent += io.bytes;
@@ -106,7 +106,7 @@ void Connection::write_response(Time now) {
   written_ = 0;
   if (!keep_) {
     // Closing with unread bytes resets the connection, and the client might lose the response.
-    stream_->finish();
+    stream_.finish();
     wants_write_ = false;
     return enter(Phase::draining, now, times_.drain);
   }
@@ -119,7 +119,7 @@ void Connection::write_response(Time now) {
 void Connection::drain() {
   std::array<char, kReadBytes> buffer;
   while (drained_ < kMaxDrainBytes) {
-    const auto io = stream_->read(buffer.data(), buffer.size());
+    const auto io = stream_.read(buffer.data(), buffer.size());
     if (io.state != Io::State::done) return wait_for(io);
     drained_ += io.bytes;
   }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,17 +25,25 @@ struct ConnectionTimeouts {
 class Connection {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  enum class Phase : std::uint8_t { handshake, reading, working, writing, draining, closed };
 
-  Connection(std::unique_ptr<Stream> stream, const ConnectionTimeouts& times, Time now);
+  /// Takes over a non-blocking socket.
+  Connection(int fd, const TlsContext& tls, const ConnectionTimeouts& times, Time now);
 
-  [[nodiscard]] Phase phase() const { return phase_; }
+  /// The handshake or the request is incomplete.
+  [[nodiscard]] bool is_receiving() const {
+    return phase_ == Phase::handshake || phase_ == Phase::reading;
+  }
+  [[nodiscard]] bool is_closed() const { return phase_ == Phase::closed; }
+  /// A request is being handled, or its response sent.
+  [[nodiscard]] bool is_answering() const {
+    return phase_ == Phase::working || phase_ == Phase::writing;
+  }
   /// No byte of a request has arrived: closed first when the server has no room.
   [[nodiscard]] bool is_idle() const { return is_idle_; }
   [[nodiscard]] Time since() const { return since_; }  ///< Start of the phase.
   [[nodiscard]] Time until() const { return until_; }  ///< Deadline of the phase.
   /// The descriptor to poll, or -1 while a worker handles the request.
-  [[nodiscard]] int poll_fd() const { return phase_ == Phase::working ? -1 : stream_->fd(); }
+  [[nodiscard]] int poll_fd() const { return phase_ == Phase::working ? -1 : stream_.fd(); }
   [[nodiscard]] short events() const;
   /// Bytes of the response not yet sent.
   [[nodiscard]] std::size_t pending() const { return output_.size() - written_; }
@@ -49,6 +56,8 @@ class Connection {
   void reply(std::string bytes, bool keep, Time now);
 
  private:
+  enum class Phase : std::uint8_t { handshake, reading, working, writing, draining, closed };
+
   void enter(Phase phase, Time now, ConnectionTimeouts::Duration timeout);
   void go_idle(Time now);
   void do_handshake(Time now);
@@ -58,8 +67,8 @@ class Connection {
   void drain();
   void wait_for(Io io);
 
-  std::unique_ptr<Stream> stream_;
-  ConnectionTimeouts times_;
+  Stream stream_;
+  const ConnectionTimeouts times_;
   Phase phase_ = Phase::handshake;
   bool is_idle_ = true;
   bool wants_write_ = false;

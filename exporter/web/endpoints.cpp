@@ -2,7 +2,6 @@
 #include "exporter/web/endpoints.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 
@@ -10,6 +9,7 @@
 #include "exporter/report/words.h"
 #include "exporter/system/heartbeat.h"
 #include "exporter/web/status_json.h"
+#include "exporter/web/status_page.h"
 
 namespace holdfast {
 namespace {
@@ -22,6 +22,23 @@ constexpr double kMaxScrapeSeconds = 120;
 /// The response must arrive before the scraper gives up (as in blackbox_exporter).
 constexpr double kScrapeMarginSeconds = 0.5;
 constexpr double kMinProbeSeconds = 0.1;
+
+constexpr std::string_view kPolicy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// Whether the client has the page with that ETag already.
+bool has_tag(const PageRequest& request, const std::string& tag) {
+  const auto known = request.header("if-none-match");
+  return known == "*" || known.find(tag) != std::string_view::npos;
+}
+
+/// A page that clients keep and ask for again with its ETag.
+PageResponse tagged_page(bool is_known, std::string_view type, const std::string& tag) {
+  auto page = make_page(is_known ? 304 : 200, type, "");
+  page.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}};
+  return page;
+}
 
 PageResponse method_not_allowed(const std::string& allowed) {
   auto page = text_page(405, "Method not allowed. Allowed: " + allowed + ".");
@@ -66,13 +83,6 @@ PageResponse probe_error(const std::string& check, const Error& error) {
 
 }  // namespace
 
-Endpoints::Endpoints(const WebDependencies& dependencies, bool enable_lifecycle)
-    : dependencies_(dependencies),
-      enable_lifecycle_(enable_lifecycle),
-      status_page_(dependencies_.store, dependencies_.overview) {}
-
-bool Endpoints::is_public(std::string_view path) { return path == "/-/healthy"; }
-
 PageResponse Endpoints::answer(const PageRequest& request) {
   if (request.path == "/-/reload") return reload(request);
   const bool reads = request.method == "GET" || request.method == "HEAD";
@@ -90,9 +100,8 @@ PageResponse Endpoints::answer(const PageRequest& request) {
 PageResponse Endpoints::metrics(const PageRequest& request) {
   const auto format = negotiate_format(request.header("accept"));
   const bool gzip = accepts_gzip(request.header("accept-encoding"));
-  PageResponse page;
-  page.content_type = content_type(format);
-  page.body = dependencies_.exposition.page(format, gzip);
+  PageResponse page{
+      200, std::string(content_type(format)), dependencies_.exposition.page(format, gzip), {}};
   page.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) page.headers.emplace_back("Content-Encoding", "gzip");
   return page;
@@ -114,47 +123,39 @@ PageResponse Endpoints::probe(const PageRequest& request) {
   const auto took =
       outcome ? outcome->took() : Duration(std::chrono::steady_clock::now() - started);
   const auto format = negotiate_format(request.header("accept"));
-  PageResponse page;
-  page.content_type = content_type(format);
-  page.body = std::make_shared<const std::string>(
-      dependencies_.exposition.probe_page(check, format, success, took));
-  page.headers.emplace_back("Vary", "Accept");
-  page.headers.emplace_back("Cache-Control", "no-store");
+  auto page = make_page(200, content_type(format),
+                        dependencies_.exposition.probe_page(check, format, success, took));
+  page.headers = {{"Vary", "Accept"}, {"Cache-Control", "no-store"}};
   return page;
 }
 
-std::string Endpoints::instance_id() const {
+std::shared_ptr<const Overview> Endpoints::overview() const {
+  static const auto kNothing = std::make_shared<const Overview>();
+  return dependencies_.overview ? dependencies_.overview() : kNothing;
+}
+
+/// With the start of the daemon, so that ETags of the last one do not match.
+std::string Endpoints::tag_of(const std::string& version) const {
   const auto since = std::chrono::duration_cast<milliseconds>(started_.time_since_epoch());
-  return std::to_string(since.count());
+  return '"' + std::to_string(since.count()) + '-' + version + '"';
 }
 
 PageResponse Endpoints::status(const PageRequest& request) {
   const auto generation = dependencies_.store.generation();
-  static const std::vector<WindowResult> kNone;
-  const auto overview = dependencies_.overview ? dependencies_.overview() : nullptr;
-  const auto& windows = overview ? overview->windows : kNone;
-  std::vector<Finding> history;
-  if (overview)
-    history =
-        history_findings(overview->evidence.problems, overview->evidence.range, overview->zone);
+  const auto shown = overview();
+  const Evidence& evidence = shown->evidence;
+  const auto history = history_findings(evidence.problems, evidence.range, shown->zone);
   // Windows are evaluated without a change of the status store.
   WallTime judged{};
-  for (const WindowResult& window : windows) judged = std::max(judged, window.judged_at);
-  const auto tag = '"' + instance_id() + '-' + std::to_string(generation) + '-' +
-                   std::to_string(judged.time_since_epoch().count()) + '-' +
-                   std::to_string(history.size()) + '"';
-  PageResponse page;
-  page.content_type = "application/json";
-  page.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}};
-  const auto known = request.header("if-none-match");
-  if (known == "*" || known.find(tag) != std::string_view::npos) {
-    page.status = 304;
-    page.body = std::make_shared<const std::string>();
-    return page;
-  }
-  page.body = std::make_shared<const std::string>(
-      render_status_json(dependencies_.store.view(), windows, started_,
-                         overview ? overview->evidence.replayed_until : std::nullopt, history));
+  for (const WindowResult& window : shown->windows) judged = std::max(judged, window.judged_at);
+  const auto tag =
+      tag_of(std::to_string(generation) + '-' + std::to_string(judged.time_since_epoch().count()) +
+             '-' + std::to_string(history.size()));
+  const bool is_known = has_tag(request, tag);
+  auto page = tagged_page(is_known, "application/json", tag);
+  if (!is_known)
+    page.body = std::make_shared<const std::string>(render_status_json(
+        dependencies_.store.view(), shown->windows, started_, evidence.replayed_until, history));
   return page;
 }
 
@@ -188,8 +189,26 @@ PageResponse Endpoints::reload(const PageRequest& request) {
 }
 
 PageResponse Endpoints::status_page(const PageRequest& request) {
-  return status_page_.page(instance_id(), dependencies_.scheduler.ready(),
-                           request.header("if-none-match"));
+  const auto shown = overview();
+  const std::tuple state{dependencies_.store.generation(), shown, dependencies_.scheduler.ready()};
+  const std::lock_guard lock(mutex_);
+  if (!rendered_ || state != rendered_of_) {
+    auto body = std::make_shared<const std::string>(
+        render_status_page({dependencies_.store.view(), *shown, std::get<bool>(state)}));
+    // Most readings do not change the page: then the ETag stays.
+    if (!rendered_ || *body != *rendered_) {
+      rendered_ = std::move(body);
+      ++version_;
+    }
+    rendered_of_ = state;
+  }
+  const auto tag = tag_of('p' + std::to_string(version_));
+  const bool is_known = has_tag(request, tag);
+  auto page = tagged_page(is_known, "text/html; charset=utf-8", tag);
+  page.headers.emplace_back("Content-Security-Policy", kPolicy);
+  page.headers.emplace_back("Referrer-Policy", "no-referrer");
+  if (!is_known) page.body = rendered_;
+  return page;
 }
 
 }  // namespace holdfast

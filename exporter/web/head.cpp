@@ -133,8 +133,9 @@ bool has_bare_line_feed(std::string_view text) {
 
 Framing refused(int status) {
   Framing framing;
-  framing.state = Framing::State::refused;
+  framing.is_done = true;
   framing.refusal = status;
+  framing.head.keep_alive = false;
   return framing;
 }
 
@@ -154,7 +155,7 @@ Framing frame_request(std::string_view bytes) {
   const int refusal = read_head(start.substr(0, end + 2), framing.head);
   if (refusal != 0) return refused(refusal);
   framing.size = end + 4 + framing.head.body_bytes;
-  if (bytes.size() >= framing.size) framing.state = Framing::State::complete;
+  framing.is_done = bytes.size() >= framing.size;
   return framing;
 }
 

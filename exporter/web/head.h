@@ -20,21 +20,20 @@ inline constexpr std::size_t kMaxHeaderLines = 100;
 
 /// The head of one request.
 struct RequestHead {
-  std::string method;
-  std::string target;  ///< As sent: path and query, still percent-encoded.
+  std::string method = "GET";
+  std::string target = "/";  ///< As sent: path and query, still percent-encoded.
   /// Lower-case names; a repeated header's values joined by ", ".
   std::map<std::string, std::string, std::less<>> headers;
   std::size_t body_bytes = 0;
   bool keep_alive = true;
 };
 
-/// What the bytes so far are: part of a request, a complete one, or an invalid one.
+/// What the bytes so far are: the begin of a request, a complete one, or an invalid one.
 struct Framing {
-  enum class State : std::uint8_t { incomplete, complete, refused };
-  State state = State::incomplete;
+  bool is_done = false;  ///< Complete or invalid.
+  int refusal = 0;       ///< HTTP status for an invalid one; the connection must close after it.
   RequestHead head;
   std::size_t size = 0;  ///< Bytes of head and body; 0 until the head is complete.
-  int refusal = 0;       ///< HTTP status for an invalid one; the connection must close after it.
 };
 
 /// Parses the request at the start of `bytes`. Cheap to call again as more bytes arrive.

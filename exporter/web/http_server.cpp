@@ -4,15 +4,15 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
+#include <utility>
 
 #include "exporter/log/log.h"
+#include "exporter/web/message.h"
 
 namespace holdfast {
 namespace {
@@ -27,12 +27,6 @@ constexpr auto kWarningInterval = std::chrono::minutes(1);
 
 using Clock = std::chrono::steady_clock;
 
-int make_wake_event() {
-  const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  return fd;
-}
-
 timespec timeout_until(Clock::time_point at) {
   const auto left = std::max(at - Clock::now(), Clock::duration::zero());
   const auto capped = std::min<Clock::duration>(left, std::chrono::hours(1));
@@ -42,32 +36,47 @@ timespec timeout_until(Clock::time_point at) {
 
 }  // namespace
 
-HttpServer::HttpServer(int listener, MakeStream make_stream, Answer answer,
+HttpServer::HttpServer(int listener, GetTls get_tls, Answer answer,
                        const HttpServerOptions& options)
     : options_(options),
-      make_stream_(std::move(make_stream)),
-      listener_(listener),
-      wake_(make_wake_event()) {
-  workers_ = std::make_unique<Workers>(options_.workers, std::move(answer), [this] {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
-  });
+      get_tls_(std::move(get_tls)),
+      answer_(std::move(answer)),
+      listener_(listener) {
+  for (std::size_t i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
   thread_ = std::thread([this] { run(); });
 }
 
-HttpServer::~HttpServer() {
-  stop();
-  ::close(wake_);
-}
+HttpServer::~HttpServer() { stop(); }
 
 void HttpServer::stop() {
   stop_.fire();
   if (thread_.joinable()) thread_.join();
-  workers_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    workers_stop_ = true;  // Requests in progress are finished, the others dropped.
+  }
+  job_added_.notify_all();
+  for (auto& worker : workers_) worker.join();
+  workers_.clear();
+}
+
+void HttpServer::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    job_added_.wait(lock, [this] { return workers_stop_ || !jobs_.empty(); });
+    if (workers_stop_) return;
+    const auto [id, request] = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    auto bytes = render_response(request, answer_);
+    lock.lock();
+    replies_.push_back({id, std::move(bytes), request.head.keep_alive});
+    replied_.fire();
+  }
 }
 
 void HttpServer::run() {
-  while (!stopping_ || (has_responses_in_progress() && Clock::now() < stop_until_)) poll_once();
+  while (!stopping_ || (is_answering() && Clock::now() < stop_until_)) poll_once();
   connections_.clear();
 }
 
@@ -75,8 +84,8 @@ void HttpServer::poll_once() {
   std::vector<pollfd> entries;
   std::vector<std::uint64_t> ids;
   entries.push_back({stopping_ ? -1 : stop_.fd(), POLLIN, 0});
-  entries.push_back({wake_, POLLIN, 0});
-  entries.push_back({is_accepting(Clock::now()) ? listener_ : -1, POLLIN, 0});
+  entries.push_back({replied_.fd(), POLLIN, 0});
+  entries.push_back({Clock::now() >= accept_again_ ? listener_ : -1, POLLIN, 0});
   const auto fixed = entries.size();
   for (const auto& [id, connection] : connections_) {
     entries.push_back({connection.poll_fd(), connection.events(), 0});
@@ -95,18 +104,20 @@ void HttpServer::poll_once() {
     found->second.advance(now);
     dispatch(found->first, found->second);
   }
-  std::erase_if(connections_, [](const auto& entry) {
-    return entry.second.phase() == Connection::Phase::closed;
+  std::erase_if(connections_, [now](const auto& entry) {
+    return entry.second.is_closed() || entry.second.until() <= now;
   });
-  drop_expired(now);
   if (entries[2].revents != 0 && !stopping_) accept_one(now);
 }
 
 /// Hands a complete request to the workers.
 void HttpServer::dispatch(std::uint64_t id, Connection& connection) {
-  if (connection.phase() == Connection::Phase::working && connection.has_request()) {
-    workers_->submit({id, connection.take_request()});
+  if (!connection.has_request()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    jobs_.emplace_back(id, connection.take_request());
   }
+  job_added_.notify_one();
 }
 
 HttpServer::Time HttpServer::next_deadline() const {
@@ -115,8 +126,6 @@ HttpServer::Time HttpServer::next_deadline() const {
   for (const auto& [id, connection] : connections_) next = std::min(next, connection.until());
   return next;
 }
-
-bool HttpServer::is_accepting(Time now) const { return listener_ >= 0 && now >= accept_again_; }
 
 /// Accepts one connection: another accept() with none waiting could fail with EMFILE although no
 /// client is affected.
@@ -133,9 +142,7 @@ void HttpServer::accept_one(Time now) {
   }
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (auto stream = make_stream_(fd)) {
-    connections_.try_emplace(next_id_++, std::move(stream), options_.times, now);
-  }
+  connections_.try_emplace(next_id_++, fd, get_tls_(), options_.times, now);
 }
 
 /// No descriptor or memory is left: closing an idle connection may free what is needed.
@@ -157,8 +164,7 @@ bool HttpServer::evict_one() {
     return a.is_idle() != b.is_idle() ? a.is_idle() : a.since() < b.since();
   };
   for (auto it = connections_.begin(); it != connections_.end(); ++it) {
-    const auto phase = it->second.phase();
-    if (phase == Connection::Phase::working || phase == Connection::Phase::writing) continue;
+    if (it->second.is_answering()) continue;
     if (oldest == connections_.end() || goes_before(it->second, oldest->second)) oldest = it;
   }
   if (oldest == connections_.end()) return false;
@@ -167,9 +173,13 @@ bool HttpServer::evict_one() {
 }
 
 void HttpServer::take_replies(Time now) {
-  std::uint64_t count = 0;
-  [[maybe_unused]] const auto taken = ::read(wake_, &count, sizeof count);
-  for (auto& reply : workers_->take_replies()) {
+  std::vector<Reply> replies;
+  {
+    const std::lock_guard lock(mutex_);
+    replied_.take();
+    replies.swap(replies_);
+  }
+  for (auto& reply : replies) {
     const auto found = connections_.find(reply.connection);
     if (found == connections_.end()) continue;
     found->second.reply(std::move(reply.bytes), reply.keep && !stopping_, now);
@@ -193,26 +203,17 @@ void HttpServer::keep_pending_bounded() {
   }
 }
 
-void HttpServer::drop_expired(Time now) {
-  std::erase_if(connections_, [now](const auto& entry) { return entry.second.until() <= now; });
-}
-
 void HttpServer::begin_stop(Time now) {
   stopping_ = true;
   stop_until_ = now + kStopTimeout;
   ::close(listener_);
   listener_ = -1;
-  std::erase_if(connections_, [](const auto& entry) {
-    const auto phase = entry.second.phase();
-    return phase == Connection::Phase::handshake || phase == Connection::Phase::reading;
-  });
+  std::erase_if(connections_, [](const auto& entry) { return entry.second.is_receiving(); });
 }
 
-bool HttpServer::has_responses_in_progress() const {
-  return std::any_of(connections_.begin(), connections_.end(), [](const auto& entry) {
-    const auto phase = entry.second.phase();
-    return phase == Connection::Phase::working || phase == Connection::Phase::writing;
-  });
+bool HttpServer::is_answering() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& entry) { return entry.second.is_answering(); });
 }
 
 }  // namespace holdfast

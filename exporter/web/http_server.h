@@ -4,17 +4,21 @@
 // delays no other. Owns the listening socket, the connections and its threads.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
-#include <memory>
+#include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "checks/support/io/deadline.h"
+#include "exporter/system/event.h"
 #include "exporter/web/connection.h"
 #include "exporter/web/page.h"
-#include "exporter/web/workers.h"
 
 namespace holdfast {
 
@@ -28,14 +32,13 @@ struct HttpServerOptions {
   std::size_t pending_bytes = 64 * 1024 * 1024;
 };
 
-/// Makes the stream of an accepted socket, which owns the socket; called by the poll thread.
-using MakeStream = std::function<std::unique_ptr<Stream>(int fd)>;
+/// The TLS context of a new connection, or null for a plain one; called by the poll thread.
+using GetTls = std::function<TlsContext()>;
 
 class HttpServer {
  public:
   /// Takes over `listener`, a non-blocking listening socket, and starts serving.
-  HttpServer(int listener, MakeStream make_stream, Answer answer,
-             const HttpServerOptions& options = {});
+  HttpServer(int listener, GetTls get_tls, Answer answer, const HttpServerOptions& options = {});
   ~HttpServer();  ///< Stops.
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -44,32 +47,46 @@ class HttpServer {
 
  private:
   using Time = Connection::Time;
+  using Connections = std::map<std::uint64_t, Connection>;
+  struct Reply {
+    std::uint64_t connection = 0;
+    std::string bytes;
+    bool keep = false;
+  };
+
   void run();
   void poll_once();
   [[nodiscard]] Time next_deadline() const;
-  [[nodiscard]] bool is_accepting(Time now) const;
   void accept_one(Time now);
   void pause_accepting(Time now);
   bool evict_one();
   void take_replies(Time now);
   void keep_pending_bounded();
   void dispatch(std::uint64_t id, Connection& connection);
-  void drop_expired(Time now);
   void begin_stop(Time now);
-  [[nodiscard]] bool has_responses_in_progress() const;
+  [[nodiscard]] bool is_answering() const;
+  void work();
 
   const HttpServerOptions options_;
-  const MakeStream make_stream_;
-  int listener_;
-  int wake_;
+  const GetTls get_tls_;
+  const Answer answer_;
   StopEvent stop_;
+  // Poll thread only.
+  int listener_;
   bool stopping_ = false;
   Time stop_until_ = Time::max();
   Time accept_again_{};
   Time next_warning_{};
   std::uint64_t next_id_ = 0;
-  std::map<std::uint64_t, Connection> connections_;
-  std::unique_ptr<Workers> workers_;
+  Connections connections_;
+  // Between the poll thread and the workers; each connection has at most one job.
+  Event replied_;
+  std::mutex mutex_;
+  std::condition_variable job_added_;
+  std::deque<std::pair<std::uint64_t, Framing>> jobs_;  // Under mutex_.
+  std::vector<Reply> replies_;                          // Under mutex_.
+  bool workers_stop_ = false;                           // Under mutex_.
+  std::vector<std::thread> workers_;
   std::thread thread_;
 };
 

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <optional>
 
 namespace holdfast {
@@ -35,22 +34,16 @@ std::optional<int> parse_port(std::string_view text) {
   return port;
 }
 
-bool fill_v4(Address& address, const std::string& host) {
+/// False when `host` is no address of that family. The port has the same place in both families.
+bool fill(Address& address, int family, const std::string& host) {
   auto& v4 = reinterpret_cast<sockaddr_in&>(address.socket);
-  if (::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) != 1) return false;
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(static_cast<std::uint16_t>(address.port));
-  address.size = sizeof v4;
-  return true;
-}
-
-bool fill_v6(Address& address, const std::string& host) {
   auto& v6 = reinterpret_cast<sockaddr_in6&>(address.socket);
-  if (::inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) != 1) return false;
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = htons(static_cast<std::uint16_t>(address.port));
-  address.size = sizeof v6;
-  return true;
+  address.socket.ss_family = static_cast<sa_family_t>(family);
+  v4.sin_port = htons(static_cast<std::uint16_t>(address.port));
+  const bool is_v6 = family == AF_INET6;
+  address.size = is_v6 ? sizeof v6 : sizeof v4;
+  void* to = is_v6 ? static_cast<void*>(&v6.sin6_addr) : &v4.sin_addr;
+  return ::inet_pton(family, host.c_str(), to) == 1;
 }
 
 Result<Address> parse_address(const std::string& text) {
@@ -58,19 +51,16 @@ Result<Address> parse_address(const std::string& text) {
   const auto port = colon == std::string::npos
                         ? std::nullopt
                         : parse_port(std::string_view(text).substr(colon + 1));
-  Address address;
-  bool is_valid = port.has_value();
-  if (is_valid) {
-    address.port = *port;
-    address.host = text.substr(0, colon);
+  if (port) {
+    Address address{text.substr(0, colon), *port};
     if (address.host == "localhost") address.host = "127.0.0.1";
-    if (address.host.starts_with('[') && address.host.ends_with(']')) {
-      is_valid = fill_v6(address, address.host.substr(1, address.host.size() - 2));
-    } else {
-      is_valid = address.host.empty() ? fill_v6(address, "::") : fill_v4(address, address.host);
-    }
+    const std::string& host = address.host;
+    const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
+    const bool is_valid = host.empty()   ? fill(address, AF_INET6, "::")
+                          : is_bracketed ? fill(address, AF_INET6, host.substr(1, host.size() - 2))
+                                         : fill(address, AF_INET, host);
+    if (is_valid) return address;
   }
-  if (is_valid) return address;
   return error_of(
       "the listen address must be an IP address and a port, such as 127.0.0.1:19627 or "
       "[::1]:19627, not \"" +
@@ -103,13 +93,10 @@ int open_socket(const Address& address) {
 
 /// The port the system chose, where 0 was requested.
 int port_of(int fd) {
-  sockaddr_storage address{};
+  sockaddr_in6 address{};  // The port of an IPv4 address has the same place.
   socklen_t size = sizeof address;
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  const auto port = address.ss_family == AF_INET6
-                        ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                        : reinterpret_cast<sockaddr_in&>(address).sin_port;
-  return ntohs(port);
+  const int failed = ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return failed != 0 ? 0 : ntohs(address.sin6_port);
 }
 
 }  // namespace
@@ -119,7 +106,8 @@ Result<Listener> open_listener(const std::string& listen_address) {
   if (!parsed) return parsed.error();
   auto& address = *parsed;
   int fd = open_socket(address);
-  if (fd < 0 && errno == EAFNOSUPPORT && address.host.empty() && fill_v4(address, "0.0.0.0")) {
+  if (fd < 0 && errno == EAFNOSUPPORT && address.host.empty() &&
+      fill(address, AF_INET, "0.0.0.0")) {
     fd = open_socket(address);
   }
   if (fd < 0) return explain(address, errno);

@@ -97,13 +97,28 @@ class OneRequestServer : public httplib::Server {
   static constexpr int kKeepAliveRequests = 1000;  // Only announced, not enforced.
 };
 
+PageResponse refusal_page(int status) {
+  switch (status) {
+    case 413:
+      return text_page(status, "The request body exceeds 64 KiB.");
+    case 414:
+      return text_page(status, "The request URI exceeds 4 KiB.");
+    case 431:
+      return text_page(status, "The request headers exceed 16 KiB or 100 lines.");
+    default:
+      return text_page(status, "Malformed or unsupported HTTP request.");
+  }
+}
+
 }  // namespace
 
-std::string render_response(const RequestHead& head, const Answer& answer) {
+std::string render_response(const Framing& request, const Answer& answer) {
+  const RequestHead& head = request.head;
   // Unknown methods would get an error page made by the library.
   const std::string method = head.method == "HEAD" ? "HEAD" : "GET";
   MemoryStream stream(method + ' ' + head.target + " HTTP/1.1\r\n\r\n");
-  OneRequestServer(head, answer).serve(stream, !head.keep_alive);
+  const Answer refuse = [&](const PageRequest&) { return refusal_page(request.refusal); };
+  OneRequestServer(head, request.refusal == 0 ? answer : refuse).serve(stream, !head.keep_alive);
   auto bytes = stream.take_output();
   // A 304 has no body, but the library always writes its length, and caches rely on it.
   constexpr std::string_view kNoBody = "Content-Length: 0\r\n";
@@ -112,25 +127,6 @@ std::string render_response(const RequestHead& head, const Answer& answer) {
       bytes.erase(at, kNoBody.size());
   }
   return bytes;
-}
-
-std::string render_refusal(int status) {
-  RequestHead head;
-  head.method = "GET";
-  head.target = "/";
-  head.keep_alive = false;
-  return render_response(head, [status](const PageRequest&) {
-    switch (status) {
-      case 413:
-        return text_page(status, "The request body exceeds 64 KiB.");
-      case 414:
-        return text_page(status, "The request URI exceeds 4 KiB.");
-      case 431:
-        return text_page(status, "The request headers exceed 16 KiB or 100 lines.");
-      default:
-        return text_page(status, "Malformed or unsupported HTTP request.");
-    }
-  });
 }
 
 }  // namespace holdfast

@@ -10,9 +10,8 @@
 
 namespace holdfast {
 
-/// The bytes of the response; without the body for HEAD. An exception from `answer` becomes a 500.
-[[nodiscard]] std::string render_response(const RequestHead& head, const Answer& answer);
-/// The error response to an invalid request, with Connection: close.
-[[nodiscard]] std::string render_refusal(int status);
+/// The bytes of the response; without the body for HEAD. An exception from `answer` becomes a 500,
+/// an invalid request gets an error response and no `answer`.
+[[nodiscard]] std::string render_response(const Framing& request, const Answer& answer);
 
 }  // namespace holdfast

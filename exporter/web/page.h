@@ -28,18 +28,18 @@ struct PageRequest {
 
 struct PageResponse {
   int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
+  std::string content_type;
   std::shared_ptr<const std::string> body;  ///< Never null; shared with caches.
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+[[nodiscard]] inline PageResponse make_page(int status, std::string_view type, std::string body) {
+  return {status, std::string(type), std::make_shared<const std::string>(std::move(body)), {}};
+}
+
 /// A plain text response; a newline is appended.
-[[nodiscard]] inline PageResponse text_page(int status, std::string text) {
-  text.push_back('\n');
-  PageResponse page;
-  page.status = status;
-  page.body = std::make_shared<const std::string>(std::move(text));
-  return page;
+[[nodiscard]] inline PageResponse text_page(int status, const std::string& text) {
+  return make_page(status, "text/plain; charset=utf-8", text + '\n');
 }
 
 /// Handles one request; called by several workers at once. An exception becomes a 500.

@@ -65,10 +65,8 @@ constexpr std::string_view kIcon =
     R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" )"
     R"(rx="3" fill="#17527f"/><path d="M4 3h2v4h4V3h2v10h-2V9H6v4H4z" fill="#fff"/></svg>)";
 
-PageResponse asset(std::string body, std::string type) {
-  PageResponse page;
-  page.content_type = std::move(type);
-  page.body = std::make_shared<const std::string>(std::move(body));
+PageResponse asset(std::string body, std::string_view type) {
+  auto page = make_page(200, type, std::move(body));
   // A new version must not run with an old script.
   page.headers.emplace_back("Cache-Control", "no-cache");
   return page;
@@ -81,10 +79,7 @@ PageResponse status_asset(std::string_view path) {
     return asset(std::string(page_style()) + std::string(kOwnStyle), "text/css; charset=utf-8");
   if (path == "/status.js") return asset(std::string(kScript), "text/javascript; charset=utf-8");
   if (path == "/icon.svg") return asset(std::string(kIcon), "image/svg+xml");
-  PageResponse nothing;
-  nothing.status = 404;
-  nothing.body = std::make_shared<const std::string>();
-  return nothing;
+  return make_page(404, "", "");
 }
 
 }  // namespace holdfast

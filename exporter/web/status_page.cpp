@@ -15,10 +15,6 @@ namespace {
 /// More hide the other checks; the API has all of them.
 constexpr std::size_t kMaxShownFindings = 10;
 
-constexpr std::string_view kPolicy =
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
 std::string time_tag(WallTime at, const std::string& zone) {
   return "<time datetime=\"" + render_utc(at) + "\">" + escape_html(render_time(at, zone)) +
          "</time>";
@@ -132,13 +128,6 @@ std::string replayed_of(const Overview& overview) {
   return "<p><b>" + escape_html(render_replayed(*until, overview.zone)) + "</b></p>\n";
 }
 
-PageResponse response_of(std::shared_ptr<const std::string> body, std::string type) {
-  PageResponse page;
-  page.content_type = std::move(type);
-  page.body = std::move(body);
-  return page;
-}
-
 }  // namespace
 
 std::string render_status_page(const StatusFacts& facts) {
@@ -168,45 +157,6 @@ std::string render_status_page(const StatusFacts& facts) {
          "as JSON, <a href=\"-/healthy\">health</a></nav>\n<p class=\"note\">Holdfast " +
          escape_html(version()) + "</p>\n</footer>\n</body></html>\n";
   return out;
-}
-
-StatusPage::StatusPage(const StatusStore& store, GetOverview overview)
-    : store_(store), overview_(std::move(overview)) {}
-
-PageResponse StatusPage::page(std::string_view instance, bool ready, std::string_view known_tags) {
-  static const auto kNothing = std::make_shared<const Overview>();
-  const auto overview = overview_ ? overview_() : kNothing;
-  std::uint64_t version = 0;
-  std::shared_ptr<const std::string> body;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto generation = store_.generation();
-    if (!body_ || generation != generation_ || overview != shown_ || ready != ready_) {
-      auto rendered = std::make_shared<const std::string>(
-          render_status_page({store_.view(), *overview, ready}));
-      // Most readings do not change the page: then the ETag stays.
-      if (!body_ || *rendered != *body_) {
-        body_ = std::move(rendered);
-        ++version_;
-      }
-      generation_ = generation;
-      shown_ = overview;
-      ready_ = ready;
-    }
-    body = body_;
-    version = version_;
-  }
-  const std::string tag = "\"" + std::string(instance) + "-p" + std::to_string(version) + "\"";
-  auto page = response_of(std::move(body), "text/html; charset=utf-8");
-  page.headers = {{"Content-Security-Policy", std::string(kPolicy)},
-                  {"Referrer-Policy", "no-referrer"},
-                  {"ETag", tag},
-                  {"Cache-Control", "no-cache"}};
-  if (known_tags == "*" || known_tags.find(tag) != std::string_view::npos) {
-    page.status = 304;
-    page.body = std::make_shared<const std::string>();
-  }
-  return page;
 }
 
 }  // namespace holdfast

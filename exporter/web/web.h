@@ -3,14 +3,13 @@
 // returns within a second.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "exporter/metrics/exposition.h"
-#include "exporter/report/overview.h"
-#include "exporter/schedule/scheduler.h"
+#include "exporter/web/access.h"
+#include "exporter/web/endpoints.h"
+#include "exporter/web/http_server.h"
+#include "exporter/web/listen.h"
 
 namespace holdfast {
 
@@ -20,24 +19,22 @@ struct WebOptions {
   bool enable_lifecycle = false;                   ///< Allows POST /-/reload.
 };
 
-/// What the endpoints need; all outlive the server.
-struct WebDependencies {
-  StatusStore& store;
-  Scheduler& scheduler;
-  Exposition& exposition;
-  const StopEvent& stop;
-  std::function<bool()> reload;    ///< True when the new configuration was loaded.
-  GetOverview overview = nullptr;  ///< Windows and the last 24 hours; empty: there is no history.
-};
-
 class WebServer {
  public:
-  virtual ~WebServer() = default;
+  WebServer(const Listener& listener, std::unique_ptr<Access> access, const WebOptions& options,
+            const WebDependencies& dependencies);
   /// The port it listens on.
-  [[nodiscard]] virtual int port() const = 0;
+  [[nodiscard]] int port() const { return port_; }
   /// Finishes responses in progress, for at most half a second. Fire `dependencies.stop` first: a
   /// /probe waits for its check until then.
-  virtual void stop() = 0;
+  void stop() { http_server_.stop(); }
+
+ private:
+  const std::unique_ptr<Access> access_;
+  Endpoints endpoints_;
+  const Answer answer_ = [this](const PageRequest& request) { return endpoints_.answer(request); };
+  const int port_;
+  HttpServer http_server_;  // Last: its threads use all of the above.
 };
 
 /// Opens the port and starts serving. Error text: a sentence for the operator ("the

@@ -51,11 +51,9 @@ struct Doorway {
       : page(std::make_shared<const std::string>(std::move(body))),
         listener(*open_listener("127.0.0.1:0")),
         server(
-            listener.fd, make_plain_stream,
+            listener.fd, [] { return nullptr; },
             [this](const PageRequest&) {
-              PageResponse response;
-              response.body = page;
-              return response;
+              return PageResponse{200, "text/plain", page, {}};
             },
             options) {}
   [[nodiscard]] int port() const { return listener.port; }
