@@ -36,9 +36,10 @@ std::string render_seconds(double value) {
   if (value == 0) return "0 s";
   if (value < 0.001) return render_number(value * 1e6) + " µs";
   if (value < 1) return render_number(value * 1e3) + " ms";
-  if (value < 120) return render_number(value) + " s";
-  if (value < 7200) return two_units(value, 60, "min", "s");
-  if (value < 2 * 86400) return two_units(value, 3600, "h", "min");
+  // Two of a unit before it is used, so that 90 s stay 90 s; exactly one is 1 min, 1 h or 1 d.
+  if (value < 120 && value != 60) return render_number(value) + " s";
+  if (value < 7200 && value != 3600) return two_units(value, 60, "min", "s");
+  if (value < 2 * 86400 && value != 86400) return two_units(value, 3600, "h", "min");
   return two_units(value, 86400, "d", "h");
 }
 

@@ -41,7 +41,7 @@ struct Limit {
   [[nodiscard]] std::optional<double> bound(Status severity) const;
 };
 
-/// A value with its unit: "95 ms", "3.2 s", "4 min", "5 d 3 h", "512 MiB", "83 %", "12".
+/// A value with its unit: "95 ms", "90 s", "1 min", "5 d 3 h", "512 MiB", "83 %", "12".
 [[nodiscard]] std::string render_value(double value, Unit unit);
 /// The same for a duration.
 [[nodiscard]] std::string render_duration(Duration d);

@@ -63,7 +63,7 @@ std::string criteria_of(const Report& report) {
   for (const CriterionResult& criterion : report.criteria) {
     const auto by = render_incidents(criterion.by, criterion.by_left_out, report);
     rows += "<tr><th scope=\"row\">" + std::string(title_of(criterion)) + "</th><td>" +
-            status_badge(tone_of(criterion.state), name_of(criterion.state)) +
+            status_badge(tone_of(criterion.state), word_of(criterion.state)) +
             "</td><td data-label=\"target\">" + escape_html(shown(criterion.wanted)) +
             "</td><td class=\"words\" data-label=\"actual\">" +
             escape_html(shown(criterion.found)) + (by.empty() ? "" : html_list(by, "")) +

@@ -99,7 +99,7 @@ std::string status_badge(Status tone, std::string_view word) {
   std::string_view sign = kSigns.at(static_cast<std::size_t>(tone));
   std::string name(name_of(tone));
   // An undecided state is not "no data", and info is not "ok".
-  if (word == "open" || word == "in progress" || word == "pending") sign = "\u25cb";
+  if (word == "in progress" || word == "pending") sign = "\u25cb";
   if (word == "info") {
     sign = "i";
     name = "unknown";

@@ -24,7 +24,7 @@ std::string criteria_of(const Report& report) {
     std::string by;
     for (const auto& text : render_incidents(criterion.by, criterion.by_left_out, report))
       by += (by.empty() ? "" : "<br>") + escape_markdown(text);
-    out += "| " + std::string(name_of(criterion.state)) + " | " + std::string(title_of(criterion)) +
+    out += "| " + std::string(word_of(criterion.state)) + " | " + std::string(title_of(criterion)) +
            " | " + escape_markdown(shown(criterion.wanted)) + " | " +
            escape_markdown(shown(criterion.found)) + " | " + by + " |\n";
   }

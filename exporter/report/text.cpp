@@ -10,7 +10,7 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t kTimelineColumns = 72;
-constexpr std::size_t kStateColumns = 8;
+constexpr std::size_t kStateColumns = 9;
 
 class TextReport {
  public:
@@ -85,7 +85,7 @@ class TextReport {
          pad_right("TARGET", wanted + 2) + "ACTUAL");
     for (const CriterionResult& criterion : report_.criteria) {
       line("  " +
-           coloured(pad_right(std::string(name_of(criterion.state)), kStateColumns),
+           coloured(pad_right(std::string(word_of(criterion.state)), kStateColumns),
                     tone_of(criterion.state)) +
            pad_right(std::string(title_of(criterion)), name + 2) +
            pad_right(shown(criterion.wanted), wanted + 2) + shown(criterion.found));
@@ -98,7 +98,7 @@ class TextReport {
     if (report_.checks.empty()) line("  " + std::string(kNoChecks));
     for (const ReportCheck& check : report_.checks) {
       std::string head =
-          coloured(pad_right(std::string(name_of(check.status)), kStateColumns + 2), check.status) +
+          coloured(pad_right(std::string(name_of(check.status)), kStateColumns + 1), check.status) +
           shown_name(check.result.check) + " (" + shown_name(check.result.kind) + ")";
       if (check.since) head += ", since " + render_time(*check.since, report_.zone);
       line("  " + head);

@@ -22,7 +22,7 @@ std::string time_tag(WallTime at, const std::string& zone) {
 
 /// "2 critical, 1 warning, 4 ok"
 std::string summary_of(const std::vector<CheckView>& checks) {
-  if (checks.empty()) return "No check is configured.";
+  if (checks.empty()) return "No checks are configured.";
   std::string out;
   for (const Status status : {Status::critical, Status::unknown, Status::warning, Status::ok}) {
     const auto count = std::ranges::count(checks, status, &CheckView::confirmed);
@@ -47,7 +47,7 @@ std::string findings_of(const CheckView& view) {
   if (count > 0) return finding_list({findings.data(), count}, findings.size() - count);
   if (view.runs == 0) return "<span class=\"note\">Not run yet.</span>";
   if (!view.fresh) return "<span class=\"note\">No data: the last reading is too old.</span>";
-  return "<span class=\"note\">None.</span>";
+  return "<span class=\"note\">No findings.</span>";
 }
 
 std::string status_of_view(const CheckView& view) {
@@ -95,7 +95,7 @@ std::string checks_of(const StatusFacts& facts) {
 std::string criteria_of(const WindowResult& window) {
   std::string items;
   for (const CriterionResult& criterion : window.criteria)
-    items += "<li>" + status_badge(tone_of(criterion.state), name_of(criterion.state)) + " <b>" +
+    items += "<li>" + status_badge(tone_of(criterion.state), word_of(criterion.state)) + " <b>" +
              escape_html(title_of(criterion)) + "</b>: " + escape_html(shown(criterion.found)) +
              (criterion.found.empty() ? "" : "; ") +
              "target: " + escape_html(shown(criterion.wanted)) + "</li>\n";

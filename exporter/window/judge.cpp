@@ -171,6 +171,10 @@ std::string_view name_of(CriterionState state) {
   return kNames.at(static_cast<std::size_t>(state));
 }
 
+std::string_view word_of(CriterionState state) {
+  return state == CriterionState::open ? "pending" : name_of(state);
+}
+
 std::optional<WallTime> configured_start(const WindowConfig& window) {
   const auto instant = parse_instant(window.start).value;
   if (!instant) return std::nullopt;
@@ -178,7 +182,6 @@ std::optional<WallTime> configured_start(const WindowConfig& window) {
 }
 
 std::string_view title_of(const CriterionResult& criterion) {
-  if (criterion.criterion == "use") return "activity";
   if (criterion.criterion == "critical") return "critical time";
   if (criterion.criterion == "warning") return "warning time";
   return criterion.criterion;

@@ -31,7 +31,7 @@ std::string render_time(const Evaluation& evaluation, const CriterionResult& cri
   const std::string state =
       (is_warning ? " was in warning state for " : " was critical for ") +
       render_duration(is_warning ? summary->result.warning : summary->result.critical);
-  if (criterion.criterion == "use")
+  if (criterion.criterion == "activity")
     return "Check " + criterion.check + ", which must show activity," + state;
   return "Check " + criterion.check + state + " (allowed: " + criterion.wanted + ")";
 }
@@ -51,9 +51,10 @@ std::size_t first_day_without_use(const Evaluation& evaluation, const std::strin
 // A main clause without its period.
 std::string render_failure(const Evaluation& evaluation, const CriterionResult& criterion) {
   const std::string& name = criterion.criterion;
-  if (name == "critical" || name == "warning" || (name == "use" && criterion.is_evidence_against))
+  if (name == "critical" || name == "warning" ||
+      (name == "activity" && criterion.is_evidence_against))
     return render_time(evaluation, criterion);
-  if (name == "use")
+  if (name == "activity")
     return "No activity was recorded by check " + criterion.check + " on day " +
            std::to_string(first_day_without_use(evaluation, criterion.check));
   if (name == "coverage")
@@ -69,7 +70,7 @@ std::string render_failure(const Evaluation& evaluation, const CriterionResult& 
 // For a criterion that failed besides the deciding one.
 std::string render_other_failure(const CriterionResult& criterion) {
   if (criterion.criterion == "coverage") return "; coverage is also below target";
-  if (criterion.criterion == "use") return "; activity is also missing";
+  if (criterion.criterion == "activity") return "; activity is also missing";
   if (criterion.criterion == "ratios") return "; ratios are also not measured";
   return "; " + std::string(title_of(criterion)) + " is also outside its limit";
 }
@@ -171,7 +172,7 @@ std::string next_step(const Evaluation& evaluation, const std::vector<CriterionR
       break;
   }
   const bool is_use = std::ranges::any_of(criteria, [](const CriterionResult& criterion) {
-    return criterion.criterion == "use" && decides(criterion, Verdict::no_go);
+    return criterion.criterion == "activity" && decides(criterion, Verdict::no_go);
   });
   const std::string fix = is_use
                               ? "Find the clients that use the wrong database and switch them over"

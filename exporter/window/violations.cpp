@@ -158,7 +158,7 @@ bool lacks_use(const Evaluation& evaluation, std::size_t check, const Span& day)
 
 CriterionResult evaluate_use(const Evaluation& evaluation) {
   CriterionResult result;
-  result.criterion = "use";
+  result.criterion = "activity";
   result.wanted =
       "activity from " + join_words(evaluation.window.go_when.require) + " on every day";
   const auto completed = std::ranges::count_if(

@@ -19,10 +19,12 @@ enum class Verdict : std::uint8_t { pending, in_progress, go, no_go, inconclusiv
 /// `met`: holds whatever still happens. `open`: not decided. `failed`: can no longer hold.
 enum class CriterionState : std::uint8_t { met, open, failed };
 [[nodiscard]] std::string_view name_of(CriterionState state);
+/// As reports and pages show it: "met", "pending" (open), "failed".
+[[nodiscard]] std::string_view word_of(CriterionState state);
 
 /// One criterion, with the result of its worst check.
 struct CriterionResult {
-  std::string criterion;  ///< use, critical, warning, latency, ratios, coverage, maintenance.
+  std::string criterion;  ///< activity, critical, warning, latency, ratios, coverage, maintenance.
   std::string check;      ///< The worst one; empty where it is about the whole window.
   CriterionState state = CriterionState::open;
   /// When failed: whether there is evidence against (no_go), or evidence is missing (inconclusive).

@@ -167,7 +167,7 @@ class Demo(unittest.TestCase):
         self.assertEqual((code, report["verdict"]), (1, "in_progress"))
         self.assertTrue(report["replayed_until"])
         self.assertEqual({one["criterion"]: one["state"] for one in report["criteria"]},
-                         dict.fromkeys(("use", "critical", "warning", "latency", "coverage",
+                         dict.fromkeys(("activity", "critical", "warning", "latency", "coverage",
                                         "maintenance"), "open"))
         services = next(one for one in report["checks"] if one["name"] == "services")
         self.assertEqual(services["critical_seconds"], 420)

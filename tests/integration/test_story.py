@@ -113,7 +113,7 @@ class Story(unittest.TestCase):
                                            severity="critical") == 1, 60, "it is an incident")
         # The window fails for this and for nothing else.
         wait_for(lambda: self.verdict("no_go"), 120, "the window says no_go")
-        self.assertEqual(self.criterion("use", "failed"), 1)
+        self.assertEqual(self.criterion("activity", "failed"), 1)
         self.assertNotEqual(self.criterion("critical", "failed"), 1)
         self.assertNotEqual(self.criterion("coverage", "failed"), 1)
         green = {name: one["status"] for name, one in self.checks().items() if name in GREEN}
@@ -128,7 +128,7 @@ class Story(unittest.TestCase):
                                            check="new-in-use", table="whatsapp_keys"), 60,
                  "the new one is written")
         self.assertEqual(self.daemon.value("holdfast_usage_seen", check="old-silent"), 0)
-        wait_for(lambda: self.verdict("in_progress") and self.criterion("use", "failed") == 0, 180,
+        wait_for(lambda: self.verdict("in_progress") and self.criterion("activity", "failed") == 0, 180,
                  "the window has restarted")
 
 

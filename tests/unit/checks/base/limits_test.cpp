@@ -27,6 +27,9 @@ TEST_CASE("values are printed with readable units") {
   };
   for (const Row& row : {Row{0.095, Unit::seconds, "95 ms"}, Row{3.2, Unit::seconds, "3.2 s"},
                          Row{0.000035, Unit::seconds, "35 µs"}, Row{300, Unit::seconds, "5 min"},
+                         Row{60, Unit::seconds, "1 min"}, Row{90, Unit::seconds, "90 s"},
+                         Row{3600, Unit::seconds, "1 h"}, Row{5400, Unit::seconds, "90 min"},
+                         Row{86400, Unit::seconds, "1 d"}, Row{129600, Unit::seconds, "36 h"},
                          Row{442800, Unit::seconds, "5 d 3 h"}, Row{0.834, Unit::ratio, "83.4 %"},
                          Row{536870912, Unit::bytes, "512 MiB"}, Row{12, Unit::count, "12"}}) {
     CAPTURE(row.value);

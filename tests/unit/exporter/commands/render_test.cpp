@@ -13,7 +13,7 @@ using namespace holdfast;
 using namespace holdfast::testing;
 
 TEST_CASE("check runs in all formats match the golden files") {
-  const std::vector<std::string> notes{"the check in-use is not run"};
+  const std::vector<std::string> notes{"check in-use was not run"};
   check_golden("commands/check.txt", render_text(usual_runs(), notes, false));
   check_golden("commands/check.md", render_markdown(usual_runs(), notes));
   check_golden("commands/check.json", render_json(usual_runs(), notes));

@@ -109,7 +109,7 @@ TEST_CASE("an outage of the database that must be in use is not wrong use") {
   const auto use_as = [&](const std::string& code) {
     for (IncidentRecord& record : evidence.checks[0].incidents) record.findings.front().code = code;
     const WallTime end = wall_at(week, kWeek);
-    return criterion(judge_window(window, kStart, evidence, end), "use");
+    return criterion(judge_window(window, kStart, evidence, end), "activity");
   };
   CHECK(use_as("usage_refused").state == CriterionState::met);
   CHECK(use_as("usage_refused").by.empty());

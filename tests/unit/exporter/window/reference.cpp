@@ -202,7 +202,7 @@ SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration n
     states[name] = CriterionState::open;
   if (criteria.warning) states["warning"] = CriterionState::open;
   if (!criteria.require.empty())
-    states["use"] = left.count() == 0 ? CriterionState::met : CriterionState::open;
+    states["activity"] = left.count() == 0 ? CriterionState::met : CriterionState::open;
   for (const PlayedCheck& check : week.checks) {
     const SlowStory story = play_slowly(week, check, now, window.length);
     is_unconfirmed = is_unconfirmed || story.is_unconfirmed;
@@ -217,9 +217,9 @@ SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration n
     for (std::size_t day = 0; day < days; ++day) {
       if (uses(day, upto)) ++sums.days_with_use;
       const bool is_over = (day + 1) * std::chrono::hours(24) <= upto;
-      if (required && is_over && !uses(day, upto)) fail("use");
+      if (required && is_over && !uses(day, upto)) fail("activity");
     }
-    if (required && sums.critical.count() > 0) fail("use");
+    if (required && sums.critical.count() > 0) fail("activity");
     if (sums.critical > criteria.critical) fail("critical");
     all_critical = all_critical && sums.critical + left <= criteria.critical;
     if (criteria.warning && sums.warning > *criteria.warning) fail("warning");
@@ -244,7 +244,7 @@ SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration n
   bool is_missing = false;
   for (const auto& [name, state] : states) {
     if (state != CriterionState::failed) continue;
-    const bool against = name == "critical" || name == "warning" || (name == "use" && used_wrongly);
+    const bool against = name == "critical" || name == "warning" || (name == "activity" && used_wrongly);
     if (against) out.verdict = Verdict::no_go;
     is_missing = true;
   }
