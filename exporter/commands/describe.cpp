@@ -6,6 +6,7 @@
 
 #include "checks/support/text/columns.h"
 #include "exporter/commands/reference_tables.h"
+#include "exporter/metrics/own_metrics.h"
 
 namespace holdfast {
 namespace {
@@ -97,17 +98,18 @@ std::string kind_findings(const Kind& kind) {
   return out + join_words(reasons) + ".\n\n";
 }
 
-std::string kind_metrics(const Kind& kind) {
+std::string describe_metrics(std::span<const MetricSpec> metrics, const std::string& prefix) {
   std::string out = header({"metric", "type", "labels", "what"});
-  for (const MetricSpec& spec : kind.metrics)
-    out += row({code("holdfast_" + std::string(spec.name)), type_of(spec), code(labels_of(spec)),
+  for (const MetricSpec& spec : metrics)
+    out += row({code(prefix + std::string(spec.name)), type_of(spec), code(labels_of(spec)),
                 sentence(spec.help)});
-  return out + "\n";
+  return out;
 }
 
 std::string describe_kind(const Kind& kind) {
   std::string out = "### " + std::string(kind.name) + "\n\n" + std::string(kind.summary) + "\n\n";
-  return out + kind_options(kind) + kind_findings(kind) + kind_metrics(kind);
+  return out + kind_options(kind) + kind_findings(kind) +
+         describe_metrics(kind.metrics, "holdfast_") + "\n";
 }
 
 std::string describe_reasons() {
@@ -212,9 +214,7 @@ std::string describe_markdown(std::span<const Kind* const> kinds) {
   out += "## Kinds\n\n";
   for (const Kind* kind : kinds) out += describe_kind(*kind);
   out +=
-      "## Metrics of every check and of Holdfast itself\n\n" + header({"metric", "labels", "what"});
-  for (const CommonMetric& metric : common_metrics())
-    out += row({code(metric.name), code(metric.labels), sentence(metric.help)});
+      "## Metrics of every check and of Holdfast itself\n\n" + describe_metrics(own_metrics(), "");
   out += kHistoryText;
   out +=
       "\n## Reasons\n\nWhy a run can fail, and the status that follows. `critical`: the target "

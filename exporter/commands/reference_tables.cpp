@@ -82,52 +82,6 @@ constexpr auto kReport = std::to_array<Setting>({
     {"telegram.ca_file", "the system's", "the trusted certificate authorities"},
 });
 
-constexpr auto kMetrics = std::to_array<CommonMetric>({
-    {"holdfast_check_status", "check, kind, status", "1 for the status of the last reading"},
-    {"holdfast_check_success", "check", "whether the last run was complete"},
-    {"holdfast_check_fresh", "check", "whether the last reading is still valid"},
-    {"holdfast_check_last_run_timestamp_seconds", "check", "when the last run ended"},
-    {"holdfast_check_last_success_timestamp_seconds", "check", "when the last complete run ended"},
-    {"holdfast_check_interval_seconds", "check", "how often it runs"},
-    {"holdfast_check_info", "check, kind, database", "always 1"},
-    {"holdfast_check_duration_seconds", "check", "duration of runs (histogram)"},
-    {"holdfast_check_runs_total", "check", "runs"},
-    {"holdfast_check_missed_runs_total", "check", "runs that could not start in time"},
-    {"holdfast_check_failures_total", "check, reason", "runs that failed, by reason"},
-    {"holdfast_check_limit", "check, limit, severity",
-     "the limits, for threshold lines in dashboards"},
-    {"holdfast_finding", "check, kind, finding, severity, subject", "1 while it is active"},
-    {"holdfast_incident_open", "check, severity", "whether a confirmed incident is open"},
-    {"holdfast_labels_dropped", "check", "series dropped by the limit on labels"},
-    {"holdfast_window_verdict", "window, verdict", "1 for the current verdict"},
-    {"holdfast_window_start_timestamp_seconds", "window", "when it starts"},
-    {"holdfast_window_end_timestamp_seconds", "window", "when it ends"},
-    {"holdfast_window_coverage_ratio", "window, check", "share of the time with data"},
-    {"holdfast_window_criterion", "window, criterion, state",
-     "1 for the current state: met, open or failed"},
-    {"holdfast_build_info", "version, revision", "always 1"},
-    {"holdfast_config_last_reload_successful", "", "whether the last reload succeeded"},
-    {"holdfast_config_last_reload_success_timestamp_seconds", "", "when a reload last succeeded"},
-    {"holdfast_scheduler_lateness_seconds", "",
-     "delay between the due time of a run and its start (histogram)"},
-    {"holdfast_scheduler_runs_in_flight", "", "runs in progress"},
-    {"holdfast_scheduler_threads", "", "threads for runs"},
-    {"holdfast_history_writable", "", "0 when the history file cannot be used or written"},
-    {"holdfast_history_bytes", "", "size of the history file and its write-ahead log"},
-    {"holdfast_history_write_errors_total", "", "writes that failed"},
-    {"holdfast_history_readings_lost_total", "", "readings that could not be stored"},
-    {"holdfast_history_replayed_until_timestamp_seconds", "",
-     "only in the demo: until when the data of its windows is simulated and not measured"},
-    {"holdfast_log_messages_dropped_total", "",
-     "messages not written because the reader of stderr was too slow"},
-    {"holdfast_heartbeats_total", "result",
-     "heartbeats: sent, failed, or withheld because the scheduler was blocked; only where "
-     "configured"},
-    {"holdfast_heartbeat_last_success_timestamp_seconds", "",
-     "when the last heartbeat was accepted"},
-    {"process_*", "", "standard process metrics: memory, CPU, file descriptors, start time"},
-});
-
 }  // namespace
 
 std::span<const Setting> file_settings() { return kFile; }
@@ -135,6 +89,5 @@ std::span<const Setting> database_settings() { return kDatabase; }
 std::span<const Setting> check_settings() { return kCheck; }
 std::span<const Setting> window_settings() { return kWindow; }
 std::span<const Setting> report_settings() { return kReport; }
-std::span<const CommonMetric> common_metrics() { return kMetrics; }
 
 }  // namespace holdfast

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of the reference beyond the kinds: the settings of a file and the metrics every check
-// has. Constant tables.
+// The parts of the reference beyond the kinds and metrics: the settings of a file. Constant tables.
 #pragma once
 
 #include <span>
@@ -18,13 +17,6 @@ struct Setting {
 [[nodiscard]] std::span<const Setting> check_settings();
 [[nodiscard]] std::span<const Setting> window_settings();
 [[nodiscard]] std::span<const Setting> report_settings();
-
-struct CommonMetric {
-  std::string_view name;
-  std::string_view labels;
-  std::string_view help;
-};
-[[nodiscard]] std::span<const CommonMetric> common_metrics();
 
 /// The syntax of values, as Markdown.
 inline constexpr std::string_view kValuesText =

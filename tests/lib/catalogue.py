@@ -45,7 +45,7 @@ def reference():
         for metric, _, names, _ in rows(body, 4):
             if metric.startswith("holdfast_"):
                 labels[metric] = {"check", *filter(None, names.split(", "))}
-    for metric, names, _ in rows(parts["Metrics of every check and of Holdfast itself"], 3):
+    for metric, _, names, _ in rows(parts["Metrics of every check and of Holdfast itself"], 4):
         labels[metric] = set(filter(None, names.split(", ")))
     return kinds, labels, status
 
