@@ -7,8 +7,6 @@
 namespace holdfast {
 namespace {
 
-using std::chrono::seconds;
-
 /// cctz caches each zone permanently; there are only as many as configs name.
 bool load(const std::string& zone, cctz::time_zone& out) {
   if (zone.empty()) {
@@ -34,14 +32,14 @@ bool is_time_zone(const std::string& zone) {
 
 LocalTime local_time_at(std::chrono::system_clock::time_point at, const std::string& zone) {
   const auto shown = zone_named(zone).lookup(at).cs;
-  return LocalTime(seconds(shown - kEpoch));
+  return LocalTime(std::chrono::seconds(shown - kEpoch));
 }
 
 std::chrono::sys_seconds instant_of(LocalTime at, const std::string& zone) {
   const auto found = zone_named(zone).lookup(kEpoch + at.time_since_epoch().count());
   const bool is_skipped = found.kind == cctz::time_zone::civil_lookup::SKIPPED;
   const auto first = is_skipped ? found.trans : found.pre;
-  return std::chrono::sys_seconds(seconds(first.time_since_epoch()));
+  return std::chrono::sys_seconds(std::chrono::seconds(first.time_since_epoch()));
 }
 
 }  // namespace holdfast

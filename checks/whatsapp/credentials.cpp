@@ -8,9 +8,9 @@
 namespace holdfast::whatsapp {
 namespace {
 
-class Judgement {
+class CredentialsJudge {
  public:
-  Judgement(const Credentials& credentials, const Known& session, const CredentialsBaseline& old,
+  CredentialsJudge(const Credentials& credentials, const Known& session, const CredentialsBaseline& old,
             CredentialsBaseline& kept)
       : seen_(credentials), session_(session), old_(old), kept_(kept) {}
 
@@ -92,7 +92,7 @@ class Judgement {
 
 std::vector<Finding> judge_credentials(const Credentials& credentials, const Known& session,
                                        const CredentialsBaseline& old, CredentialsBaseline& kept) {
-  return Judgement(credentials, session, old, kept).judge();
+  return CredentialsJudge(credentials, session, old, kept).judge();
 }
 
 }  // namespace holdfast::whatsapp

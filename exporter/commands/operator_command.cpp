@@ -22,7 +22,7 @@ namespace {
 // Longer is no maintenance but an abandoned service.
 constexpr Duration kMaxMaintenance = std::chrono::hours(24 * 7);
 // `maintenance list` shows a month.
-constexpr auto kShown = std::chrono::hours(24 * 30);
+constexpr auto kMaintenanceShown = std::chrono::hours(24 * 30);
 constexpr std::size_t kMaxReason = 500;
 
 /// The configuration and the daemon's history file; nothing after an error message.
@@ -107,7 +107,7 @@ int run_maintenance_list(const OperatorCommand& action, const Environment& envir
   const auto target = open_target(action, environment, terminal);
   if (!target) return kExitConfigError;
   const WallTime now = std::chrono::system_clock::now();
-  const auto known = read_maintenance(*target->file, {now - kShown, now + kMaxMaintenance});
+  const auto known = read_maintenance(*target->file, {now - kMaintenanceShown, now + kMaxMaintenance});
   if (!known) return refuse(terminal, known.error().text);
   if (known->empty()) terminal.out << "No maintenance in the last 30 days.\n";
   for (const Maintenance& one : *known) terminal.out << line_of(one);

@@ -12,8 +12,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::int64_t kHour = 3'600'000;
-
 class Reader {
  public:
   Reader(Sqlite& file, const Span& range)

@@ -11,7 +11,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::int64_t kHour = 3'600'000;
 // Windows need use by the day; one mark in five minutes also shows when it stopped.
 constexpr std::int64_t kUseEvery = 300'000;
 constexpr const char* kSetEnd = "UPDATE spans SET end = ? WHERE check_id = ? AND begin = ?";

@@ -19,7 +19,6 @@ namespace {
 
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-using prometheus::MetricType;
 
 constexpr std::string_view kTotal = "_total";
 // As prometheus-cpp: another precision would make the two formats differ.
@@ -72,9 +71,9 @@ class OpenMetricsSerializer : public prometheus::Serializer {
  private:
   static void write_family(std::ostream& out, const MetricFamily& family) {
     std::string name = family.name;
-    const bool is_counter = family.type == MetricType::Counter;
+    const bool is_counter = family.type == prometheus::MetricType::Counter;
     if (is_counter && name.ends_with(kTotal)) name.resize(name.size() - kTotal.size());
-    const bool is_histogram = family.type == MetricType::Histogram;
+    const bool is_histogram = family.type == prometheus::MetricType::Histogram;
     out << "# TYPE " << name
         << (is_counter     ? " counter\n"
             : is_histogram ? " histogram\n"

@@ -8,6 +8,7 @@
 
 #include "exporter/report/build.h"
 #include "exporter/report/words.h"
+#include "exporter/window/check_timeline.h"
 
 namespace holdfast {
 namespace {
@@ -17,7 +18,6 @@ constexpr double kLatencyShare = 0.2;
 constexpr double kLatencyLeast = 0.001;
 /// Smaller changes of coverage are restarts and single missed runs.
 constexpr double kCoverageStep = 0.005;
-constexpr Duration kDay = std::chrono::hours(24);
 
 // An incident has a record for each severity it reached: the critical one lies within the warning.
 bool holds(const IncidentRecord& outer, const IncidentRecord& inner) {

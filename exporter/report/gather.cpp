@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "exporter/window/check_timeline.h"
+
 namespace holdfast {
 namespace {
-
-constexpr Duration kDay = std::chrono::hours(24);
 
 std::vector<std::string> names_of(const Config& config) {
   std::vector<std::string> out;

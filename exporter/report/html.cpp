@@ -40,8 +40,8 @@ std::string verdict_of(const Report& report) {
          escape_html(shown(report.what_next)) + "</p>\n</section>\n";
 }
 
-std::string windows_of(const Report& report, const std::string& title,
-                       const std::vector<WindowResult>& windows) {
+std::string html_windows(const Report& report, const std::string& title,
+                         const std::vector<WindowResult>& windows) {
   if (windows.empty()) return {};
   std::string rows;
   for (const WindowResult& window : windows)
@@ -57,7 +57,7 @@ std::string windows_of(const Report& report, const std::string& title,
                      rows + "</tbody></table>\n");
 }
 
-std::string criteria_of(const Report& report) {
+std::string html_criteria(const Report& report) {
   if (report.criteria.empty()) return {};
   std::string rows;
   for (const CriterionResult& criterion : report.criteria) {
@@ -102,13 +102,13 @@ std::string render_report_html(const Report& report) {
   out += section("Next 24 hours",
                  html_list(report.upcoming, report.knows_upcoming ? kNoEvents : kNotChecked));
   if (!report.notices.empty()) out += section("Notices", html_list(report.notices, ""));
-  out += windows_of(report, "Windows", report.windows);
-  out += criteria_of(report);
+  out += html_windows(report, "Windows", report.windows);
+  out += html_criteria(report);
   std::string checks;
   for (const ReportCheck& check : report.checks) checks += check_of(report, check);
   if (checks.empty()) checks = "<p class=\"note\">" + std::string(kNoChecks) + "</p>\n";
   out += section("Checks", timeline_legend() + checks);
-  out += windows_of(report, "Earlier attempts", report.earlier);
+  out += html_windows(report, "Earlier attempts", report.earlier);
   if (!report.notes.empty()) out += section("Notes", html_list(report.notes, ""));
   out += "</main>\n<footer><p class=\"note\">Holdfast " + escape_html(version()) +
          "</p></footer>\n</body></html>\n";

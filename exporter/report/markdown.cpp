@@ -14,7 +14,7 @@ std::string list_of(const std::vector<std::string>& sentences, std::string_view 
   return sentences.empty() ? std::string(none) + "\n" : out;
 }
 
-std::string criteria_of(const Report& report) {
+std::string markdown_criteria(const Report& report) {
   if (report.criteria.empty()) return {};
   std::string out =
       "\n## Criteria\n\n| state | criterion | target | actual | incidents |\n| --- | --- | --- | "
@@ -31,8 +31,8 @@ std::string criteria_of(const Report& report) {
   return out;
 }
 
-std::string windows_of(const Report& report, const std::string& title,
-                       const std::vector<WindowResult>& windows) {
+std::string markdown_windows(const Report& report, const std::string& title,
+                             const std::vector<WindowResult>& windows) {
   if (windows.empty()) return {};
   std::string out = "\n## " + title + "\n\n";
   for (const WindowResult& window : windows) {
@@ -86,10 +86,10 @@ std::string render_report_markdown(const Report& report) {
   out += "\n## Next 24 hours\n\n" +
          list_of(report.upcoming, report.knows_upcoming ? kNoEvents : kNotChecked);
   if (!report.notices.empty()) out += "\n## Notices\n\n" + list_of(report.notices, "");
-  out += windows_of(report, "Windows", report.windows);
-  out += criteria_of(report);
+  out += markdown_windows(report, "Windows", report.windows);
+  out += markdown_criteria(report);
   out += checks_of(report);
-  out += windows_of(report, "Earlier attempts", report.earlier);
+  out += markdown_windows(report, "Earlier attempts", report.earlier);
   if (!report.notes.empty()) out += "\n## Notes\n\n" + list_of(report.notes, "");
   return out;
 }

@@ -6,11 +6,11 @@
 #include "checks/support/text/columns.h"
 #include "exporter/report/build.h"
 #include "exporter/report/words.h"
+#include "exporter/window/check_timeline.h"
 
 namespace holdfast {
 namespace {
 
-constexpr Duration kDay = std::chrono::hours(24);
 /// With less coverage of the day the verdict is warning, or unknown.
 constexpr double kFullCoverage = 0.99;
 constexpr double kMinCoverage = 0.5;

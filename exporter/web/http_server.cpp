@@ -25,11 +25,11 @@ constexpr auto kStopTimeout = milliseconds(500);
 constexpr auto kAcceptPause = milliseconds(200);
 constexpr auto kWarningInterval = std::chrono::minutes(1);
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
-timespec timeout_until(Clock::time_point at) {
-  const auto left = std::max(at - Clock::now(), Clock::duration::zero());
-  const auto capped = std::min<Clock::duration>(left, std::chrono::hours(1));
+timespec timeout_until(SteadyClock::time_point at) {
+  const auto left = std::max(at - SteadyClock::now(), SteadyClock::duration::zero());
+  const auto capped = std::min<SteadyClock::duration>(left, std::chrono::hours(1));
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(capped).count();
   return {ns / 1'000'000'000, ns % 1'000'000'000};
 }
@@ -76,7 +76,7 @@ void HttpServer::work() {
 }
 
 void HttpServer::run() {
-  while (!stopping_ || (is_answering() && Clock::now() < stop_until_)) poll_once();
+  while (!stopping_ || (is_answering() && SteadyClock::now() < stop_until_)) poll_once();
   connections_.clear();
 }
 
@@ -85,7 +85,7 @@ void HttpServer::poll_once() {
   std::vector<std::uint64_t> ids;
   entries.push_back({stopping_ ? -1 : stop_.fd(), POLLIN, 0});
   entries.push_back({replied_.fd(), POLLIN, 0});
-  entries.push_back({Clock::now() >= accept_again_ ? listener_ : -1, POLLIN, 0});
+  entries.push_back({SteadyClock::now() >= accept_again_ ? listener_ : -1, POLLIN, 0});
   const auto fixed = entries.size();
   for (const auto& [id, connection] : connections_) {
     entries.push_back({connection.poll_fd(), connection.events(), 0});
@@ -94,7 +94,7 @@ void HttpServer::poll_once() {
   const auto timeout = timeout_until(next_deadline());
   if (::ppoll(entries.data(), entries.size(), &timeout, nullptr) < 0) return;
 
-  const auto now = Clock::now();
+  const auto now = SteadyClock::now();
   if (entries[0].revents != 0) begin_stop(now);
   if (entries[1].revents != 0) take_replies(now);
   for (std::size_t i = 0; i < ids.size(); ++i) {
