@@ -37,16 +37,14 @@ class Pm2Check : public Check {
   pm2::Settings settings_;
 };
 
-Result<Pm2Reply> ask(Pm2Connection& connection, Pm2Request request, Run& run) {
+Result<Pm2Reply> request(Pm2Connection& connection, Pm2Request what, Run& run) {
   const auto begin = steady_clock::now();
-  auto answer = connection.ask(request, run.deadline);
-  const std::string method(name_of(request));
-  if (!answer) {
-    run.trace.add(method, steady_clock::now() - begin, answer.error().text);
-    return std::move(answer).error();
-  }
-  run.trace.add(method, steady_clock::now() - begin,
-                "PM2 returned " + render_value(static_cast<double>(answer->bytes), Unit::bytes));
+  auto answer = connection.request(what, run.deadline);
+  run.trace.add(
+      std::string(name_of(what)), steady_clock::now() - begin,
+      answer ? "PM2 returned " + render_value(static_cast<double>(answer->bytes), Unit::bytes)
+             : answer.error().text);
+  if (!answer) return std::move(answer).error();
   return std::move(answer->reply);
 }
 
@@ -58,12 +56,12 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
     return std::move(connection).error();
   }
   pm2::Facts facts;
-  facts.daemon_pid = (*connection)->daemon_pid();
+  facts.daemon_pid = connection->daemon_pid();
   run.trace.add(
       "connect", steady_clock::now() - begin,
       "connected to " + settings_.home + "/rpc.sock, process " + std::to_string(facts.daemon_pid));
   // A ping first, to distinguish a hung daemon from one that is slow to send a long list.
-  const auto pong = ask(**connection, Pm2Request::ping, run);
+  const auto pong = request(*connection, Pm2Request::ping, run);
   if (!pong) return pong.error();
   if (!pong->is_pong)
     return Error{Reason::garbage, "read", "PM2 did not answer ping with pong", ""};
@@ -72,11 +70,11 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
   const pm2::State known = pm2::State::load(run.memory);
   facts.version = known.pm2_version;
   if (facts.version.empty() || facts.daemon_pid == 0 || known.daemon_pid != facts.daemon_pid) {
-    auto version = ask(**connection, Pm2Request::get_version, run);
+    auto version = request(*connection, Pm2Request::get_version, run);
     if (!version) return std::move(version).error();
     facts.version = std::move(version->version);
   }
-  auto list = ask(**connection, Pm2Request::get_monitor_data, run);
+  auto list = request(*connection, Pm2Request::get_monitor_data, run);
   if (!list) return std::move(list).error();
   if (!list->processes)
     return Error{Reason::garbage, "read", "PM2's reply has no process list", ""};

@@ -21,7 +21,7 @@
 #include "checks/support/io/resolver.h"
 #include "checks/support/pg/session.h"
 #include "checks/support/pm2/homes.h"
-#include "checks/support/pm2/requests.h"
+#include "checks/support/pm2/rpc.h"
 #include "tests/bench/measure.h"
 
 using namespace holdfast;

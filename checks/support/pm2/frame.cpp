@@ -11,6 +11,16 @@ namespace holdfast {
 namespace {
 
 constexpr char kMetaOfTwoArguments = 0x12;
+constexpr std::size_t kLengthBytes = 4;
+constexpr std::size_t kJsonBegin = 1 + kLengthBytes;
+constexpr std::string_view kPrefix = "j:";
+
+std::size_t length_at(std::string_view frame, std::size_t at) {
+  std::size_t length = 0;
+  for (const char byte : frame.substr(at, kLengthBytes))
+    length = length << 8 | static_cast<unsigned char>(byte);
+  return length;
+}
 
 Error garbage(std::string text) { return Error{Reason::garbage, "read", std::move(text), ""}; }
 
@@ -42,79 +52,32 @@ void WipedBuffer::append(std::span<const char> bytes) {
 }
 
 Result<bool> FrameReader::feed(std::span<const char> bytes) {
-  while (!bytes.empty()) {
-    has_begun_ = true;
-    Result<Done> taken = Done{};
-    switch (part_) {
-      case Part::meta:
-        if (bytes.front() != kMetaOfTwoArguments)
-          return garbage("PM2's socket sent a reply that is not in PM2's format");
-        bytes = bytes.subspan(1);
-        part_ = Part::json_length;
-        break;
-      case Part::json_length:
-      case Part::id_length:
-        taken = take_length(bytes);
-        break;
-      case Part::json:
-        taken = take_json(bytes);
-        break;
-      case Part::id:
-        taken = take_id(bytes);
-        break;
-      case Part::whole:
-        return garbage("PM2 sent more than one reply to one request");
-    }
-    if (!taken) return std::move(taken).error();
+  bytes_.append(bytes);
+  const std::string_view frame = bytes_.view();
+  if (frame.empty()) return false;
+  if (frame.front() != kMetaOfTwoArguments)
+    return garbage("PM2's socket sent a reply that is not in PM2's format");
+  if (frame.size() < kJsonBegin) return false;
+  const std::size_t json_size = length_at(frame, 1);
+  if (json_size > max_bytes_) {
+    return Error{Reason::too_large, "read",
+                 "PM2 announces a reply of " + std::to_string(json_size) +
+                     " bytes; Holdfast reads at most " + std::to_string(max_bytes_),
+                 ""};
   }
-  return part_ == Part::whole;
-}
-
-Result<Done> FrameReader::take_length(std::span<const char>& bytes) {
-  length_bytes_.at(length_bytes_seen_++) = static_cast<unsigned char>(bytes.front());
-  bytes = bytes.subspan(1);
-  if (length_bytes_seen_ < length_bytes_.size()) return Done{};
-  length_bytes_seen_ = 0;
-  needed_ = 0;
-  for (const unsigned char byte : length_bytes_) needed_ = needed_ << 8 | byte;
-  if (part_ == Part::json_length) {
-    if (needed_ > max_bytes_) {
-      return Error{Reason::too_large, "read",
-                   "PM2 announces a reply of " + std::to_string(needed_) +
-                       " bytes; Holdfast reads at most " + std::to_string(max_bytes_),
-                   ""};
-    }
-    if (needed_ < 2) return garbage("PM2 sent an empty reply");
-    part_ = Part::json;
-    return Done{};
-  }
-  if (needed_ != id_.size()) return garbage("PM2 sent the reply to another request");
-  part_ = Part::id;
-  return Done{};
-}
-
-Result<Done> FrameReader::take_json(std::span<const char>& bytes) {
-  const auto part = bytes.first(std::min(bytes.size(), needed_ - json_.view().size()));
-  json_.append(part);
-  bytes = bytes.subspan(part.size());
-  if (json_.view().size() < needed_) return Done{};
-  if (!json_.view().starts_with("j:")) return garbage("PM2 sent a reply that is not JSON");
-  part_ = Part::id_length;
-  return Done{};
-}
-
-Result<Done> FrameReader::take_id(std::span<const char>& bytes) {
-  const auto part = bytes.first(std::min(bytes.size(), id_.size() - id_seen_));
-  if (std::string_view(part.data(), part.size()) != id_.substr(id_seen_, part.size()))
+  if (json_size < kPrefix.size()) return garbage("PM2 sent an empty reply");
+  if (frame.size() < kJsonBegin + json_size) return false;
+  if (!frame.substr(kJsonBegin).starts_with(kPrefix))
+    return garbage("PM2 sent a reply that is not JSON");
+  const std::string_view rest = frame.substr(kJsonBegin + json_size);
+  if (rest.size() < kLengthBytes) return false;
+  const std::string_view id = rest.substr(kLengthBytes);
+  if (length_at(rest, 0) != id_.size() || !id_.starts_with(id.substr(0, id_.size())))
     return garbage("PM2 sent the reply to another request");
-  id_seen_ += part.size();
-  bytes = bytes.subspan(part.size());
-  if (id_seen_ == id_.size()) part_ = Part::whole;
-  return Done{};
-}
-
-std::string_view FrameReader::json() const {
-  return part_ == Part::whole ? json_.view().substr(2) : std::string_view{};
+  if (id.size() > id_.size()) return garbage("PM2 sent more than one reply to one request");
+  if (id.size() < id_.size()) return false;
+  json_ = frame.substr(kJsonBegin + kPrefix.size(), json_size - kPrefix.size());
+  return true;
 }
 
 }  // namespace holdfast

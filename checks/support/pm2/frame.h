@@ -4,9 +4,7 @@
 // so it is held in memory that is wiped and never copied. One reader per reply; not thread-safe.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -47,27 +45,16 @@ class FrameReader {
   /// Adds received bytes; true when the reply is complete. Errors: `too_large` as soon as the
   /// length is known; `garbage` for another frame, another id, or bytes after the end.
   [[nodiscard]] Result<bool> feed(std::span<const char> bytes);
-  /// The JSON of a complete reply, without its "j:"; valid as long as the reader.
-  [[nodiscard]] std::string_view json() const;
+  /// The JSON of a complete reply, without its "j:"; valid until more is fed.
+  [[nodiscard]] std::string_view json() const { return json_; }
   /// Whether any byte was received: distinguishes no reply from an incomplete one.
-  [[nodiscard]] bool has_begun() const { return has_begun_; }
+  [[nodiscard]] bool has_begun() const { return !bytes_.view().empty(); }
 
  private:
-  enum class Part : std::uint8_t { meta, json_length, json, id_length, id, whole };
-  // Each consumes the bytes of its part from the front.
-  Result<Done> take_length(std::span<const char>& bytes);
-  Result<Done> take_json(std::span<const char>& bytes);
-  Result<Done> take_id(std::span<const char>& bytes);
-
   std::string_view id_;
   std::size_t max_bytes_;
-  Part part_ = Part::meta;
-  bool has_begun_ = false;
-  std::array<unsigned char, 4> length_bytes_{};
-  std::size_t length_bytes_seen_ = 0;
-  std::size_t needed_ = 0;
-  std::size_t id_seen_ = 0;
-  WipedBuffer json_;
+  WipedBuffer bytes_;
+  std::string_view json_;  // In bytes_.
 };
 
 }  // namespace holdfast

@@ -29,68 +29,41 @@ enum class Place : std::uint8_t {
   skipped
 };
 
-enum class Field : std::uint8_t {
-  other,
-  args,
-  error,
-  msg,
-  name,
-  pm_id,
-  pm2_env,
-  monit,
-  memory,
-  cpu,
-  status,
-  restart_time,
-  pm_uptime,
-  exit_code,
-  max_memory_restart,
-  pmx_module,
-  axm_monitor,
-  value,
-  metric_type
-};
-
-struct FieldName {
+// The allow-list: other fields never leave the parser.
+struct Field {
   Place place;
   std::string_view key;
-  Field field;
+  std::optional<double> Pm2Process::*number = nullptr;  // Where its value goes if it is a number.
+  Place inside = Place::skipped;                        // The place of an object in it.
 };
-// The allow-list: other fields never leave the parser.
 constexpr std::array kFields{
-    FieldName{Place::root, "args", Field::args},
-    FieldName{Place::root, "error", Field::error},
-    FieldName{Place::pong, "msg", Field::msg},
-    FieldName{Place::process, "name", Field::name},
-    FieldName{Place::process, "pm_id", Field::pm_id},
-    FieldName{Place::process, "pm2_env", Field::pm2_env},
-    FieldName{Place::process, "monit", Field::monit},
-    FieldName{Place::monit, "memory", Field::memory},
-    FieldName{Place::monit, "cpu", Field::cpu},
-    FieldName{Place::env, "status", Field::status},
-    FieldName{Place::env, "restart_time", Field::restart_time},
-    FieldName{Place::env, "pm_uptime", Field::pm_uptime},
-    FieldName{Place::env, "exit_code", Field::exit_code},
-    FieldName{Place::env, "max_memory_restart", Field::max_memory_restart},
-    FieldName{Place::env, "pmx_module", Field::pmx_module},
-    FieldName{Place::env, "axm_monitor", Field::axm_monitor},
-    FieldName{Place::metric, "value", Field::value},
-    FieldName{Place::metric, "type", Field::metric_type},
+    Field{Place::root, "args"},
+    Field{Place::root, "error"},
+    Field{Place::pong, "msg"},
+    Field{Place::process, "name"},
+    Field{Place::process, "pm_id"},
+    Field{Place::process, "pm2_env", nullptr, Place::env},
+    Field{Place::process, "monit", nullptr, Place::monit},
+    Field{Place::monit, "memory", &Pm2Process::memory_bytes},
+    Field{Place::monit, "cpu", &Pm2Process::cpu_percent},
+    Field{Place::env, "status"},
+    Field{Place::env, "restart_time", &Pm2Process::restarts},
+    Field{Place::env, "pm_uptime", &Pm2Process::started_ms},
+    Field{Place::env, "exit_code", &Pm2Process::exit_code},
+    Field{Place::env, "max_memory_restart", &Pm2Process::memory_limit_bytes},
+    Field{Place::env, "pmx_module"},
+    Field{Place::env, "axm_monitor", nullptr, Place::axm},
+    Field{Place::metric, "value"},
+    Field{Place::metric, "type"},
 };
 
 Pm2State state_of(std::string_view word) {
-  static constexpr std::array<std::pair<std::string_view, Pm2State>, 7> kWords{{
-      {"online", Pm2State::online},
-      {"launching", Pm2State::launching},
-      {"one-launch-status", Pm2State::launching},
-      {"stopping", Pm2State::stopping},
-      {"stopped", Pm2State::stopped},
-      {"errored", Pm2State::errored},
-      {"waiting restart", Pm2State::waiting_restart},
-  }};
-  for (const auto& [known, state] : kWords)
-    if (word == known) return state;
-  return Pm2State::unknown;
+  using enum Pm2State;
+  if (word == "one-launch-status") return launching;
+  if (word == "waiting restart") return waiting_restart;
+  for (const Pm2State state : {online, launching, stopping, stopped, errored})
+    if (word == name_of(state)) return state;
+  return unknown;
 }
 
 // Untrusted text, limited to one line.
@@ -117,7 +90,7 @@ class ReplyReader : public nlohmann::json_sax<Json> {
 
   bool null() override { return go_on(); }
   bool boolean(bool value) override {
-    if (field_ == Field::pmx_module && place() == Place::env) process_.is_module = value;
+    if (is("pmx_module")) process_.is_module = value;
     return go_on();
   }
   bool number_integer(number_integer_t value) override {
@@ -140,9 +113,9 @@ class ReplyReader : public nlohmann::json_sax<Json> {
   }
 
   bool key(string_t& text) override {
-    field_ = Field::other;
-    for (const FieldName& known : kFields)
-      if (known.place == place() && known.key == text) field_ = known.field;
+    field_ = nullptr;
+    for (const Field& known : kFields)
+      if (known.place == place() && known.key == text) field_ = &known;
     return go_on();
   }
 
@@ -155,25 +128,21 @@ class ReplyReader : public nlohmann::json_sax<Json> {
     } else if (place() == Place::list) {
       next = Place::process;
       process_ = Pm2Process{};
-    } else if (place() == Place::process && field_ == Field::pm2_env) {
-      next = Place::env;
-    } else if (place() == Place::process && field_ == Field::monit) {
-      next = Place::monit;
-    } else if (place() == Place::env && field_ == Field::axm_monitor) {
-      next = Place::axm;
     } else if (place() == Place::axm) {
       next = Place::metric;
       metric_value_.reset();
       metric_percentile_ = 0;
+    } else if (field_) {
+      next = field_->inside;
     }
     return enter(next);
   }
 
   bool start_array(std::size_t) override {
     Place next = Place::skipped;
-    if (!stack_.empty() && place() == Place::root && field_ == Field::args) {
+    if (is("args")) {
       next = Place::args;
-    } else if (!stack_.empty() && place() == Place::args && !reply.processes) {
+    } else if (place() == Place::args && !reply.processes) {
       next = Place::list;
       reply.processes.emplace();
     }
@@ -192,6 +161,7 @@ class ReplyReader : public nlohmann::json_sax<Json> {
 
  private:
   [[nodiscard]] Place place() const { return stack_.empty() ? Place::skipped : stack_.back(); }
+  [[nodiscard]] bool is(std::string_view key) const { return field_ && field_->key == key; }
 
   bool enter(Place next) {
     if (stack_.size() >= kMaxPm2Depth) {
@@ -199,12 +169,12 @@ class ReplyReader : public nlohmann::json_sax<Json> {
       return false;
     }
     stack_.push_back(next);
-    field_ = Field::other;
+    field_ = nullptr;
     return go_on();
   }
   bool leave() {
     stack_.pop_back();
-    field_ = Field::other;
+    field_ = nullptr;
     return go_on();
   }
 
@@ -235,10 +205,10 @@ class ReplyReader : public nlohmann::json_sax<Json> {
 
   bool number(double value) {
     static constexpr double kLargestWhole = 9e15;  // Above it a double is not exact.
-    if (place() == Place::process && field_ == Field::pm_id) {
+    if (is("pm_id")) {
       if (value >= 0 && value <= kLargestWhole)
         process_.pm_id = std::to_string(static_cast<std::int64_t>(value));
-    } else if (field_ == Field::name) {
+    } else if (is("name")) {
       process_.name = "(unnamed)";  // A numeric name is not an expected one.
     } else {
       take_number(value);
@@ -248,68 +218,35 @@ class ReplyReader : public nlohmann::json_sax<Json> {
 
   void take_number(double value) {
     if (!(value >= 0) || !std::isfinite(value)) return;
-    switch (field_) {
-      case Field::memory:
-        process_.memory_bytes = value;
-        break;
-      case Field::cpu:
-        process_.cpu_percent = value;
-        break;
-      case Field::restart_time:
-        process_.restarts = value;
-        break;
-      case Field::pm_uptime:
-        process_.started_ms = value;
-        break;
-      case Field::exit_code:
-        process_.exit_code = value;
-        break;
-      case Field::max_memory_restart:
-        process_.memory_limit_bytes = value;
-        break;
-      case Field::value:
-        metric_value_ = value;
-        break;
-      default:
-        break;
-    }
+    if (field_ && field_->number) process_.*field_->number = value;
+    if (is("value")) metric_value_ = value;
   }
 
   void take_text(std::string_view text) {
     if (place() == Place::args) {
       if (reply.version.empty()) reply.version = bounded(text, 40);
-      return;
-    }
-    switch (field_) {
-      case Field::error:
-        reply.is_error = true;
-        break;
-      case Field::msg:
-        reply.is_pong = text == "pong";
-        break;
-      case Field::name:
-        process_.name = bounded(text, kMaxPm2NameBytes);
-        break;
-      case Field::pm_id:
-        process_.pm_id = bounded(text, 20);
-        break;
-      case Field::status:
-        process_.state = state_of(text);
-        break;
-      case Field::metric_type:
-        // By type, since the displayed names differ between versions of PM2.
-        if (text == "internal/libuv/latency/p50") metric_percentile_ = 50;
-        if (text == "internal/libuv/latency/p95") metric_percentile_ = 95;
-        break;
-      default:
-        if (field_ != Field::other)
-          if (const auto value = number_in(text)) take_number(*value);
+    } else if (is("error")) {
+      reply.is_error = true;
+    } else if (is("msg")) {
+      reply.is_pong = text == "pong";
+    } else if (is("name")) {
+      process_.name = bounded(text, kMaxPm2NameBytes);
+    } else if (is("pm_id")) {
+      process_.pm_id = bounded(text, 20);
+    } else if (is("status")) {
+      process_.state = state_of(text);
+    } else if (is("type")) {
+      // By type, since the displayed names differ between versions of PM2.
+      if (text == "internal/libuv/latency/p50") metric_percentile_ = 50;
+      if (text == "internal/libuv/latency/p95") metric_percentile_ = 95;
+    } else if (const auto value = number_in(text)) {
+      take_number(*value);
     }
   }
 
   const Deadline& deadline_;
   std::vector<Place> stack_;
-  Field field_ = Field::other;
+  const Field* field_ = nullptr;
   Pm2Process process_;
   std::optional<double> metric_value_;
   int metric_percentile_ = 0;

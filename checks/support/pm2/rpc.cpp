@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/support/pm2/rpc.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,7 +13,30 @@
 #include "checks/support/pm2/frame.h"
 
 namespace holdfast {
+
+using namespace std::string_view_literals;
+
 namespace {
+
+struct NamedFrame {
+  std::string_view method;
+  std::string_view bytes;
+};
+// AMP: 0x12 is version 1 with two arguments; each is a big-endian length and its bytes.
+constexpr std::array<NamedFrame, 3> kFrames{{
+    {"ping",
+     "\x12\0\0\0\x2d"
+     "j:{\"type\":\"call\",\"method\":\"ping\",\"args\":[{}]}"
+     "\0\0\0\x03s:1"sv},
+    {"getVersion",
+     "\x12\0\0\0\x33"
+     "j:{\"type\":\"call\",\"method\":\"getVersion\",\"args\":[{}]}"
+     "\0\0\0\x03s:2"sv},
+    {"getMonitorData",
+     "\x12\0\0\0\x37"
+     "j:{\"type\":\"call\",\"method\":\"getMonitorData\",\"args\":[{}]}"
+     "\0\0\0\x03s:3"sv},
+}};
 
 Error failed(Reason reason, std::string text) {
   return Error{reason, "connect", std::move(text), ""};
@@ -60,9 +82,19 @@ Result<int> listener_of(int fd, const std::string& home) {
 
 }  // namespace
 
-Pm2Connection::~Pm2Connection() { ::close(fd_); }
+std::string_view bytes_of(Pm2Request request) {
+  return kFrames.at(static_cast<std::size_t>(request)).bytes;
+}
 
-Result<std::unique_ptr<Pm2Connection>> Pm2Connection::open(const std::string& home) {
+std::string_view id_of(Pm2Request request) {
+  return bytes_of(request).substr(bytes_of(request).size() - 3);
+}
+
+std::string_view name_of(Pm2Request request) {
+  return kFrames.at(static_cast<std::size_t>(request)).method;
+}
+
+Result<Pm2Connection> Pm2Connection::open(const std::string& home) {
   const std::string path = home + "/rpc.sock";
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -75,39 +107,27 @@ Result<std::unique_ptr<Pm2Connection>> Pm2Connection::open(const std::string& ho
   if (S_ISLNK(entry.st_mode))
     return failed(Reason::no_right, path + " is a symbolic link, which Holdfast does not follow");
 
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return failed(Reason::own_limit, "no socket could be opened: too many open files");
-  auto connection = std::make_unique<Pm2Connection>(fd);
+  Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (socket.fd() < 0)
+    return failed(Reason::own_limit, "no socket could be opened: too many open files");
   // A Unix socket connects immediately or fails, so there is no wait here.
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return failed_with(errno, path, home);
-  const auto listener = listener_of(fd, home);
+  const auto listener = listener_of(socket.fd(), home);
   if (!listener) return listener.error();
-  connection->daemon_pid_ = *listener;
+  Pm2Connection connection(std::move(socket));
+  connection.daemon_pid_ = *listener;
   return connection;
 }
 
-Result<Done> Pm2Connection::send(Pm2Request request, const Deadline& deadline) {
-  std::string_view rest = bytes_of(request);
-  while (!rest.empty()) {
-    const ssize_t sent = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (sent > 0) {
-      rest.remove_prefix(static_cast<std::size_t>(sent));
-    } else if (errno == EAGAIN) {
-      const auto ready = deadline.wait(fd_, POLLOUT);
-      if (!ready && ready.error().reason != Reason::timed_out) return ready.error();
-      if (!ready)
-        return Error{Reason::hung, "write", "PM2 hangs: it does not read the request", ""};
-    } else if (errno != EINTR) {
-      return Error{Reason::closed, "write",
-                   "PM2 closed the connection before it received the request", ""};
-    }
+Result<Pm2Answer> Pm2Connection::request(Pm2Request request, const Deadline& deadline) {
+  if (const auto error = send_all(socket_.fd(), bytes_of(request), deadline)) {
+    if (error->reason == Reason::stopped) return *error;
+    if (error->reason == Reason::timed_out)
+      return Error{Reason::hung, "write", "PM2 hangs: it does not read the request", ""};
+    return Error{Reason::closed, "write",
+                 "PM2 closed the connection before it received the request", ""};
   }
-  return Done{};
-}
-
-Result<Pm2Answer> Pm2Connection::ask(Pm2Request request, const Deadline& deadline) {
-  if (auto sent = send(request, deadline); !sent) return std::move(sent).error();
   FrameReader frame(id_of(request));
   std::array<char, 32 * 1024> chunk;
   const auto ended = [&](Reason reason, std::string text) {
@@ -116,21 +136,21 @@ Result<Pm2Answer> Pm2Connection::ask(Pm2Request request, const Deadline& deadlin
   Result<bool> whole = false;
   std::size_t bytes = 0;
   while (whole && !*whole) {
-    const auto ready = deadline.wait(fd_, POLLIN);
-    if (!ready && ready.error().reason != Reason::timed_out) return ready.error();
-    if (!ready && frame.has_begun())
+    const auto got = receive_some(socket_.fd(), chunk.data(), chunk.size(), deadline);
+    if (!got && got.error().reason == Reason::stopped) return got.error();
+    const bool is_late = !got && got.error().reason == Reason::timed_out;
+    if (is_late && frame.has_begun())
       return ended(Reason::timed_out, "PM2 did not complete its reply in time");
-    if (!ready)
+    if (is_late)
       return ended(Reason::hung, "PM2 hangs: it accepted the connection and did not answer " +
                                      std::string(name_of(request)));
-    const ssize_t got = ::recv(fd_, chunk.data(), chunk.size(), 0);
-    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got <= 0 && frame.has_begun())
+    if ((!got || *got == 0) && frame.has_begun())
       return ended(Reason::half_reply, "PM2 closed the connection in the middle of its reply");
-    if (got <= 0) return ended(Reason::closed, "PM2 closed the connection without a reply");
-    bytes += static_cast<std::size_t>(got);
-    whole = frame.feed({chunk.data(), static_cast<std::size_t>(got)});
-    wipe({chunk.data(), static_cast<std::size_t>(got)});
+    if (!got || *got == 0)
+      return ended(Reason::closed, "PM2 closed the connection without a reply");
+    bytes += *got;
+    whole = frame.feed({chunk.data(), *got});
+    wipe({chunk.data(), *got});
   }
   if (!whole) return std::move(whole).error();
   auto reply = parse_reply(frame.json(), deadline);

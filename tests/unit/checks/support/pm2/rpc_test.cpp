@@ -95,7 +95,7 @@ Error error_of_asking(const std::function<std::string(const std::string&)>& scri
   Daemon daemon(home, script);
   auto connection = Pm2Connection::open(home.path());
   REQUIRE(connection);
-  const auto answer = (*connection)->ask(Pm2Request::ping, in(time));
+  const auto answer = connection->request(Pm2Request::ping, in(time));
   REQUIRE_FALSE(answer);
   return answer.error();
 }
@@ -117,7 +117,7 @@ TEST_CASE("a home without a socket is absent, and one whose listener is gone is 
 TEST_CASE("a listener with a full queue is reported as hung") {
   Home home;
   home.listen(0);
-  std::vector<std::unique_ptr<Pm2Connection>> waiting;
+  std::vector<Pm2Connection> waiting;
   Reason reason = Reason::internal;
   for (int i = 0; i < 100; ++i) {
     auto connection = Pm2Connection::open(home.path());
@@ -164,10 +164,10 @@ TEST_CASE("three requests are answered on one connection") {
   {
     auto connection = Pm2Connection::open(home.path());
     REQUIRE(connection);
-    CHECK((*connection)->daemon_pid() == ::getpid());
-    CHECK((*connection)->ask(Pm2Request::ping, in(seconds(20)))->reply.is_pong);
-    CHECK((*connection)->ask(Pm2Request::get_version, in(seconds(20)))->reply.version == "7.0.4");
-    const auto list = (*connection)->ask(Pm2Request::get_monitor_data, in(seconds(20)));
+    CHECK(connection->daemon_pid() == ::getpid());
+    CHECK(connection->request(Pm2Request::ping, in(seconds(20)))->reply.is_pong);
+    CHECK(connection->request(Pm2Request::get_version, in(seconds(20)))->reply.version == "7.0.4");
+    const auto list = connection->request(Pm2Request::get_monitor_data, in(seconds(20)));
     REQUIRE(list);
     CHECK(list->reply.processes->at(0).name == "a");
   }
@@ -204,7 +204,7 @@ TEST_CASE("an incomplete reply before a close is half_reply") {
   });
   auto connection = Pm2Connection::open(home.path());
   REQUIRE(connection);
-  const auto answer = (*connection)->ask(Pm2Request::ping, in(seconds(20)));
+  const auto answer = connection->request(Pm2Request::ping, in(seconds(20)));
   daemon.join();
   REQUIRE_FALSE(answer);
   CHECK(answer.error().reason == Reason::half_reply);
@@ -215,7 +215,7 @@ TEST_CASE("a daemon that never answers is hung, a slow one timed_out, both by th
   silent.listen();  // The kernel accepts; no process reads.
   auto connection = Pm2Connection::open(silent.path());
   REQUIRE(connection);
-  CHECK((*connection)->ask(Pm2Request::ping, in(milliseconds(50))).error().reason == Reason::hung);
+  CHECK(connection->request(Pm2Request::ping, in(milliseconds(50))).error().reason == Reason::hung);
 
   Home dripping;
   dripping.listen();
@@ -233,7 +233,7 @@ TEST_CASE("a daemon that never answers is hung, a slow one timed_out, both by th
   {
     auto drip = Pm2Connection::open(dripping.path());
     REQUIRE(drip);
-    CHECK((*drip)->ask(Pm2Request::ping, in(seconds(2))).error().reason == Reason::timed_out);
+    CHECK(drip->request(Pm2Request::ping, in(seconds(2))).error().reason == Reason::timed_out);
   }
   daemon.join();
 }
@@ -245,7 +245,7 @@ TEST_CASE("a stop ends the wait at once") {
   stop.fire();
   auto connection = Pm2Connection::open(silent.path());
   REQUIRE(connection);
-  CHECK((*connection)->ask(Pm2Request::ping, Deadline(seconds(600), &stop)).error().reason ==
+  CHECK(connection->request(Pm2Request::ping, Deadline(seconds(600), &stop)).error().reason ==
         Reason::stopped);
 }
 
