@@ -8,13 +8,13 @@ from shared import findings, statuses
 def summary():
     return row(
         "Summary",
-        stat("Up", "Whether Prometheus can scrape it.", now("up{@host}", "{{instance}}"),
+        stat("Up", "Whether Prometheus can scrape Holdfast.", now("up{@host}", "{{instance}}"),
              mappings=YES, w=3),
-        stat("Fresh checks", "Checks with a current reading, of all.",
+        stat("Fresh checks", "Checks with a current reading, of all checks.",
              now("sum(holdfast_check_fresh{@check})", "fresh"),
              now("count(holdfast_check_fresh{@check})", "of"),
              unit="short", w=5),
-        stat("Complete", "Checks whose last run was complete, whatever its findings.",
+        stat("Complete", "Checks whose last run was complete, with or without findings.",
              now("sum(holdfast_check_success{@check})", "complete"), unit="short", w=3),
         stat("Config loaded", "Whether the last reload succeeded; if not, the previous configuration "
                               "stays active.",
@@ -42,7 +42,7 @@ def runs():
                        "Value #C": "Last success"},
               overrides=[column("Interval", unit="s"), column("Last run", unit="dateTimeFromNow"),
                          column("Last success", unit="dateTimeFromNow")]),
-        percentiles("Run duration", "By check.", "holdfast_check_duration_seconds"),
+        percentiles("Run duration", "Duration of runs by check.", "holdfast_check_duration_seconds"),
         series("Runs per minute", "By check; fewer than its interval requires indicates an overloaded "
                                   "host.",
                query("60 * sum by (check) (rate(holdfast_check_runs_total{@check}[$__rate_interval]))",
@@ -76,7 +76,7 @@ def scheduler():
                                                 "configured.",
                query("time() - (holdfast_heartbeat_last_success_timestamp_seconds{@host} > 0)", "age"),
                unit="s"),
-        series("Log messages dropped", "Dropped since nothing reads the log.",
+        series("Log messages dropped", "Messages dropped because the reader of the log was too slow.",
                query("increase(holdfast_log_messages_dropped_total{@host}[$__rate_interval])", "dropped"),
                unit="short", bars=True, w=24, h=6))
 
@@ -84,10 +84,10 @@ def scheduler():
 def history():
     return row(
         "History",
-        series("Size", "Of the file and its write-ahead log.", query("holdfast_history_bytes{@host}",
+        series("Size", "Size of the file and its write-ahead log.", query("holdfast_history_bytes{@host}",
                "history"),
                unit="bytes"),
-        series("Errors", "Failed writes, and readings lost because of them.",
+        series("Errors", "Failed writes, and readings that could not be stored.",
                query("increase(holdfast_history_write_errors_total{@host}[$__rate_interval])",
                      "failed writes"),
                query("increase(holdfast_history_readings_lost_total{@host}[$__rate_interval])",
@@ -97,7 +97,7 @@ def history():
 def process():
     return row(
         "Process",
-        series("Memory", "Resident.", query("process_resident_memory_bytes{@host}", "resident"),
+        series("Memory", "Resident memory.", query("process_resident_memory_bytes{@host}", "resident"),
                unit="bytes", w=8),
         series("CPU", "Share of one core.",
                query("rate(process_cpu_seconds_total{@host}[$__rate_interval])", "CPU"),
@@ -113,6 +113,6 @@ def process():
 
 def make():
     return dashboard("holdfast-self", "Self-monitoring",
-                     "Are checks on time and complete, is the history written, and what does Holdfast "
-                     "cost.",
+                     "Whether checks are on time and complete, whether the history is written, and the "
+                     "resources that Holdfast uses.",
                      summary(), runs(), scheduler(), history(), process())

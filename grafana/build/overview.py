@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Summary first: is the migration holding, what is wrong and since when; then a row per area."""
+"""Summary first: is the migration stable, what is wrong and since when; then a row per area."""
 
 from builder import (VERDICT, YES, ZERO_IS_GOOD, cells, column, dashboard, now, query, row, series, stat,
                      state, state_map, steps, table, value_map)
@@ -90,10 +90,10 @@ def services():
     return row(
         "Services",
         up("holdfast_pm2_up", "PM2", "Whether PM2's daemon answered.", w=6, link="holdfast-pm2"),
-        stat("Processes online", "Of all listed by PM2 or expected.",
+        stat("Processes online", "Processes online, of all that PM2 lists or that are expected.",
              now('sum(holdfast_pm2_processes{@check, status="online"})', "online"),
              now("sum(holdfast_pm2_processes{@check})", "of"), unit="short", w=6, link="holdfast-pm2"),
-        stat("Restarts in an hour", "Of the process that restarted most.",
+        stat("Restarts in an hour", "Restarts of the process that restarted most often.",
              now("max(holdfast_pm2_process_restarts_last_hour{@check})", "restarts"), unit="short", w=6,
              link="holdfast-pm2"),
         stat("Memory", "Resident memory of all processes together.",
@@ -103,17 +103,17 @@ def services():
 
 def use():
     return row(
-        "Use: is this the database in use?",
-        stat("Seen in use", "Whether other clients have used the database recently: expected for the "
+        "Activity: is this the database in use?",
+        stat("Activity", "Whether other clients have used the database recently: expected for the "
                             "role active, a violation for retired.",
              now("max by (check) (holdfast_usage_seen{@check})", "{{check}}"), w=4,
              h=6,
-             mappings=value_map({0: ("silent", "text"), 1: ("in use", "blue")})),
-        stat("Last seen in use", "When a run last saw another client use it.",
+             mappings=value_map({0: ("no activity", "text"), 1: ("in use", "blue")})),
+        stat("Last activity", "When a run last saw another client use the database.",
              now("1000 * max by (check) (holdfast_usage_last_seen_timestamp_seconds{@check})",
                  "{{check}}"),
              unit="dateTimeFromNow", w=4, h=6),
-        stat("Counted since", "Since when rows are counted: the first run, or the last restart of the "
+        stat("Rows counted since", "Since when rows are counted: the first run, or the last restart of the "
                               "server or reset of its statistics.",
              now("1000 * max by (check) (holdfast_usage_baseline_timestamp_seconds{@check})",
                  "{{check}}"),
@@ -123,13 +123,13 @@ def use():
                     "(holdfast_usage_last_write_timestamp_seconds{@check})"),
               columns={"check": "Check", "table": "Table", "Value": "Last write"}, w=12, h=6,
               overrides=[column("Last write", unit="dateTimeFromNow")]),
-        series("Rows written", "By table; Holdfast itself writes nothing.",
+        series("Rows written", "Rows per second by table; Holdfast itself writes nothing.",
                query("sum by (check, table) (rate(holdfast_usage_rows_total{@check}[$__rate_interval]))",
                      "{{table}}, {{check}}"), unit="wps"),
-        series("Sessions of other clients", "By application.",
+        series("Sessions of other clients", "Open sessions by application, without Holdfast's own.",
                query("sum by (check, application) (holdfast_usage_sessions{@check})",
                      "{{application}}, {{check}}"), unit="short"),
-        series("Statements", "By user, from pg_stat_statements if installed.",
+        series("Statements", "Statements per second by user, from pg_stat_statements if installed.",
                query("sum by (check, user) "
                      "(rate(holdfast_usage_statements_total{@check}[$__rate_interval]))",
                      "{{user}}, {{check}}"), unit="ops", w=24, h=7))
@@ -141,12 +141,12 @@ def files():
         stat("Age of the newest file", "Time since the newest file of each check was written.",
              now("time() - max by (check) (holdfast_files_newest_timestamp_seconds{@check})", "{{check}}"),
              unit="s", w=6),
-        stat("Size of the newest file", "As it is on disk.",
+        stat("Size of the newest file", "Size of the newest file of each check.",
              now("max by (check) (holdfast_files_newest_bytes{@check})", "{{check}}"), unit="bytes", w=6,
              spark=True),
         stat("Files", "Files that match the pattern.",
              now("max by (check) (holdfast_files_matching{@check})", "{{check}}"), unit="short", w=6),
-        stat("Total size", "Of all files that match.",
+        stat("Total size", "Total size of the files that match the pattern.",
              now("max by (check) (holdfast_files_bytes{@check})", "{{check}}"), unit="bytes", w=6))
 
 

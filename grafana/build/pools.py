@@ -34,7 +34,7 @@ def summary():
 def pools():
     return row(
         "Pools",
-        series("Connections in use", "By pool, and the maximum.",
+        series("Connections in use", "Connections in use by pool, and the maximum.",
                query("holdfast_pool_in_use_connections{@check}", "{{pool}}, {{check}}"),
                query("holdfast_pool_max_connections{@check}", "maximum of {{pool}}, {{check}}"),
                unit="short", overrides=FAINT),
@@ -43,9 +43,9 @@ def pools():
                query(RATIO, "{{pool}}, {{check}}"),
                query(f"clamp({AHEAD.format(RATIO)}, 0, 1)", "{{pool}}, {{check}}, in 4 hours"),
                unit="percentunit", high=1, overrides=FAINT),
-        series("Idle connections", "Open but unused.",
+        series("Idle connections", "Open connections that are not in use.",
                query("holdfast_pool_idle_connections{@check}", "{{pool}}, {{check}}"), unit="short"),
-        series("Clients waiting", "By pool, if the source measures it.",
+        series("Clients waiting", "Clients waiting for a connection by pool, if the source measures it.",
                query("holdfast_pool_waiting_clients{@check}", "{{pool}}, {{check}}"),
                limits("pool_waiting_clients"), unit="short"),
         series("Longest wait", "Waiting time of the longest-waiting client, by pool.",
@@ -70,13 +70,13 @@ def sessions():
                      "open, {{check}}, in 4 hours"),
                query("holdfast_pool_budget_connections{@check}", "budget of {{check}}"), unit="short",
                overrides=FAINT),
-        series("By application", "Share of all sessions.",
+        series("By application", "Sessions of the server by application.",
                query("sum by (application) (holdfast_pool_connections{@check})", "{{application}}"),
                unit="short", stacked=True),
-        series("By state", "Share of all sessions.",
+        series("By state", "Sessions of the server by state.",
                query("sum by (state) (holdfast_pool_connections{@check})", "{{state}}"), unit="short",
                stacked=True),
-        series("Idle in a transaction", "Age of the longest-idle session.",
+        series("Idle in a transaction", "Longest time a session has been idle in a transaction.",
                query("holdfast_pool_idle_in_transaction_seconds{@check}", "{{check}}"),
                limits("pool_idle_in_transaction_seconds"), unit="s"))
 
@@ -84,7 +84,7 @@ def sessions():
 def clients():
     return row(
         "PgBouncer",
-        series("Clients", "Connected to PgBouncer, and its limit.",
+        series("Clients", "Clients connected to PgBouncer, and the maximum.",
                query("holdfast_pool_client_connections{@check}", "connected, {{check}}"),
                query("holdfast_pool_max_client_connections{@check}", "maximum, {{check}}"), unit="short",
                overrides=FAINT),
@@ -93,6 +93,6 @@ def clients():
 
 def make():
     return dashboard("holdfast-pools", "Connection pools",
-                     "At the server, at PgBouncer and in the application: are connections available, "
-                     "and for how long.",
+                     "Whether connections are available, and for how long: at the server, at PgBouncer "
+                     "and in the application.",
                      summary(), pools(), sessions(), clients(), kind="pool")

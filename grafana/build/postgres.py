@@ -20,7 +20,7 @@ def summary():
              "95th percentile of new connections over the last five minutes.",
              query("max by (check) (check:holdfast_postgres_connect_duration_seconds:p95_5m{@check})",
                    "{{check}}"), unit="s", spark=True),
-        stat("Certificate expiry", "Time left of the first certificate in the chain to expire.",
+        stat("Certificate expiry", "Time until the first certificate of the chain expires.",
              now(f"min by (check) ({LEFT})", "{{check}}"), unit="s"),
         stat("Connections in use", "Share of the server's connections in use, by all clients.",
              now("holdfast_postgres_connections{@check} / holdfast_postgres_max_connections{@check}",
@@ -71,7 +71,7 @@ def tls():
               merge=True, w=14, h=6,
               overrides=[column("Valid from", unit="dateTimeAsIso"),
                          column("Expires", unit="dateTimeFromNow")]),
-        series("Certificate validity left", "Until each certificate of the chain expires.",
+        series("Certificate expiry", "Time until each certificate of the chain expires.",
                query(LEFT, "{{position}}, {{check}}"),
                limits("postgres_certificate_not_after_timestamp_seconds"), unit="s", w=24, h=7))
 
@@ -82,17 +82,17 @@ def server():
                    "reads"))
     return row(
         "Server",
-        stat("Version", "Of the server.",
+        stat("Version", "Version of the server.",
              now("max by (check, version) (holdfast_postgres_version_info{@check})", "{{version}}"),
              mappings=value_map({1: ("running", "text")}), text="name", w=6),
-        stat("Role", "Whether it is a primary or a standby.",
+        stat("Role", "Whether the server is a primary or a standby.",
              now("holdfast_postgres_in_recovery{@check}", "{{check}}"), w=3,
              mappings=value_map({0: ("primary", "text"), 1: ("standby", "blue")})),
-        stat("Size", "Of the database on disk.",
+        stat("Size", "Size of the database on disk.",
              now("holdfast_postgres_database_size_bytes{@check}", "{{check}}"), unit="bytes", w=3),
         stat("Waiting locks", "Lock requests currently waiting.",
              now("holdfast_postgres_waiting_locks{@check}", "{{check}}"), unit="short", w=3),
-        stat("Deadlocks", "In the selected time range.",
+        stat("Deadlocks", "Deadlocks in the selected time range.",
              now("increase(holdfast_postgres_deadlocks_total{@check}[$__range])", "{{check}}"),
              unit="short", decimals=0, w=3, thresholds=steps(("green", None), ("orange", 1))),
         stat("Oldest transaction", "Age of the oldest open transaction; it prevents vacuum from "
@@ -100,18 +100,18 @@ def server():
              now("""time() - max by (check)
                  (holdfast_postgres_oldest_transaction_start_timestamp_seconds{@check})
                  or on (check) 0 * holdfast_postgres_up{@check}""", "{{check}}"), unit="s", w=3),
-        stat("Counted since", "When the statistics of this database were last reset.",
+        stat("Counted since", "When the server's statistics of this database were last reset.",
              now("1000 * holdfast_postgres_stats_reset_timestamp_seconds{@check} "
                  "or on (check) 0 * holdfast_postgres_up{@check}", "{{check}}"),
              unit="dateTimeFromNow", mappings=value_map({0: ("never reset", "text")}), w=3),
-        series("Sessions by state", "Client sessions of the server.",
+        series("Sessions by state", "Client sessions of the server by state.",
                query("sum by (state) (holdfast_postgres_backends{@check})", "{{state}}"), unit="short",
                stacked=True),
-        series("Connections", "Total of all databases of the server.",
+        series("Connections", "Connections to all databases of the server, and the maximum.",
                query("holdfast_postgres_connections{@check}", "in use, {{check}}"),
                query("holdfast_postgres_max_connections{@check}", "allowed, {{check}}"), unit="short",
                overrides=[regex("/^allowed/", color=fixed("text"))]),
-        series("Transactions", "Committed and rolled back in this database.",
+        series("Transactions", "Transactions committed and rolled back in this database, per second.",
                query(per_second.format("holdfast_postgres_commits_total"), "committed, {{check}}"),
                query(per_second.format("holdfast_postgres_rollbacks_total"), "rolled back, {{check}}"),
                unit="ops"),

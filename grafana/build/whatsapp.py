@@ -61,7 +61,7 @@ def keys():
                query("sum by (session) (holdfast_whatsapp_expiring_keys{@check})",
                      "expiring, {{session}}"),
                limits("whatsapp_expired_keys"), unit="short"),
-        series("Time since the last write", "By session.",
+        series("Time since the last write", "Time since the last write by session.",
                query("time() - max by (session) "
                      "(holdfast_whatsapp_last_write_timestamp_seconds{@check})",
                      "{{session}}"), unit="s"),

@@ -26,7 +26,7 @@ def summary():
         stat("Lowest coverage", "Coverage of the check with the lowest coverage.",
              now(f"min by (window) (holdfast_window_coverage_ratio{{{W}}})", "{{window}}"),
              unit="percentunit", decimals=2, w=4),
-        stat("Elapsed", "Elapsed share of its length.",
+        stat("Elapsed", "Elapsed share of the window's length.",
              now(f"clamp((time() - {START}) / ({END} - {START}), 0, 1)", "{{window}}"),
              unit="percentunit", w=4),
         stat("Started", "Start of the current attempt.",
@@ -55,10 +55,10 @@ def evidence():
                      "{{check}}, {{window}}"), unit="percentunit", low=None, high=1, w=10),
         timeline("Incidents", "Confirmed open incidents by check.", query(code, "{{check}}"),
                  mappings=value_map(sums), w=10),
-        stat("Replayed until", "Evidence before this time is simulated, not measured. Only the demo "
+        stat("Simulated until", "Evidence before this time is simulated, not measured. Only the demo "
                                "has such evidence.",
-             now(f"1000 * {replayed} or on () vector(0)", "replayed"), unit="dateTimeFromNow", w=4, h=8,
-             mappings=value_map({0: ("nothing replayed", "text")})))
+             now(f"1000 * {replayed} or on () vector(0)", "simulated"), unit="dateTimeFromNow", w=4, h=8,
+             mappings=value_map({0: ("nothing simulated", "text")})))
 
 
 def days():
@@ -76,12 +76,12 @@ def days():
         timeline("Activity in 24 hours", "Whether a check saw activity in the 24 hours before each "
                                          "point; a window may require it on every day.",
                  query("max by (check) (max_over_time(holdfast_usage_seen{@check}[1d]))", "{{check}}"),
-                 mappings=value_map({0: ("not seen", "red"), 1: ("in use", "blue")}), w=12))
+                 mappings=value_map({0: ("no activity", "red"), 1: ("in use", "blue")}), w=12))
 
 
 def make():
     window = variable("window", "Window", "holdfast_window_verdict", "window", many=True, where="@host")
     return dashboard("holdfast-window", "Window",
-                     "Whether the migration is holding, and the evidence. The report (`holdfast report "
+                     "Whether the migration is stable, and the evidence. The report (`holdfast report "
                      "--window NAME`) is authoritative; this dashboard gives the details.",
                      summary(), evidence(), days(), variables=[window], span="now-7d", step="5m")
