@@ -91,8 +91,9 @@ class Judge {
     const double since = known == old_.full_since.end() ? now_ : std::min(known->second, now_);
     new_.full_since[pool.name] = since;
     const double lasted = now_ - since;
-    const std::string what = "all " + render_value(*pool.max, Unit::count) + " connections" +
-                             (pool.is_budget ? " of the budget are busy" : " are in use");
+    const std::string what =
+        "all " + render_value(*pool.max, Unit::count) + " connections" +
+        (pool.is_budget ? " of the configured budget are in use" : " are in use");
     if (lasted <= seconds(settings_.full_for)) {
       reading_.notes.push_back(shown(pool.name) + ": " + what + " right now");
       return;

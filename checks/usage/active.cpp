@@ -79,7 +79,7 @@ class Active : Context {
                                            " is in use is unknown: no row was written, and ");
       return false;
     }
-    std::string text = "Nobody uses " + settings.database + ": ";
+    std::string text = "No activity in " + settings.database + ": ";
     if (!users_.empty())
       text += "all client sessions are idle";
     else if (settings.applications.empty())

@@ -38,7 +38,7 @@ std::string text_of(const Settings& settings, const std::string& name, const Los
   const double left = worst.high - worst.lost;
   std::string text = left <= 0 ? "All " + number_text(worst.high)
                                : number_text(worst.lost) + " of " + number_text(worst.high);
-  text += " " + of_type + " of " + name + " vanished without expiring (" +
+  text += " " + of_type + " of " + name + " disappeared before they expired (" +
           render_value(worst.ratio(), Unit::ratio) + ", " + limit_text(settings.drop, status) + ")";
   if (worst.type.empty() && left > 0) {
     std::size_t named = 0;

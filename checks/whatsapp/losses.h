@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether keys of one session vanished. Pure.
+// Whether keys of one session disappeared before they expired. Pure.
 #pragma once
 
 #include <optional>

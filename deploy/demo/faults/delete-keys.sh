@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='A third of the session keys is deleted, as by a faulty clean-up job'
-check=sessions status=critical finding=whatsapp_keys_lost text='keys of .* vanished'
+check=sessions status=critical finding=whatsapp_keys_lost text='keys of .* disappeared'
 seen_within=30s gone_within=30s
 
 inject() {

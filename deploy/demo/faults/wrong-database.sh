@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='The seven services use another database, as after a migration that did not happen'
-check=in-use status=critical finding=usage_nobody text='Nobody uses timeweb'
+check=in-use status=critical finding=usage_nobody text='No activity in timeweb'
 seen_within=40s gone_within=30s
 
 # Empty tables in another database: every service is healthy, but uses the wrong database.

@@ -84,7 +84,7 @@ TEST_CASE("idle sessions count from their last statement") {
   const Reading idle = watch.run(10min);
   REQUIRE(codes_of(idle) == "usage_nobody");
   CHECK(idle.findings[0].text.starts_with(
-      "Nobody uses timeweb: all client sessions are idle, and no"));
+      "No activity in timeweb: all client sessions are idle, and no"));
   watch.write();
   CHECK(codes_of(watch.run()).empty());
   // Idle since yesterday evening is not long for a morning.
