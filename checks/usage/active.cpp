@@ -21,7 +21,7 @@ class Active : Context {
       return;
     }
     if (!growth.has_baseline) {
-      reading.not_judged.emplace_back("use");
+      reading.not_judged.emplace_back("activity");
       if (!settings.tables.empty()) reading.not_judged.emplace_back("min_writes");
       return;
     }

@@ -16,7 +16,7 @@ TEST_CASE("rows written by others prove use, and the second run sees them") {
   watch.facts.sessions = {sessions("baileys-whatsapp-service", 3)};
   const Reading first = watch.run();
   CHECK(status_of(first) == Status::ok);
-  CHECK(first.not_judged == Names{"use", "min_writes"});
+  CHECK(first.not_judged == Names{"activity", "min_writes"});
   CHECK_FALSE(first.shows_use);
   watch.write(4);
   const Reading second = watch.run();
@@ -37,7 +37,7 @@ TEST_CASE("an unused database is critical in the second run") {
   Watch watch;
   const Reading first = watch.run();
   CHECK(codes_of(first).empty());
-  CHECK(first.not_judged == Names{"use", "min_writes"});
+  CHECK(first.not_judged == Names{"activity", "min_writes"});
   const Reading second = watch.run();
   CHECK(codes_of(second) == "usage_nobody");
   CHECK(status_of(second) == Status::critical);

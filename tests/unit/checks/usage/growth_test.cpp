@@ -50,7 +50,7 @@ TEST_CASE("a reset, a restart or a failover is taken neither for silence nor for
       CHECK(codes_of(reading).empty());
       CHECK_FALSE(reading.shows_use);
       CHECK(has_note(reading, change.note));
-      CHECK(reading.not_judged == std::vector<std::string>{"use", "min_writes"});
+      CHECK(reading.not_judged == std::vector<std::string>{"activity", "min_writes"});
       // With the new baseline rows prove use again.
       active.write();
       CHECK(active.run().shows_use);
@@ -125,7 +125,7 @@ TEST_CASE("a clock that goes back, and an invalid memory, do no harm") {
     CHECK(reading.memory);
     CHECK_FALSE(reading.failure);
     // It counts as no memory: nothing is compared with it.
-    CHECK(std::ranges::count(reading.not_judged, "use") == 1);
+    CHECK(std::ranges::count(reading.not_judged, "activity") == 1);
   }
 }
 
