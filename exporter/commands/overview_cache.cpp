@@ -24,25 +24,24 @@ void OverviewCache::configure(const Config& config) {
   checks_.clear();
   for (const CheckConfig& check : config.checks) checks_.push_back(check.name);
   zone_ = config.timezone;
-  made_.reset();
+  overview_.reset();
 }
 
 std::shared_ptr<const Overview> OverviewCache::overview() {
   const auto windows = windows_.results();
   const std::lock_guard lock(mutex_);
   const Now now = clock_.now();
-  if (made_ && now.steady - made_->steady < kMaxAge) return overview_;
-  auto evidence = history_.evidence({now.wall - kShown, now.wall}, checks_);
-  Overview out;
+  if (overview_ && now.steady - made_ < kMaxAge) return overview_;
+  const Span range{now.wall - kShown, now.wall};
+  Overview out{.windows = *windows, .zone = zone_};
+  auto evidence = history_.evidence(range, checks_);
   if (evidence)
     out.evidence = std::move(evidence).value();
   else
     out.evidence.problems.current = evidence.error().text;
-  out.evidence.range = {now.wall - kShown, now.wall};
-  out.windows = *windows;
-  out.zone = zone_;
+  out.evidence.range = range;
   overview_ = std::make_shared<const Overview>(std::move(out));
-  made_ = now;
+  made_ = now.steady;
   return overview_;
 }
 

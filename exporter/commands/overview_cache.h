@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,8 +32,8 @@ class OverviewCache {
   std::mutex mutex_;
   std::vector<std::string> checks_;
   std::string zone_;
-  std::optional<Now> made_;
-  std::shared_ptr<const Overview> overview_;
+  std::shared_ptr<const Overview> overview_;  // Null: to be made.
+  std::chrono::steady_clock::time_point made_;
 };
 
 }  // namespace holdfast

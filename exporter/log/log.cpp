@@ -6,7 +6,6 @@
 #include <spdlog/async_logger.h>
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/details/thread_pool.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
@@ -38,32 +37,14 @@ constexpr auto kWriteTimeout = 100ms;
 // How long the end of the log waits for it in all, so that the daemon stops within a second.
 constexpr auto kFlushTimeout = 200ms;
 
+std::string_view name_of(LogLevel level) {
+  constexpr std::array<std::string_view, 3> kNames{"info", "warn", "error"};
+  return kNames.at(static_cast<std::size_t>(level));
+}
+
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   constexpr std::array kLevels{spdlog::level::info, spdlog::level::warn, spdlog::level::err};
   return kLevels.at(static_cast<std::size_t>(level));
-}
-
-// spdlog prints "warning"; logfmt readers expect "warn".
-class LevelName : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
-              spdlog::memory_buf_t& out) override {
-    const std::string_view name = message.level == spdlog::level::info   ? "info"
-                                  : message.level == spdlog::level::warn ? "warn"
-                                                                         : "error";
-    out.append(name.data(), name.data() + name.size());
-  }
-  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<LevelName>();
-  }
-};
-
-std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
-  auto out = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  out->add_flag<LevelName>('*').set_pattern(
-      format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%*",%v})"
-                                : "time=%Y-%m-%dT%H:%M:%S.%eZ level=%* %v");
-  return out;
 }
 
 // Writes to a descriptor, for at most kWriteTimeout a line: then the line is dropped and counted.
@@ -121,7 +102,9 @@ class ActiveLog {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     logger_ = std::make_shared<spdlog::async_logger>("holdfast", sink_, queue_,
                                                      spdlog::async_overflow_policy::overrun_oldest);
-    logger_->set_formatter(make_formatter(format));
+    logger_->set_pattern(format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})"
+                                                   : "time=%Y-%m-%dT%H:%M:%S.%eZ %v",
+                         spdlog::pattern_time_type::utc);
     logger_->set_level(to_spdlog(options.level));
     logger_->set_error_handler([](const std::string&) {});  // The default one writes to stderr.
   }
@@ -177,9 +160,11 @@ std::uint64_t log_messages_dropped() { return active ? active->dropped() : 0; }
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (!active || !active->logger().should_log(to_spdlog(level))) return;
-  std::string line = render(active->format, "msg", message);
-  for (const auto& [key, value] : fields)
-    line += (active->format == LogFormat::json ? "," : " ") + render(active->format, key, value);
+  const LogFormat format = active->format;
+  const char* separator = format == LogFormat::json ? "," : " ";
+  std::string line = render(format, "level", name_of(level)) + separator;
+  line += render(format, "msg", message);
+  for (const auto& [key, value] : fields) line += separator + render(format, key, value);
   active->logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -28,14 +28,6 @@ PageResponse refusal_page(BasicAuth::Verdict verdict) {
   return page;
 }
 
-/// What changes when a file is written or replaced, also by a link to another one.
-std::string stamp_of(const std::string& path) {
-  struct stat facts {};
-  if (::stat(path.c_str(), &facts) != 0) return "-;";
-  return std::to_string(facts.st_ino) + ',' + std::to_string(facts.st_size) + ',' +
-         std::to_string(facts.st_mtim.tv_sec) + ',' + std::to_string(facts.st_mtim.tv_nsec) + ';';
-}
-
 std::vector<std::string> files_of(const std::string& path, const WebConfig& config) {
   std::vector<std::string> files{path};
   if (config.tls) {
@@ -48,20 +40,21 @@ std::vector<std::string> files_of(const std::string& path, const WebConfig& conf
 
 }  // namespace
 
-Access::Loaded Access::load(const std::string& path) {
+/// Null when there are errors.
+Access::RulesPtr Access::load(const std::string& path, Errors& errors) {
   auto read = read_web_config(path);
-  if (!read.config) return {nullptr, std::move(read.errors)};
+  errors = std::move(read.errors);
+  if (!read.config) return nullptr;
   auto rules = std::make_shared<Rules>();
   rules->config = std::move(*read.config);
-  if (rules->config.tls) {
-    ConfigErrors errors(path);
-    rules->tls = make_tls_context(*rules->config.tls, errors);
-    if (!rules->tls) return {nullptr, errors.take()};
+  const WebConfig& config = rules->config;
+  if (config.tls) {
+    ConfigErrors tls_errors(path);
+    rules->tls = make_tls_context(*config.tls, tls_errors);
+    errors = tls_errors.take();
   }
-  if (!rules->config.users.empty()) {
-    rules->users = std::make_unique<BasicAuth>(rules->config.users);
-  }
-  return {std::move(rules), {}};
+  if (!config.users.empty()) rules->users = std::make_unique<BasicAuth>(config.users);
+  return errors.empty() ? rules : nullptr;
 }
 
 Result<std::unique_ptr<Access>> Access::open(const std::string& path) {
@@ -70,25 +63,21 @@ Result<std::unique_ptr<Access>> Access::open(const std::string& path) {
     access->rules_ = std::make_shared<Rules>();
     return access;
   }
-  auto loaded = access->load_settled();
-  if (!loaded.rules) {
-    std::string text;
-    for (const auto& error : loaded.errors) {
-      text += (text.empty() ? "" : "\n") + render_config_error(error);
-    }
-    return Error{Reason::no_secret, kWebConfigPhase, std::move(text), ""};
-  }
-  access->rules_ = std::move(loaded.rules);
-  return access;
+  Errors errors;
+  access->rules_ = access->load_settled(errors);
+  if (access->rules_) return access;
+  std::string text;
+  for (const auto& error : errors) text += (text.empty() ? "" : "\n") + render_config_error(error);
+  return Error{Reason::no_secret, kWebConfigPhase, std::move(text), ""};
 }
 
 /// Loads until no file changed meanwhile; remembers the files and their stamps.
-Access::Loaded Access::load_settled() {
-  Loaded loaded;
+Access::RulesPtr Access::load_settled(Errors& errors) {
+  RulesPtr loaded;
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     const auto before = stamp();
-    loaded = load(path_);
-    if (loaded.rules) files_ = files_of(path_, loaded.rules->config);
+    loaded = load(path_, errors);
+    if (loaded) files_ = files_of(path_, loaded->config);
     stamp_ = stamp();
     if (stamp_ == before) return loaded;
   }
@@ -96,9 +85,16 @@ Access::Loaded Access::load_settled() {
   return loaded;
 }
 
+/// What changes when a file is written or replaced, also by a link to another one.
 std::string Access::stamp() const {
   std::string all;
-  for (const auto& file : files_) all += stamp_of(file);
+  for (const auto& file : files_) {
+    struct stat facts {};
+    const bool exists = ::stat(file.c_str(), &facts) == 0;
+    for (const long each : {static_cast<long>(facts.st_ino), facts.st_size, facts.st_mtim.tv_sec,
+                            facts.st_mtim.tv_nsec})
+      all += exists ? std::to_string(each) + ',' : "-";
+  }
   return all;
 }
 
@@ -110,20 +106,21 @@ void Access::reload_if_changed() {
   next_check_ = (now + Steady::duration(kCheckInterval)).count();
   if (stamp() == stamp_) return;
   // load_settled has set the stamp: a file with errors is logged once, not every second.
-  auto loaded = load_settled();
-  for (const auto& error : loaded.errors) {
+  Errors errors;
+  auto loaded = load_settled(errors);
+  for (const auto& error : errors) {
     log(LogLevel::error, "reloading the web config file failed, the previous one stays active",
         {{"error", render_config_error(error)}});
   }
-  if (!loaded.rules) return;
+  if (!loaded) return;
   {
     const std::lock_guard guard(mutex_);
-    rules_ = std::move(loaded.rules);
+    rules_ = std::move(loaded);
   }
   log(LogLevel::info, "the web config file was reloaded");
 }
 
-std::shared_ptr<const Access::Rules> Access::rules() {
+Access::RulesPtr Access::rules() {
   reload_if_changed();
   const std::lock_guard lock(mutex_);
   return rules_;

@@ -38,16 +38,14 @@ class Access {
     TlsContext tls;
     std::unique_ptr<BasicAuth> users;
   };
-  struct Loaded {
-    std::shared_ptr<const Rules> rules;
-    std::vector<ConfigError> errors;
-  };
+  using RulesPtr = std::shared_ptr<const Rules>;
+  using Errors = std::vector<ConfigError>;
   using Steady = std::chrono::steady_clock;
 
   explicit Access(std::string path) : path_(std::move(path)), files_{path_} {}
-  [[nodiscard]] static Loaded load(const std::string& path);
-  [[nodiscard]] std::shared_ptr<const Rules> rules();
-  [[nodiscard]] Loaded load_settled();
+  [[nodiscard]] static RulesPtr load(const std::string& path, Errors& errors);
+  [[nodiscard]] RulesPtr rules();
+  [[nodiscard]] RulesPtr load_settled(Errors& errors);
   void reload_if_changed();
   [[nodiscard]] std::string stamp() const;
 
@@ -57,7 +55,7 @@ class Access {
   std::vector<std::string> files_;  // Under reload_mutex_: named in the active rules.
   std::atomic<Steady::rep> next_check_ = 0;
   std::mutex mutex_;
-  std::shared_ptr<const Rules> rules_;  // Under mutex_.
+  RulesPtr rules_;  // Under mutex_.
 };
 
 }  // namespace holdfast

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <strings.h>
 
 #include <memory>
 #include <optional>
@@ -34,10 +35,9 @@ std::optional<std::string> decode_base64(std::string_view text) {
 /// The decoded credentials after "Basic ".
 std::optional<std::string> read_credentials(std::string_view authorization) {
   constexpr std::string_view kScheme = "basic ";
-  if (authorization.size() <= kScheme.size()) return std::nullopt;
-  for (std::size_t i = 0; i < kScheme.size(); ++i) {
-    if ((authorization[i] | 0x20) != kScheme[i]) return std::nullopt;
-  }
+  if (authorization.size() <= kScheme.size() ||
+      ::strncasecmp(authorization.data(), kScheme.data(), kScheme.size()) != 0)
+    return std::nullopt;
   auto text = decode_base64(authorization.substr(kScheme.size()));
   // crypt() stops at a zero byte and would accept "secret\0anything" for "secret".
   if (!text || text->find('\0') != std::string::npos || text->find(':') == std::string::npos) {

@@ -32,11 +32,9 @@ bool is_field_text(std::string_view text) {
   });
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::string lowered(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return out;
 }
 
@@ -94,10 +92,9 @@ int read_framing_headers(RequestHead& head, bool is_http_1_1) {
   if (headers.contains("expect")) return kExpectationFailed;
   if (length != headers.end()) {
     const auto& text = length->second;
-    if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
-      return kBadRequest;
-    const auto [end, code] =
-        std::from_chars(text.data(), text.data() + text.size(), head.body_bytes);
+    const char* text_end = text.data() + text.size();
+    const auto [end, code] = std::from_chars(text.data(), text_end, head.body_bytes);
+    if (text.empty() || end != text_end) return kBadRequest;
     if (code != std::errc{} || head.body_bytes > kMaxBodyBytes) return kTooLargeBody;
   }
   // HTTP/1.0 clients are not kept alive: they would need a Keep-Alive header.
@@ -119,8 +116,7 @@ int read_head(std::string_view text, RequestHead& head) {
     if (refusal != 0) return refusal;
     if (++lines > kMaxHeaderLines) return kTooLargeHead;
   }
-  const bool is_http_1_1 = head.keep_alive;
-  return read_framing_headers(head, is_http_1_1);
+  return read_framing_headers(head, head.keep_alive);
 }
 
 /// Whether a line ends in a bare line feed, which only some parsers accept as a line end.

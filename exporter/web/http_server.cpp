@@ -131,7 +131,8 @@ HttpServer::Time HttpServer::next_deadline() const {
 /// client is affected.
 void HttpServer::accept_one(Time now) {
   accept_again_ = {};
-  if (connections_.size() >= options_.connections && !evict_one()) {
+  if (connections_.size() >= options_.connections &&
+      !close_one([](const Connection& each) { return !each.is_answering(); })) {
     accept_again_ = now + kAcceptPause;
     return;
   }
@@ -147,28 +148,26 @@ void HttpServer::accept_one(Time now) {
 
 /// No descriptor or memory is left: closing an idle connection may free what is needed.
 void HttpServer::pause_accepting(Time now) {
-  const auto idle = std::find_if(connections_.begin(), connections_.end(),
-                                 [](const auto& entry) { return entry.second.is_idle(); });
-  if (idle != connections_.end()) connections_.erase(idle);
+  close_one([](const Connection& each) { return each.is_idle(); });
   accept_again_ = now + kAcceptPause;
   if (now < next_warning_) return;
   next_warning_ = now + kWarningInterval;
   log(LogLevel::warn, "cannot accept a connection: out of file descriptors or memory");
 }
 
-/// Closes the oldest idle connection, or else the oldest with an incomplete request; false when all
-/// have a response in progress.
-bool HttpServer::evict_one() {
-  auto oldest = connections_.end();
+/// Closes the oldest idle connection that may be closed, or else the oldest of the others; false
+/// when there is none.
+bool HttpServer::close_one(const std::function<bool(const Connection&)>& may_close) {
+  auto chosen = connections_.end();
   const auto goes_before = [](const Connection& a, const Connection& b) {
     return a.is_idle() != b.is_idle() ? a.is_idle() : a.since() < b.since();
   };
   for (auto it = connections_.begin(); it != connections_.end(); ++it) {
-    if (it->second.is_answering()) continue;
-    if (oldest == connections_.end() || goes_before(it->second, oldest->second)) oldest = it;
+    if (!may_close(it->second)) continue;
+    if (chosen == connections_.end() || goes_before(it->second, chosen->second)) chosen = it;
   }
-  if (oldest == connections_.end()) return false;
-  connections_.erase(oldest);
+  if (chosen == connections_.end()) return false;
+  connections_.erase(chosen);
   return true;
 }
 
@@ -190,16 +189,13 @@ void HttpServer::take_replies(Time now) {
 
 /// Slow readers of large pages must not exhaust memory: the oldest is closed first.
 void HttpServer::keep_pending_bounded() {
-  while (true) {
-    std::size_t pending = 0;
-    auto oldest = connections_.end();
-    for (auto it = connections_.begin(); it != connections_.end(); ++it) {
-      pending += it->second.pending();
-      if (it->second.pending() == 0) continue;
-      if (oldest == connections_.end() || it->second.since() < oldest->second.since()) oldest = it;
-    }
-    if (pending <= options_.pending_bytes || oldest == connections_.end()) return;
-    connections_.erase(oldest);
+  const auto pending = [this] {
+    std::size_t sum = 0;
+    for (const auto& [id, connection] : connections_) sum += connection.pending();
+    return sum;
+  };
+  while (pending() > options_.pending_bytes &&
+         close_one([](const Connection& each) { return each.pending() > 0; })) {
   }
 }
 

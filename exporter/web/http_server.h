@@ -47,7 +47,6 @@ class HttpServer {
 
  private:
   using Time = Connection::Time;
-  using Connections = std::map<std::uint64_t, Connection>;
   struct Reply {
     std::uint64_t connection = 0;
     std::string bytes;
@@ -59,7 +58,7 @@ class HttpServer {
   [[nodiscard]] Time next_deadline() const;
   void accept_one(Time now);
   void pause_accepting(Time now);
-  bool evict_one();
+  bool close_one(const std::function<bool(const Connection&)>& may_close);
   void take_replies(Time now);
   void keep_pending_bounded();
   void dispatch(std::uint64_t id, Connection& connection);
@@ -78,7 +77,7 @@ class HttpServer {
   Time accept_again_{};
   Time next_warning_{};
   std::uint64_t next_id_ = 0;
-  Connections connections_;
+  std::map<std::uint64_t, Connection> connections_;
   // Between the poll thread and the workers; each connection has at most one job.
   Event replied_;
   std::mutex mutex_;

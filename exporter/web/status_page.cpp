@@ -15,6 +15,10 @@ namespace {
 /// More hide the other checks; the API has all of them.
 constexpr std::size_t kMaxShownFindings = 10;
 
+std::string note(const std::string& text) {
+  return "<span class=\"note\">" + escape_html(text) + "</span>";
+}
+
 std::string time_tag(WallTime at, const std::string& zone) {
   return "<time datetime=\"" + render_utc(at) + "\">" + escape_html(render_time(at, zone)) +
          "</time>";
@@ -45,23 +49,22 @@ std::string findings_of(const CheckView& view) {
   std::ranges::stable_sort(findings, std::greater{}, &Finding::severity);
   const std::size_t count = std::min(findings.size(), kMaxShownFindings);
   if (count > 0) return finding_list({findings.data(), count}, findings.size() - count);
-  if (view.runs == 0) return "<span class=\"note\">Not run yet.</span>";
-  if (!view.fresh) return "<span class=\"note\">No data: the last reading is too old.</span>";
-  return "<span class=\"note\">No findings.</span>";
+  if (view.runs == 0) return note("Not run yet.");
+  if (!view.fresh) return note("No data: the last reading is too old.");
+  return note("No findings.");
 }
 
 std::string status_of_view(const CheckView& view) {
   std::string out = status_badge(view.confirmed, name_of(view.confirmed));
   if (view.raw != view.confirmed)
-    out += "<br><span class=\"note\">last run: " + std::string(name_of(view.raw)) +
-           ", not confirmed yet</span>";
+    out += "<br>" + note("last run: " + std::string(name_of(view.raw)) + ", not confirmed yet");
   return out;
 }
 
 /// The last 24 hours of one check, or a note that there is no history.
 std::string pictures_of(const ReportCheck* check, const std::string& name,
                         const std::string& zone) {
-  if (check == nullptr) return "<span class=\"note\">No history yet.</span>";
+  if (check == nullptr) return note("No history yet.");
   return timeline_picture(check->timeline, name + ", 24 hours", zone) +
          latency_line(check->latency, check->timeline.range, name);
 }
@@ -110,9 +113,9 @@ std::string windows_of(const Overview& overview) {
                              render_span(window.span, overview.zone);
     out += "<article>\n<header><h3>" + escape_html(shown_name(window.name)) + "</h3>" +
            status_badge(tone_of(window.verdict), render_word(name_of(window.verdict))) +
-           "<span class=\"note\">" + escape_html(when) + "</span></header>\n<p>" +
-           escape_html(shown(window.why)) + "</p>\n<p><b>Next step:</b> " +
-           escape_html(shown(window.what_next)) + "</p>\n" + criteria_of(window) + "</article>\n";
+           note(when) + "</header>\n<p>" + escape_html(shown(window.why)) +
+           "</p>\n<p><b>Next step:</b> " + escape_html(shown(window.what_next)) + "</p>\n" +
+           criteria_of(window) + "</article>\n";
   }
   return out;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/web/web_config.h"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
+#include <initializer_list>
 
 #include "checks/base/secret.h"
 #include "exporter/config/map_reader.h"
@@ -16,8 +15,7 @@ constexpr int kMaxBcryptCost = 15;
 constexpr std::size_t kBcryptBytes = 60;
 
 /// Rejects keys of the toolkit that Holdfast does not support; they are not typing errors.
-template <std::size_t N>
-void refuse(MapReader& reader, const std::array<std::string_view, N>& keys) {
+void refuse(MapReader& reader, std::initializer_list<std::string_view> keys) {
   for (const auto key : keys) {
     if (!reader.has(key)) continue;
     reader.error(key, "is not supported by Holdfast");
@@ -69,9 +67,8 @@ TlsFiles read_tls(const YamlNode& node, const std::string& directory, ConfigErro
   if (!asks && !tls.client_ca.path.empty() && !reader.has("client_auth_type")) {
     reader.error("client_ca_file", "has no effect without client_auth_type");
   }
-  refuse(reader, std::to_array<std::string_view>(
-                     {"cert", "key", "client_ca", "client_allowed_sans", "max_version",
-                      "cipher_suites", "prefer_server_cipher_suites", "curve_preferences"}));
+  refuse(reader, {"cert", "key", "client_ca", "client_allowed_sans", "max_version", "cipher_suites",
+                  "prefer_server_cipher_suites", "curve_preferences"});
   reader.finish("option");
   return tls;
 }
@@ -139,7 +136,7 @@ WebConfig read_tree(const YamlNode& root, const std::string& directory, ConfigEr
     }
     section.finish("option");
   }
-  refuse(reader, std::to_array<std::string_view>({"rate_limit"}));
+  refuse(reader, {"rate_limit"});
   reader.finish("section");
   return config;
 }
