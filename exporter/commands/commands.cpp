@@ -10,7 +10,7 @@
 #include "exporter/commands/command_line.h"
 #include "exporter/commands/config_command.h"
 #include "exporter/commands/describe.h"
-#include "exporter/commands/report_service.h"
+#include "exporter/commands/overview_cache.h"
 #include "exporter/system/version.h"
 
 namespace holdfast {
@@ -42,8 +42,10 @@ int run(Arguments& arguments, const Environment& environment, Terminal& terminal
     case Command::explain:
       return run_explain(arguments.check, environment, run_real_checks, terminal);
     case Command::report:
-      return run_report(arguments.report, environment, open_window_source, run_real_checks,
-                        system_clock().now().wall, terminal);
+      return run_report(
+          arguments.report, environment,
+          [](const std::string& path) { return window_source(read_history(path)); },
+          run_real_checks, system_clock().now().wall, terminal);
     case Command::maintenance_start:
       return run_maintenance_start(arguments.action, environment, terminal);
     case Command::maintenance_end:

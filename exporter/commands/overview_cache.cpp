@@ -10,13 +10,12 @@ constexpr Duration kShown = std::chrono::hours(24);
 
 }  // namespace
 
-WindowSource window_source(History& history) {
-  return {[&history](const Span& range, const std::vector<std::string>& checks) {
-            return history.evidence(range, checks);
-          },
-          [&history](const std::string& window, WallTime now) {
-            return window_start(history, window, now);
-          }};
+WindowSource window_source(std::shared_ptr<History> history) {
+  return {
+      [history](const Span& range, const auto& checks) { return history->evidence(range, checks); },
+      [history](const std::string& window, WallTime now) {
+        return window_start(*history, window, now);
+      }};
 }
 
 void OverviewCache::configure(const Config& config) {

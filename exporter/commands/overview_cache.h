@@ -13,8 +13,8 @@
 
 namespace holdfast {
 
-/// What windows read from a history, which outlives it.
-[[nodiscard]] WindowSource window_source(History& history);
+/// What windows and reports read from a history.
+[[nodiscard]] WindowSource window_source(std::shared_ptr<History> history);
 
 class OverviewCache {
  public:

@@ -17,20 +17,13 @@ WallTime wall_now() { return system_clock().now().wall; }
 
 }  // namespace
 
-WindowSource open_window_source(const std::string& path) {
-  const std::shared_ptr<History> history = read_history(path);
-  return {
-      [history](const Span& range, const auto& checks) { return history->evidence(range, checks); },
-      [history](const std::string& window, WallTime now) {
-        return window_start(*history, window, now);
-      }};
-}
-
-ReportService::ReportService(History& history, const StatusStore& store, Resolver& resolver,
-                             const StopEvent& stop)
-    : history_(history), store_(store), resolver_(resolver), stop_(stop), thread_([this] {
-        run();
-      }) {}
+ReportService::ReportService(std::shared_ptr<History> history, const StatusStore& store,
+                             Resolver& resolver, const StopEvent& stop)
+    : history_(std::move(history)),
+      store_(store),
+      resolver_(resolver),
+      stop_(stop),
+      thread_([this] { run(); }) {}
 
 ReportService::~ReportService() { thread_.join(); }
 
@@ -40,7 +33,7 @@ void ReportService::configure(const Config& config) {
 }
 
 void ReportService::run() {
-  DeliveryMarks marks = decode_marks(history_.note(kMarks).value_or(""));
+  DeliveryMarks marks = decode_marks(history_->note(kMarks).value_or(""));
   while (!stop_.fired()) {
     std::shared_ptr<const Config> config;
     {
@@ -62,10 +55,10 @@ void ReportService::run() {
 }
 
 bool ReportService::save_marks(const DeliveryMarks& marks) {
-  history_.keep_note(kMarks, encode_marks(marks));
+  history_->keep_note(kMarks, encode_marks(marks));
   // Reading evidence flushes pending writes, so the note is in the file now.
   const WallTime now = wall_now();
-  return history_.evidence({now, now}, {}).has_value() && history_.facts().is_writable;
+  return history_->evidence({now, now}, {}).has_value() && history_->facts().is_writable;
 }
 
 std::optional<Report> ReportService::make_report(const Config& config,

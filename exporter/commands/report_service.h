@@ -16,14 +16,10 @@
 
 namespace holdfast {
 
-/// What windows and reports read from the daemon's history file, opened read-only. The returned
-/// functions own it.
-[[nodiscard]] WindowSource open_window_source(const std::string& path);
-
 class ReportService {
  public:
-  /// All outlive it; `stop` ends its thread.
-  ReportService(History& history, const StatusStore& store, Resolver& resolver,
+  /// The others outlive it; `stop` ends its thread.
+  ReportService(std::shared_ptr<History> history, const StatusStore& store, Resolver& resolver,
                 const StopEvent& stop);
   ~ReportService();
   ReportService(const ReportService&) = delete;
@@ -36,7 +32,7 @@ class ReportService {
   bool save_marks(const DeliveryMarks& marks);
   std::optional<Report> make_report(const Config& config, const std::string& window) const;
 
-  History& history_;
+  const std::shared_ptr<History> history_;
   const StatusStore& store_;
   Resolver& resolver_;
   const StopEvent& stop_;

@@ -107,12 +107,12 @@ class Daemon {
   ReloadRequests reload_requests_;
   std::unique_ptr<Resolver> resolver_ = make_resolver();
   std::unique_ptr<Databases> databases_ = make_databases(*resolver_);
-  std::unique_ptr<History> history_;
-  WindowService windows_{system_clock(), window_source(*history_)};
+  std::shared_ptr<History> history_;
+  WindowService windows_{system_clock(), window_source(history_)};
   OverviewCache overview_{system_clock(), *history_, windows_};
   std::unique_ptr<StatusStore> store_ = make_status_store(system_clock());
   std::unique_ptr<ReportService> reports_ =
-      std::make_unique<ReportService>(*history_, *store_, *resolver_, stop_);
+      std::make_unique<ReportService>(history_, *store_, *resolver_, stop_);
   std::unique_ptr<Scheduler> scheduler_ = make_scheduler(
       *store_, *history_, {*databases_, *resolver_, system_clock(), stop_}, stop_,
       [this](const CheckConfig& config, const Outcome& outcome, const Published& change) {
@@ -139,7 +139,7 @@ void Daemon::apply(const Config& config) {
   for (const std::string& note : config.notes) log(LogLevel::info, note);
   const WallTime now = system_clock().now().wall;
   history_->keep_limits(render_limits(config), now);
-  history_->set_keep(config.history_keep, needed_since(config, window_source(*history_), now));
+  history_->set_keep(config.history_keep, needed_since(config, window_source(history_), now));
   scheduler_->configure(config);
   windows_.configure(config);
   overview_.configure(config);

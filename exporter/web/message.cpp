@@ -40,12 +40,6 @@ class MemoryStream : public httplib::Stream {
   std::string output_;
 };
 
-PageRequest to_page_request(const httplib::Request& from, const RequestHead& head) {
-  PageRequest request{head.method, from.path, {}, head.headers};
-  for (const auto& [name, value] : from.params) request.query.emplace(name, value);
-  return request;
-}
-
 void fill(httplib::Response& to, const PageResponse& page) {
   to.status = page.status;
   to.set_header("Server", "holdfast");
@@ -65,8 +59,10 @@ class OneRequestServer : public httplib::Server {
   OneRequestServer(const RequestHead& head, const Answer& answer) {
     set_keep_alive_timeout(kKeepAliveSeconds);
     set_keep_alive_max_count(kKeepAliveRequests);
-    set_pre_routing_handler([&](const httplib::Request& request, httplib::Response& response) {
-      fill(response, answer(to_page_request(request, head)));
+    set_pre_routing_handler([&](const httplib::Request& from, httplib::Response& response) {
+      fill(
+          response,
+          answer({head.method, from.path, {from.params.begin(), from.params.end()}, head.headers}));
       return HandlerResponse::Handled;  // Its routes are regular expressions: unused.
     });
     // Its own handler would show what() to the client (law 4).

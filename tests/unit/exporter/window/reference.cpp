@@ -244,7 +244,8 @@ SlowResult judge_slowly(const WindowConfig& window, const Week& week, Duration n
   bool is_missing = false;
   for (const auto& [name, state] : states) {
     if (state != CriterionState::failed) continue;
-    const bool against = name == "critical" || name == "warning" || (name == "activity" && used_wrongly);
+    const bool against =
+        name == "critical" || name == "warning" || (name == "activity" && used_wrongly);
     if (against) out.verdict = Verdict::no_go;
     is_missing = true;
   }
