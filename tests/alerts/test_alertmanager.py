@@ -206,14 +206,14 @@ class Inhibition(unittest.TestCase):
         def active(inhibited):
             query = f"?filter=instance%3D%22{host}%22&inhibited={inhibited}&active=true"
             return json.loads(get(self.url + "/api/v2/alerts" + query)[2])
-        wait_for(lambda: len(active("true")) == len(alerts), 20, "all alerts are there")
+        wait_for(lambda: len(active("true")) == len(alerts), 20, "all alerts are loaded")
 
         # Sources reach the inhibitor shortly after the list.
         def notified():
             return {(one["labels"]["alertname"], one["labels"].get("check", ""))
                     for one in active("false")}
         try:
-            wait_for(lambda: notified() == expected, 10, "the inhibitor has seen all")
+            wait_for(lambda: notified() == expected, 10, "the inhibitor has received all alerts")
         except AssertionError:
             self.assertEqual(notified(), expected)
 

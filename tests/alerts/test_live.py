@@ -14,7 +14,7 @@ from demo_site import DemoSite, wait_for
 from stack import Stack
 
 # The only alert expected for each fault.
-TOLD = {
+EXPECTED = {
     "black-hole": "HoldfastDatabaseDown",
     "change-password": "HoldfastDatabaseDown",
     # Restarts every three seconds exceed the critical limit per hour before a warning has been active
@@ -78,7 +78,7 @@ class Live(unittest.TestCase):
 
     def test_every_fault_raises_its_alert_and_resolves_it(self):
         names = [row["fault"] for row in self.site.faults()]
-        self.assertEqual(set(names), set(TOLD))
+        self.assertEqual(set(names), set(EXPECTED))
         for fault in shard(names):
             with self.subTest(fault):
                 self.one(fault)
@@ -90,14 +90,14 @@ class Live(unittest.TestCase):
         began = time.monotonic()
         self.site.run("deploy/demo/break", fault)
         try:
-            wait_for(lambda: TOLD[fault] in webhook.names("firing"), SECONDS, f"{TOLD[fault]} arrives")
+            wait_for(lambda: EXPECTED[fault] in webhook.names("firing"), SECONDS, f"{EXPECTED[fault]} arrives")
             arrived = time.monotonic()
         finally:
             self.site.run("deploy/demo/fix", fault)
         wait_for(self.quiet, SECONDS, f"the end of {fault} arrives")
-        print(f"  {fault}: {TOLD[fault]} after {arrived - began:.0f} s, "
+        print(f"  {fault}: {EXPECTED[fault]} after {arrived - began:.0f} s, "
               f"over after {time.monotonic() - arrived:.0f} s more", flush=True)
-        self.assertEqual(webhook.names(), {TOLD[fault]})
+        self.assertEqual(webhook.names(), {EXPECTED[fault]})
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ class BreakList(unittest.TestCase):
 
     def fixed(self, row):
         try:
-            wait_for(self.all_well, seconds(row["gone_in"]), f"all well after {row['fault']}")
+            wait_for(self.all_well, seconds(row["gone_in"]), f"all checks ok after {row['fault']}")
         except AssertionError as error:
             raise AssertionError(f"{error}: {self.unwell}") from None
 
@@ -94,7 +94,7 @@ class BreakList(unittest.TestCase):
         self.assertGreaterEqual(len(rows), 20)
         for row in shard(rows):
             with self.subTest(row["fault"]):
-                wait_for(self.all_well, 120, f"all well before {row['fault']}")
+                wait_for(self.all_well, 120, f"all checks ok before {row['fault']}")
                 before = self.restarts()
                 self.site.run("deploy/demo/break", row["fault"])
                 try:

@@ -42,7 +42,7 @@ class WithServer(unittest.TestCase):
 
     def well(self, daemon):
         wait_for(lambda: daemon.value("holdfast_check_status", check="db", status="ok") == 1, 60,
-                 "the database is well")
+                 "the database is ok")
 
     def failed(self, daemon):
         """Reason → how often check `db` failed with it."""
@@ -92,7 +92,7 @@ class TheWire(WithServer):
     def test_a_stop_does_not_wait_for_a_stalled_connection(self):
         before = self.failed(self.daemon)
         self.gate.fail("stall", HANDSHAKE)
-        self.sick(self.daemon, before, "the stall is said")
+        self.sick(self.daemon, before, "the stall is reported")
         self.assertEqual(self.daemon.stop(), 0)
 
 
@@ -117,7 +117,7 @@ class TheServer(WithServer):
             self.server.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                             " WHERE application_name = 'holdfast'")
             wait_for(lambda r=runs: daemon.value("holdfast_check_runs_total", check="db") > r + 1, 60,
-                     "it has run on")
+                     "it has run again")
             self.well(daemon)
 
     def test_the_persistent_connection_survives_a_server_restart(self):
@@ -185,7 +185,7 @@ mount --bind "$0/resolv.conf" /etc/resolv.conf
 exec {binary} check db --format json --config.file "$0/holdfast.yaml"
 """
 
-    def look(self, host, name_server):
+    def check_of(self, host, name_server):
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "password").write_text("made up\n")
             (pathlib.Path(folder) / "holdfast.yaml").write_text(f"""
@@ -203,21 +203,21 @@ checks: [{{name: db, kind: postgres, database: main}}]
         return json.loads(done.stdout)["checks"][0]
 
     def test_dropped_packets_time_out_in_connect(self):
-        one = self.look("10.77.1.9", "127.0.0.1")
+        one = self.check_of("10.77.1.9", "127.0.0.1")
         self.assertEqual((one["failure"]["reason"], one["failure"]["phase"]), ("timed_out", "tcp"))
 
     def test_an_unreachable_dns_server_is_silent(self):
-        one = self.look("database.example", "10.77.1.9")
+        one = self.check_of("database.example", "10.77.1.9")
         self.assertEqual((one["failure"]["reason"], one["failure"]["phase"]),
                          ("name_server_silent", "resolve"))
 
     def test_a_refusing_dns_server_is_silent(self):
-        one = self.look("database.example", "127.0.0.1")
+        one = self.check_of("database.example", "127.0.0.1")
         self.assertEqual(one["failure"]["phase"], "resolve")
         self.assertEqual(one["status"], "critical")
 
     def test_no_route_is_unreachable(self):
-        one = self.look("192.0.2.1", "127.0.0.1")
+        one = self.check_of("192.0.2.1", "127.0.0.1")
         self.assertEqual((one["failure"]["reason"], one["failure"]["phase"]), ("unreachable", "tcp"))
 
 

@@ -212,7 +212,7 @@ checks:
   - {{name: web, kind: pool, source: http, url: 'http://127.0.0.1:{port}/'}}
 """)
         wait_for(lambda: (daemon.value("holdfast_check_failures_total", check="web",
-                                       reason="refused") or 0) > 0, 30, "refused is said")
+                                       reason="refused") or 0) > 0, 30, "refused is reported")
 
         def answer(connection, closing):
             connection.recv(4096)
@@ -227,7 +227,7 @@ checks:
     def test_it_stops_while_every_check_hangs(self):
         daemon = self.serve(config(self.peer(silent).port).replace("timeout: 1s", "timeout: 2s"))
         wait_for(lambda: daemon.value("holdfast_check_status", check="db", status="ok") is not None,
-                 30, "the page is there")
+                 30, "the page is served")
         self.assertEqual(daemon.stop(), 0)
 
     def test_a_failed_reload_keeps_the_old_configuration_and_is_reported(self):
@@ -236,11 +236,11 @@ checks:
         before = daemon.value("holdfast_check_runs_total", check="db")
         daemon.config.write_text("checks: [{name: db, kind: postgress}]\n")
         daemon.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: daemon.value("holdfast_config_last_reload_successful") == 0, 30, "it is said")
+        wait_for(lambda: daemon.value("holdfast_config_last_reload_successful") == 0, 30, "it is reported")
         self.assertGreaterEqual(daemon.value("holdfast_check_runs_total", check="db"), before)
         daemon.config.write_text(config(free_port()))
         daemon.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: daemon.value("holdfast_config_last_reload_successful") == 1, 30, "it is taken")
+        wait_for(lambda: daemon.value("holdfast_config_last_reload_successful") == 1, 30, "it is loaded")
 
     def test_reload_over_http_is_disabled_by_default(self):
         daemon = self.serve(config(free_port()))
@@ -281,7 +281,7 @@ class BadInput(WithDaemon):
         daemon.ready()
         (daemon.dir / "password").unlink()
         wait_for(lambda: (daemon.value("holdfast_check_failures_total", check="db",
-                                       reason="no_secret") or 0) > 0, 30, "the reason is said")
+                                       reason="no_secret") or 0) > 0, 30, "the reason is reported")
         status = json.loads(get(daemon.url + "/api/v1/status")[2])
         self.assertEqual({one["name"]: one["raw_status"] for one in status["checks"]}["db"], "unknown")
 

@@ -50,7 +50,7 @@ class LiveSite(DemoSite):
         path.write_text(json.dumps(config))  # JSON is YAML without aliases.
         os.kill(int((self.dir / "run/holdfast.pid").read_text().split()[0]), signal.SIGHUP)
         wait_for(lambda: any(key[0] == "holdfast_window_verdict" for key in self.metrics()), 60,
-                 "the windows are there")
+                 "the windows are evaluated")
 
     def ask(self, path, **parameters):
         url = f"{self.prometheus}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"

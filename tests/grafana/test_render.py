@@ -52,13 +52,13 @@ class Render(unittest.TestCase):
         """Some history with a closed incident and two active faults."""
         end = time.monotonic() + 60 * MINUTES
         cls.site.pass_through("fill-pool", "pooler")
-        wait_for(lambda: time.monotonic() >= end - 20, 60 * MINUTES + 60, "there is a history")
+        wait_for(lambda: time.monotonic() >= end - 20, 60 * MINUTES + 60, "a history exists")
         for fault in ("delete-keys", "stop-service"):
             cls.site.run("deploy/demo/break", fault)
         cls.site.incident("sessions", 1)
         cls.site.incident("services", 1)
         cls.site.wait_until(f"sum(holdfast_whatsapp_keys) == {KEYS - DELETED}")
-        wait_for(lambda: time.monotonic() >= end, 60, "and it is long enough")
+        wait_for(lambda: time.monotonic() >= end, 60, "the history is long enough")
 
     @classmethod
     def render(cls, files, themes):

@@ -49,7 +49,7 @@ class Heartbeat(unittest.TestCase):
         self.arrives(2)
         self.assertEqual(set(self.receiver.requests), {("GET", f"/ping/{CANARY}", b"")})
         wait_for(lambda: daemon.value("holdfast_heartbeats_total", result="sent") >= 2, PATIENCE,
-                 "the metric says so")
+                 "the metric reports it")
         self.assertEqual(daemon.value("holdfast_heartbeats_total", result="failed"), 0)
         self.assertGreater(daemon.value("holdfast_heartbeat_last_success_timestamp_seconds"), 1e9)
         os.kill(daemon.process.pid, signal.SIGSTOP)
@@ -66,7 +66,7 @@ class Heartbeat(unittest.TestCase):
         daemon = self.start()
         self.arrives(2)
         wait_for(lambda: daemon.value("holdfast_heartbeats_total", result="failed") >= 2, PATIENCE,
-                 "two have failed")
+                 "two attempts have failed")
         self.assertEqual(daemon.output().count("the heartbeat is not delivered"), 1)
         self.assertIn("HTTP status 404", daemon.output())
         self.receiver.status = 200

@@ -78,7 +78,7 @@ class Reports(unittest.TestCase):
         self.be_down_at_the_hour(first)
         daemon = self.start(first)
         wait_for(lambda: self.sent(daemon, "webhook") and self.sent(daemon, "file"), PATIENCE,
-                 "what was missed is made up")
+                 "the missed report is sent")
         self.assertEqual([json.loads(body)["name"] for _, _, body in self.receiver.requests], ["day"])
         self.assertIn("Daily health check", first.read_text())
         daemon.process.kill()
@@ -105,7 +105,7 @@ class Reports(unittest.TestCase):
         self.receiver.hold.clear()
         daemon = self.start(file)
         wait_for(lambda: "it may have arrived and is not sent again" in daemon.output(), PATIENCE,
-                 "the daemon says so")
+                 "the daemon reports it")
         # The file is written after it, and the result of a file is never uncertain.
         wait_for(file.exists, PATIENCE, "the file")
         self.assertEqual(len(self.receiver.requests), 1)

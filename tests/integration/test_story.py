@@ -49,7 +49,7 @@ class NewCluster(PostgresSite):
             for name in ("ca.crt", "server.crt", "server.key"):
                 shutil.copyfile(site.dir / "tls" / name, self.dir / name)
             self.process.send_signal(signal.SIGHUP)
-            wait_for(self.answers, 30, "the demo's certificate is taken")
+            wait_for(self.answers, 30, "the demo's certificate is in use")
             password = (site.dir / "secrets/app").read_text().strip()
             self.sql(f"CREATE ROLE app LOGIN PASSWORD '{password}'")
             self.sql("CREATE DATABASE default_db OWNER app")
@@ -102,9 +102,9 @@ class Story(unittest.TestCase):
         # Data copied, seven services up, everything green, but the new database has no activity.
         wait_for(lambda: "usage_nobody" in self.findings("new-in-use"), 60, "usage_nobody on the new database")
         wait_for(lambda: self.subjects("old-silent", "usage_foreign_session") >= WRITERS, 60,
-                 "who uses the old one is named")
+                 "the clients of the old one are named")
         wait_for(lambda: "whatsapp_keys" in self.subjects("old-silent", "usage_foreign_write"), 60,
-                 "what they write is named")
+                 "the written tables are named")
         found = self.findings("old-silent")["usage_foreign_session"]
         self.assertRegex(found["text"], r"^old is retired, but .* \(user app, 127\.0\.0\.1\) is connected")
         self.assertEqual(self.daemon.value("holdfast_usage_seen", check="new-in-use"), 0)
@@ -112,7 +112,7 @@ class Story(unittest.TestCase):
         wait_for(lambda: self.daemon.value("holdfast_incident_open", check="new-in-use",
                                            severity="critical") == 1, 60, "it is an incident")
         # The window fails for this and for nothing else.
-        wait_for(lambda: self.verdict("no_go"), 120, "the window says no_go")
+        wait_for(lambda: self.verdict("no_go"), 120, "the verdict is no_go")
         self.assertEqual(self.criterion("activity", "failed"), 1)
         self.assertNotEqual(self.criterion("critical", "failed"), 1)
         self.assertNotEqual(self.criterion("coverage", "failed"), 1)

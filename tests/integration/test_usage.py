@@ -87,7 +87,7 @@ class Usage(unittest.TestCase):
     def setUp(self):
         # No client of an earlier test is connected any more.
         wait_for(lambda: self.psql("-c", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'app'"
-                                   " AND pid <> pg_backend_pid()").strip() == "0", 30, "nobody is there")
+                                   " AND pid <> pg_backend_pid()").strip() == "0", 30, "no session is left")
 
     def serve(self, history=True):
         line = f"history: {{path: {self.server.dir}/{self.id()}.db}}" if history else ""
@@ -124,7 +124,7 @@ class Usage(unittest.TestCase):
 
     def test_holdfasts_own_activity_does_not_count(self):
         first, second = self.serve(), self.serve(history=False)
-        wait_for(lambda: "usage_nobody" in self.codes(first, "active"), 60, "nobody is seen")
+        wait_for(lambda: "usage_nobody" in self.codes(first, "active"), 60, "usage_nobody is reported")
         for _ in range(3):
             for words in (["check"], ["explain", "active"], ["explain", "keys"]):
                 code, out, err = command(*words, f"--config.file={first.config}")
@@ -142,7 +142,7 @@ class Usage(unittest.TestCase):
         for daemon in (first, second):
             wait_for(lambda: self.findings(daemon, "retired") >= {
                 ("usage_foreign_session", "shop-api"), ("usage_foreign_write", "whatsapp_keys")}, 60,
-                "who broke the silence is named")
+                "the client is named")
             wait_for(lambda: self.codes(daemon, "active") == set(), 60, "it is in use")
 
     def test_a_client_using_our_application_name_cannot_hide_writes(self):
@@ -175,7 +175,7 @@ class Usage(unittest.TestCase):
         wait_for(lambda: self.codes(daemon, "active") == set() and
                  daemon.value("holdfast_usage_seen", check="active") == 1, 60, "it is in use")
         client.close()
-        wait_for(lambda: self.codes(daemon, "retired") == set(), 60, "it is silent again")
+        wait_for(lambda: self.codes(daemon, "retired") == set(), 60, "there is no activity again")
         baseline = daemon.value("holdfast_usage_baseline_timestamp_seconds", check="retired")
         self.psql("-c", "SELECT pg_stat_reset()")
         wait_for(lambda: daemon.value("holdfast_usage_baseline_timestamp_seconds", check="retired")
@@ -200,7 +200,7 @@ class Usage(unittest.TestCase):
         daemon = self.serve()
         client = self.client("shop-api")
         wait_for(lambda: daemon.value("holdfast_check_status", check="retired", status="unknown") == 1,
-                 60, "it says that it is blind")
+                 60, "the missing privilege is reported")
         self.assertEqual(self.codes(daemon, "retired"), {"usage_sessions_hidden"})
         client.sql(WRITE)
         wait_for(lambda: "usage_foreign_write" in self.codes(daemon, "retired"), 60, "writes are seen")
