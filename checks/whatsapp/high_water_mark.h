@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The high-water mark of the live keys of one type in one session, over 24 hours. Keys that expire
-// by their own date lower it; keys that vanish do not. Pure values; safe from any thread.
+// by their own date lower it; keys that disappear do not. Pure values; safe from any thread.
 #pragma once
 
 #include <array>
@@ -55,7 +55,7 @@ class HighWaterMark {
 
   [[nodiscard]] bool is_new() const { return counts_ < 2; }
   [[nodiscard]] const KeyCount& count() const { return last_.keys; }
-  /// How many keys would be live if none had vanished; at least the live ones.
+  /// How many keys would be live if none had disappeared; at least the live ones.
   [[nodiscard]] double high() const;
   [[nodiscard]] double lost() const { return high() - count().live; }
 

@@ -6,11 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "checks/whatsapp/credentials.h"
-#include "checks/whatsapp/losses.h"
-#include "checks/whatsapp/samples.h"
-#include "checks/whatsapp/state.h"
-#include "checks/whatsapp/text.h"
+#include "checks/whatsapp/judge_parts.h"
 
 namespace holdfast::whatsapp {
 namespace {
@@ -51,26 +47,26 @@ void Judgement::judge_records() {
   const double records = *state_.auth_records;
   const bool is_fewer = records < *expected;
   const double off = std::abs(records - *expected);
-  std::string text =
-      render_count(records, "auth record") + " found, " + number_text(*expected) + " expected: " +
-      (is_fewer ? "the credentials of " + render_count(off, "session") + " are missing."
-                : render_count(off, "unexpected session") + ".");
-  if (records == 0) {
-    text = "No auth record found (" + number_text(*expected) +
-           " expected): the credentials of every session are missing.";
-    if (facts_.row_security)
-      text += " Row security is enabled and may hide them from Holdfast's role.";
-  }
+  std::string text = "The database has " + render_count(records, "auth record") + " instead of " +
+                     number_text(*expected) + ": ";
+  if (records == 0)
+    text += "the credentials of every session are missing.";
+  else if (is_fewer)
+    text += "the credentials of " + render_count(off, "session") + " are missing.";
+  else
+    text += render_count(off, "session is", "sessions are") + " unexpected.";
+  if (records == 0 && facts_.row_security)
+    text += " Row security is enabled and may hide them from Holdfast's role.";
   reading_.find("whatsapp_auth_records", is_fewer ? Severity::critical : Severity::warning, "",
                 text);
 }
 
 void Judgement::judge_presence(const std::string& name, const Known& session) {
-  const double keys = session.live() + session.expired();
+  const double keys = session.all().live + session.all().expired;
   const bool has_auth = session.auth_records > 0;
   if (!has_auth && keys > 0) {
     reading_.find("whatsapp_credentials_missing", Severity::critical, name,
-                  keys_text(keys) + " of " + name + (keys == 1 ? " is" : " are") +
+                  render_count(keys, "key") + " of " + name + (keys == 1 ? " is" : " are") +
                       " present, but its credentials are missing: the session cannot start.");
   } else if (has_auth && keys <= 0) {
     reading_.find("whatsapp_keys_missing", Severity::critical, name,
@@ -86,26 +82,20 @@ void Judgement::judge_presence(const std::string& name, const Known& session) {
 }
 
 void Judgement::judge_dates(const std::string& name, const Known& session) {
-  const double live = session.live();
-  const double expiring = session.expiring();
-  if (live >= kMinKeysForRatio) {
-    if (const Status status = settings_.expiring.judge(expiring / live); status != Status::ok) {
-      reading_.find("whatsapp_keys_expiring", severity_of(status), name,
-                    number_text(expiring) + " of " + number_text(live) + " live keys of " + name +
-                        " expire within a day (" + render_value(expiring / live, Unit::ratio) +
-                        ", " + limit_text(settings_.expiring, status) +
-                        "): keys written together expire together.");
-    }
-  }
+  const double live = session.all().live;
+  const double expiring = session.all().due[kDayHorizon];
+  if (live >= kMinKeysForRatio)
+    reading_.find_beyond(settings_.expiring, expiring / live, "whatsapp_keys_expiring", name,
+                         number_text(expiring) + " of " + number_text(live) + " live keys of " +
+                             name + " (" + render_value(expiring / live, Unit::ratio) +
+                             ") expire within a day",
+                         ": keys written together expire together.");
   if (!session.last_write) return;
   const double age = std::max(0.0, facts_.at - *session.last_write);
-  if (const Status status = settings_.last_write.judge(age); status != Status::ok) {
-    reading_.find("whatsapp_no_writes", severity_of(status), name,
-                  "Nothing has been written for " + name + " for " +
-                      render_value(age, Unit::seconds) + " (" +
-                      limit_text(settings_.last_write, status) +
-                      "): the service may be using another database.");
-  }
+  reading_.find_beyond(
+      settings_.last_write, age, "whatsapp_no_writes", name,
+      "Nothing has been written for " + name + " for " + render_value(age, Unit::seconds),
+      ": the service may be using another database.");
 }
 
 void Judgement::judge_session(const std::string& name, Known& session) {
@@ -113,29 +103,21 @@ void Judgement::judge_session(const std::string& name, Known& session) {
   judge_dates(name, session);
   for (const auto& [type, mark] : session.types)
     had_no_baseline_ = had_no_baseline_ || mark.is_new();
-  if (auto lost = judge_losses(settings_, name, session)) {
-    reading_.findings.push_back(*std::move(lost));
-  } else {
-    // Only without a loss: a loss does not end by becoming older than a day.
+  // A loss does not end by becoming older than a day.
+  if (!judge_losses(settings_, name, session, reading_))
     for (auto& [type, mark] : session.types) mark.forget(facts_.at);
-  }
   for (const Credentials& credentials : facts_.credentials)
     if (credentials.name == name)
-      for (Finding& finding :
-           judge_credentials(credentials, session, credentials_, state_.credentials))
-        reading_.findings.push_back(std::move(finding));
+      judge_credentials(credentials, session, credentials_, state_.credentials, reading_);
 }
 
 void Judgement::judge_expired() {
   double expired = 0;
-  for (const auto& [name, session] : state_.sessions) expired += session.expired();
-  for (const auto& [type, count] : state_.rest) expired += count.expired;
-  const Status status = settings_.expired.judge(expired);
-  if (status == Status::ok) return;
-  reading_.find("whatsapp_keys_expired", severity_of(status), "",
-                render_count(expired, "expired key is", "expired keys are") + " still in " +
-                    settings_.tables.keys + " (" + limit_text(settings_.expired, status) +
-                    "): they are neither renewed nor deleted.");
+  for (const auto& [type, count] : state_.by_type()) expired += count.expired;
+  reading_.find_beyond(settings_.expired, expired, "whatsapp_keys_expired", "",
+                       render_count(expired, "expired key is", "expired keys are") + " still in " +
+                           settings_.tables.keys,
+                       ": they are neither renewed nor deleted.");
 }
 
 void Judgement::judge_types() {
@@ -149,7 +131,7 @@ void Judgement::judge_types() {
     }
   for (const auto& [type, keys] : unknown) {
     reading_.find("whatsapp_unknown_type", Severity::info, type,
-                  keys_text(keys) + (keys == 1 ? " has" : " have") +
+                  render_count(keys, "key") + (keys == 1 ? " has" : " have") +
                       (type == "other" ? " a type that Baileys does not know."
                                        : " type " + type +
                                              ", which Baileys does not know and never reads: the "
@@ -164,12 +146,9 @@ void Judgement::judge_largest() {
   for (const auto& [name, bytes] : state_.largest_key) {
     reading_.samples.push_back(
         {&whatsapp_kind().metric("whatsapp_largest_key_bytes"), {name}, bytes});
-    const Status status = settings_.largest_key.judge(bytes);
-    if (status == Status::ok) continue;
-    reading_.find("whatsapp_large_key", severity_of(status), name,
-                  "The largest key of " + name + " is " + render_value(bytes, Unit::bytes) + " (" +
-                      limit_text(settings_.largest_key, status) +
-                      "): sessions that are re-established repeatedly grow like this.");
+    reading_.find_beyond(settings_.largest_key, bytes, "whatsapp_large_key", name,
+                         "The largest key of " + name + " is " + render_value(bytes, Unit::bytes),
+                         ": sessions that are re-established repeatedly grow like this.");
   }
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks/whatsapp/losses.h"
-
+// Whether keys of one session disappeared.
 #include <algorithm>
-#include <vector>
 
-#include "checks/whatsapp/text.h"
+#include "checks/whatsapp/judge_parts.h"
 
 namespace holdfast::whatsapp {
 namespace {
@@ -22,39 +20,27 @@ struct Loss {
   }
 };
 
-/// The worst type, or all types together if that is as bad.
-Loss worst_of(const Limit& limit, const Loss& all, const std::vector<Loss>& types) {
-  Loss worst = all;
-  for (const Loss& loss : types) {
-    const Status status = loss.judge(limit);
-    if (status > worst.judge(limit)) worst = loss;
-  }
-  return worst;
-}
-
-std::string text_of(const Settings& settings, const std::string& name, const Loss& worst,
-                    const std::vector<Loss>& types, Status status) {
-  const std::string of_type = worst.type.empty() ? "keys" : worst.type + " keys";
+std::string text_of(const std::string& name, const Loss& worst) {
   const double left = worst.high - worst.lost;
   std::string text = left <= 0 ? "All " + number_text(worst.high)
                                : number_text(worst.lost) + " of " + number_text(worst.high);
-  text += " " + of_type + " of " + name + " disappeared before they expired (" +
-          render_value(worst.ratio(), Unit::ratio) + ", " + limit_text(settings.drop, status) + ")";
-  if (worst.type.empty() && left > 0) {
-    std::size_t named = 0;
-    for (const Loss& loss : types) {
-      if (loss.lost <= 0 || named == kMaxTypesNamed) break;
-      text += (named++ ? ", " : ": ") + loss.type + " from " + number_text(loss.high) + " to " +
-              number_text(loss.high - loss.lost);
-    }
-  }
-  return text + ". Restore them, or accept the new baseline if this was intended.";
+  return text + " " + (worst.type.empty() ? "keys" : worst.type + " keys") + " of " + name + " (" +
+         render_value(worst.ratio(), Unit::ratio) + ") disappeared before they expired";
+}
+
+/// What all types together lost, by type.
+std::string details_of(const std::vector<Loss>& types) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(types.size(), kMaxTypesNamed) && types[i].lost > 0; ++i)
+    text += (i ? ", " : ": ") + types[i].type + " from " + number_text(types[i].high) + " to " +
+            number_text(types[i].high - types[i].lost);
+  return text;
 }
 
 }  // namespace
 
-std::optional<Finding> judge_losses(const Settings& settings, const std::string& name,
-                                    const Known& session) {
+bool judge_losses(const Settings& settings, const std::string& name, const Known& session,
+                  Reading& reading) {
   Loss all;
   std::vector<Loss> types;
   for (const auto& [type, mark] : session.types) {
@@ -64,11 +50,16 @@ std::optional<Finding> judge_losses(const Settings& settings, const std::string&
     all.lost += mark.lost();
   }
   std::ranges::stable_sort(types, std::ranges::greater{}, &Loss::lost);
-  const Loss worst = worst_of(settings.drop, all, types);
-  const Status status = worst.judge(settings.drop);
-  if (status == Status::ok) return std::nullopt;
-  return Finding{"whatsapp_keys_lost", severity_of(status), name,
-                 text_of(settings, name, worst, types, status)};
+  Loss worst = all;  // Or a type that is worse than all together.
+  for (const Loss& loss : types)
+    if (loss.judge(settings.drop) > worst.judge(settings.drop)) worst = loss;
+  if (worst.judge(settings.drop) == Status::ok) return false;
+  const bool is_partial = worst.type.empty() && worst.lost < worst.high;
+  reading.find_beyond(settings.drop, worst.ratio(), "whatsapp_keys_lost", name,
+                      text_of(name, worst),
+                      (is_partial ? details_of(types) : "") +
+                          ". Restore them, or accept the new baseline if this was intended.");
+  return true;
 }
 
 }  // namespace holdfast::whatsapp

@@ -72,24 +72,22 @@ static void from_json(const json& in, State& state) {
   }
 }
 
-double Known::live() const {
-  double sum = 0;
-  for (const auto& [type, mark] : types) sum += mark.count().live;
+KeyCount Known::all() const {
+  KeyCount sum;
+  for (const auto& [type, mark] : types) sum += mark.count();
   return sum;
 }
+
 double Known::live(const std::string& type) const {
   const auto found = types.find(type);
   return found == types.end() ? 0 : found->second.count().live;
 }
-double Known::expired() const {
-  double sum = 0;
-  for (const auto& [type, mark] : types) sum += mark.count().expired;
-  return sum;
-}
-double Known::expiring() const {
-  double sum = 0;
-  for (const auto& [type, mark] : types) sum += mark.count().due[kDayHorizon];
-  return sum;
+
+std::map<std::string, KeyCount> State::by_type() const {
+  std::map<std::string, KeyCount> sums = rest;
+  for (const auto& [name, session] : sessions)
+    for (const auto& [type, mark] : session.types) sums[type] += mark.count();
+  return sums;
 }
 
 State State::load(const Memory& memory) { return load_state<State>(memory); }

@@ -19,12 +19,10 @@ struct Known {
   std::optional<double> last_write;
   std::map<std::string, HighWaterMark> types;
 
-  /// All live keys, and the live ones of one type.
-  [[nodiscard]] double live() const;
+  /// The keys of all types.
+  [[nodiscard]] KeyCount all() const;
+  /// The live keys of one type.
   [[nodiscard]] double live(const std::string& type) const;
-  [[nodiscard]] double expired() const;
-  /// Live keys that expire within 24 hours.
-  [[nodiscard]] double expiring() const;
 };
 
 /// The credentials' baseline by session: the identity first seen and the highest next pre-key id.
@@ -46,6 +44,8 @@ struct State {
 
   [[nodiscard]] static State load(const Memory& memory);
   [[nodiscard]] Memory save() const;
+  /// The keys of all sessions, the rest included.
+  [[nodiscard]] std::map<std::string, KeyCount> by_type() const;
   /// Updates the sessions with what a run read.
   void merge(const Facts& facts);
 

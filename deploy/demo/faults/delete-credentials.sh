@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 fault='The only auth record is missing while its keys exist: an incomplete migration'
-check=sessions status=critical finding=whatsapp_auth_records text='No auth record found'
+check=sessions status=critical finding=whatsapp_auth_records text='has 0 auth records instead of'
 seen_within=30s gone_within=30s
 
 inject() {

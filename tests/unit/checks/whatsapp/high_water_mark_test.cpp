@@ -40,7 +40,7 @@ TEST_CASE("the first count is no loss, and the second has a baseline") {
   CHECK_FALSE(watch.count(keys(728), kStart + 15).is_new());
 }
 
-TEST_CASE("keys that vanish are lost, and come back when they are restored") {
+TEST_CASE("keys that disappear are lost, and come back when they are restored") {
   Watch watch;
   watch.count(keys(728), kStart);
   CHECK(watch.count(keys(488), kStart + 15).lost() == 240);
@@ -71,7 +71,7 @@ TEST_CASE("keys that reach their date are not lost") {
       {"expired and still there", keys(728), keys(548, 180), 15, 0},
       {"expired as foreseen and cleaned up", keys(728, 0, hundred_soon), keys(628), 300, 0},
       {"foreseen later than now", keys(728, 0, hundred_soon), keys(628), 30, 100},
-      {"more vanish than were due", keys(728, 0, hundred_soon), keys(500), 300, 128},
+      {"more disappear than were due", keys(728, 0, hundred_soon), keys(500), 300, 128},
       {"expired ones cleaned up is no loss", keys(728, 90), keys(728, 0), 15, 0},
       {"due, but renewed in time", keys(728, 0, hundred_soon), keys(728), 300, 0},
       {"Holdfast was away for a month", keys(728, 0, hundred_soon), keys(0), 30 * kDay, 0},
@@ -116,25 +116,25 @@ TEST_CASE("over random lives of keys, the high water holds its promises") {
     Watch watch;
     double live = up_to(2000), expired = 0, at = kStart, foreseen = up_to(50);
     watch.count(keys(live, 0, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at);
-    double high = live, vanished = 0;
+    double high = live, disappeared = 0;
     for (int step = 0; step < 60; ++step) {
       at += 15;
       const double expires = std::min(live, up_to(static_cast<int>(foreseen)));
       const bool is_clean = random() % 2 == 0;
-      const double vanishes = random() % 10 == 0 ? up_to(static_cast<int>(live - expires)) : 0;
-      live -= expires + vanishes;
+      const double disappears = random() % 10 == 0 ? up_to(static_cast<int>(live - expires)) : 0;
+      live -= expires + disappears;
       expired = is_clean ? 0 : expired + expires;
-      vanished += vanishes;
+      disappeared += disappears;
       high -= expires;
       foreseen = up_to(50);
       const HighWaterMark mark = watch.count(
           keys(live, expired, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at,
           false);
       CHECK(mark.high() >= live);
-      CHECK(mark.lost() <= vanished);  // Expiry is never called a loss …
-      CHECK(mark.high() <= high + 0.0 + vanished);
+      CHECK(mark.lost() <= disappeared);  // Expiry is never called a loss …
+      CHECK(mark.high() <= high + 0.0 + disappeared);
       // … and at most what was due in a step hides behind it.
-      CHECK(mark.lost() >= vanished - 50.0 * (step + 1));
+      CHECK(mark.lost() >= disappeared - 50.0 * (step + 1));
       CHECK(watch.baseline.marks.size() <= 25);
     }
   }

@@ -70,7 +70,7 @@ TEST_CASE("an accepted baseline leaves the counts, and nothing to compare with")
   State accepted = State::load(memory);
   CHECK(accepted.credentials.identity.empty());
   CHECK(accepted.credentials.next_pre_key_id.empty());
-  CHECK(accepted.sessions.at("company_1").live() == 174);
+  CHECK(accepted.sessions.at("company_1").all().live == 174);
   Facts less = facts();
   less.sessions[0].types["session"].live = 20;
   accepted.merge(less);
