@@ -36,6 +36,8 @@ RETIRED = {
     r"somebody|whoever": "the client, the user",
     r"(are|is) taken|connections? taken|taken from": "in use, loaded, read from",
     r"the house": "the project",
+    r"vanish(es|ed|ing)?": "disappear",
+    r"past (a|the|its) (warning |critical )?limit": "exceeds a limit",
 }
 PATTERN = re.compile("|".join(rf"(?P<w{i}>(?<![\w-])(?:{one})(?![\w-]))"
                               for i, one in enumerate(RETIRED)), re.I)
