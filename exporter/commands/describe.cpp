@@ -72,14 +72,14 @@ std::string header(std::initializer_list<std::string> cells) {
 }
 
 std::string describe_setting_rows(std::span<const Setting> settings) {
-  std::string out = header({"setting", "default", "what"});
+  std::string out = header({"setting", "default", "description"});
   for (const Setting& setting : settings)
     out += row({code(setting.name), cell(setting.fallback), sentence(setting.help)});
   return out + "\n";
 }
 
 std::string kind_options(const Kind& kind) {
-  std::string out = header({"option", "type", "default", "what"});
+  std::string out = header({"option", "type", "default", "description"});
   for (const OptionSpec& spec : kind.options)
     out += row({code(spec.name), cell(type_of(spec)),
                 spec.required ? "required" : code(spec.fallback), sentence(spec.help)});
@@ -87,11 +87,12 @@ std::string kind_options(const Kind& kind) {
 }
 
 std::string kind_findings(const Kind& kind) {
-  std::string out = header({"finding", "what"});
+  std::string out = header({"finding", "description"});
   for (const FindingSpec& spec : kind.findings)
     out +=
         row({code(spec.code), sentence(spec.help) + (spec.is_fact ? " Confirmed at once." : "")});
-  out += "\nA failed run is the finding `" + std::string(kind.name) + "_<reason>`, with one of: ";
+  out += "\nIf a run fails, the finding is `" + std::string(kind.name) +
+         "_<reason>`; the reasons are: ";
   std::vector<std::string> reasons;
   for (const Reason reason : kind.reasons)
     reasons.push_back("`" + std::string(name_of(reason)) + "`");
@@ -99,7 +100,7 @@ std::string kind_findings(const Kind& kind) {
 }
 
 std::string describe_metrics(std::span<const MetricSpec> metrics, const std::string& prefix) {
-  std::string out = header({"metric", "type", "labels", "what"});
+  std::string out = header({"metric", "type", "labels", "description"});
   for (const MetricSpec& spec : metrics)
     out += row({code(prefix + std::string(spec.name)), type_of(spec), code(labels_of(spec)),
                 sentence(spec.help)});
@@ -189,10 +190,12 @@ std::string describe_text(std::span<const Kind* const> kinds) {
 constexpr std::string_view kWindowText =
     "A window is a period in which the criteria must be met; its verdict is `pending`, "
     "`in_progress`, `go`, `no_go` or\n`inconclusive`. `no_go`: a criterion is violated. "
-    "`inconclusive`: data is missing, reported as soon as it is certain.\nBoth: `no_go`. Missing "
-    "data never counts towards `go`. Maintenance counts from its declaration on; more than 5% of "
-    "the\nwindow makes it inconclusive. Every check has its own budget. The time a host was down "
-    "is critical for checks of what\nruns on it, and has no data for others.\n";
+    "`inconclusive`: data is missing, reported as soon as it is certain.\nIf both apply, the "
+    "verdict "
+    "is `no_go`. Missing data never counts towards `go`. Maintenance counts only from when it is\n"
+    "declared; more than 5% of the window makes it inconclusive. Every check has its own budget. "
+    "The time a host was down\nis critical for checks of what runs on it, and has no data for "
+    "others.\n";
 
 std::string describe_markdown(std::span<const Kind* const> kinds) {
   std::string out =

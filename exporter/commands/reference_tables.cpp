@@ -9,13 +9,12 @@ namespace {
 constexpr auto kFile = std::to_array<Setting>({
     {"timezone", "the system's", "an IANA name such as Europe/Moscow, for days and times of day"},
     {"defaults.interval", "`15s`", "how often a check runs"},
-    {"defaults.timeout", "`5s`", "when a run is aborted; at most the interval"},
+    {"defaults.timeout", "`5s`", "maximum duration of a run; at most the interval"},
     {"defaults.confirm", "`3`",
      "consecutive bad readings that open an incident, good ones that close it"},
     {"defaults.retry_interval", "`5s`", "how soon a check runs again after a bad reading"},
     {"history.path", "",
-     "the history file, which keeps the memory of checks over restarts and the baselines for "
-     "`check`"},
+     "the history file: what checks remember across restarts, and the baselines for `check`"},
     {"history.keep", "`90d`", "how long readings are kept"},
     {"heartbeat.url_file", "",
      "file with the URL of an external service that alerts when heartbeats stop; a GET is sent "

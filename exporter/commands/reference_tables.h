@@ -39,7 +39,7 @@ inline constexpr std::string_view kValuesText =
 inline constexpr std::string_view kHistoryText =
     "\n## Findings of the history\n\nThey belong to no check. The status page, "
     "`/api/v1/status` (`history_findings`) and every report begin\nwith them. All are warnings.\n\n"
-    "| finding | what |\n"
+    "| finding | description |\n"
     "| --- | --- |\n"
     "| `history_not_kept` | The file cannot be used or written (disk full, read-only, written by a "
     "newer Holdfast): current readings may be missing in windows. |\n"

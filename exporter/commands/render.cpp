@@ -61,7 +61,7 @@ std::vector<Sentence> sentences_of(const CheckRun& run) {
   for (const std::string& note : reading.notes)
     out.push_back({Status::ok, printable(note, kMaxSentence)});
   if (!reading.not_judged.empty())
-    out.push_back({Status::ok, "not judged, no baseline yet: " +
+    out.push_back({Status::ok, "no baseline yet, so not judged: " +
                                    printable(join_words(reading.not_judged), kMaxSentence)});
   return out;
 }

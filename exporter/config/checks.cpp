@@ -74,10 +74,12 @@ class CheckReader {
     const Kind* kind = check.kind.empty() ? nullptr : kind_of(map, check.kind);
     const std::size_t before_times = errors_.size();
     read_times(map, check);
-    if (errors_.size() == before_times) reconcile_times(map, defaults_.has_timeout, check);
+    if (errors_.size() == before_times && !defaults_.has_errors)
+      reconcile_times(map, defaults_.has_timeout, check);
     if (kind == nullptr) return;  // Only its option table knows the other keys.
+    const std::size_t before_options = errors_.size();
     read_options(map, *kind, check);
-    if (errors_.size() == before) try_make(map, *kind, check);
+    if (errors_.size() == before_options) try_make(map, *kind, check);
     if (errors_.size() == before) out_.checks.push_back(std::move(check));
   }
 
@@ -111,16 +113,20 @@ class CheckReader {
 
   void choose_database(const YamlNode& node, const std::string& path, const std::string& name,
                        CheckConfig& check) {
-    const auto found = databases_.databases.find(name);
-    if (found != databases_.databases.end()) check.database = found->second;
-    if (std::ranges::find(databases_.names, name) != databases_.names.end()) return;
-    errors_.add(node, path, unknown(node, "database", name, databases_.names));
+    const auto found = databases_.find(name);
+    if (found != databases_.end() && found->second) {
+      check.database = *found->second;
+    } else if (found != databases_.end()) {
+      errors_.add_consequence();
+    } else {
+      std::vector<std::string> known;
+      for (const auto& [each, database] : databases_) known.push_back(each);
+      errors_.add(node, path, unknown(node, "database", name, known));
+    }
   }
 
   void try_make(MapReader& map, const Kind& kind, const CheckConfig& check) {
-    // The error of an invalid database is reported already.
-    const bool lacks_database = check.database.name.empty() && has_database_option(kind, check);
-    if (kind.make == nullptr || lacks_database) return;
+    if (kind.make == nullptr) return;
     std::vector<OptionError> wrong;
     const std::unique_ptr<Check> made = kind.make(check, wrong);
     for (const OptionError& error : wrong) {
@@ -128,12 +134,6 @@ class CheckReader {
       errors_.add(node_of(map.node(), error.option), path, error.text);
     }
     if (made == nullptr && wrong.empty()) errors_.add(map.node(), map.path(), "cannot be created");
-  }
-
-  static bool has_database_option(const Kind& kind, const CheckConfig& check) {
-    return std::ranges::any_of(kind.options, [&](const OptionSpec& spec) {
-      return spec.type() == OptionType::database && check.options.has(spec.name);
-    });
   }
 
   const Defaults& defaults_;
@@ -153,6 +153,7 @@ Defaults read_defaults(const YamlNode& node, ConfigErrors& errors) {
   out.has_timeout = map.has("timeout");
   map.finish("default");
   if (errors.size() == before && out.has_timeout) check_timeout(map, out.check);
+  out.has_errors = errors.size() != before;
   return out;
 }
 

@@ -75,7 +75,7 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
   read_history(map, out);
   if (const YamlNode* heartbeat = map.take("heartbeat"))
     out.heartbeat = read_heartbeat(*heartbeat, environment, errors);
-  DatabaseSection databases = read_databases(part(map, "databases"), environment, errors);
+  const DatabaseSection databases = read_databases(part(map, "databases"), environment, errors);
   if (const YamlNode* checks = map.take("checks")) {
     CheckSection section = read_checks(*checks, defaults, databases, kinds, errors);
     if (const YamlNode* windows = map.take("windows"))
@@ -89,7 +89,8 @@ Config read_tree(const YamlNode& root, const Environment& environment, Kinds kin
     errors.add(0, 0, "", "the file defines no checks");
   }
   map.finish("section");
-  out.databases = std::move(databases.databases);
+  for (const auto& [name, database] : databases)
+    if (database) out.databases.emplace(name, *database);
   for (CheckConfig& check : out.checks) check.timezone = out.timezone;
   note_windows(out);
   return out;
@@ -116,24 +117,17 @@ Environment process_environment() {
   };
 }
 
-ConfigOutcome parse_config_with(const std::string& text, const std::string& file,
-                                const Environment& environment, Kinds kinds) {
+ConfigOutcome parse_config(const std::string& text, const std::string& file,
+                           const Environment& environment, Kinds kinds) {
   YamlOutcome yaml = parse_yaml(text, file);
   ConfigErrors errors(file);
   errors.append(std::move(yaml.errors));
   if (!yaml.root) return {std::nullopt, errors.take()};
-  std::vector<ConfigError> unset;
-  expand_variables(*yaml.root, file, environment, unset);
-  errors.append(std::move(unset));
+  expand_variables(*yaml.root, environment, errors);
   Config config = read_tree(*yaml.root, environment, kinds, errors);
   config.file = file;
   if (errors.size() == 0) return {std::move(config), {}};
   return {std::nullopt, errors.take()};
-}
-
-ConfigOutcome parse_config(const std::string& text, const std::string& file,
-                           const Environment& environment) {
-  return parse_config_with(text, file, environment, all_kinds());
 }
 
 ConfigOutcome read_config(const std::string& path, const Environment& environment) {

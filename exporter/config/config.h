@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,9 @@ struct Config {
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 [[nodiscard]] Environment process_environment();
 
+/// The kinds a config may name; tests bring their own.
+using Kinds = std::span<const Kind* const>;
+
 /// A configuration, or all of its errors.
 struct ConfigOutcome {
   std::optional<Config> config;
@@ -107,10 +111,11 @@ struct ConfigOutcome {
 [[nodiscard]] ConfigOutcome read_config(const std::string& path, const Environment& environment);
 /// The same from a text; `file` names it in errors.
 [[nodiscard]] ConfigOutcome parse_config(const std::string& text, const std::string& file,
-                                         const Environment& environment);
+                                         const Environment& environment, Kinds kinds = all_kinds());
 /// The configuration of a start without a file: what the kinds can discover, with the database from
 /// DATABASE_URL, POSTGRES_* or PG*; `notes` say what was used. An error when nothing is found.
-[[nodiscard]] ConfigOutcome config_from_environment(const Environment& environment);
+[[nodiscard]] ConfigOutcome config_from_environment(const Environment& environment,
+                                                    Kinds kinds = all_kinds());
 /// The commented example that `config example` prints.
 [[nodiscard]] std::string example_config();
 

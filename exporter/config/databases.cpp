@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The section `databases`.
 #include <array>
-#include <filesystem>
 
-#include "exporter/config/receivers.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
 
@@ -46,19 +44,6 @@ Database read_database(const std::string& name, MapReader& map, const Environmen
 
 }  // namespace
 
-std::string resolve_path(const std::string& path, const std::string& file,
-                         const Environment& environment) {
-  if (path.starts_with('/')) return path;
-  const std::optional<std::string> credentials = environment("CREDENTIALS_DIRECTORY");
-  if (credentials && !credentials->empty()) {
-    std::string candidate = *credentials + "/" + path;
-    std::error_code error;
-    if (std::filesystem::exists(candidate, error)) return candidate;
-  }
-  const std::string folder = std::filesystem::path(file).parent_path().string();
-  return folder.empty() ? path : folder + "/" + path;
-}
-
 DatabaseSection read_databases(const YamlNode& node, const Environment& environment,
                                ConfigErrors& errors) {
   DatabaseSection out;
@@ -69,7 +54,7 @@ DatabaseSection read_databases(const YamlNode& node, const Environment& environm
       errors.add(entry.line, entry.column, path, kNameRule);
       continue;
     }
-    out.names.push_back(entry.key);
+    std::optional<Database>& database = out[entry.key];
     const std::size_t before = errors.size();
     if (entry.value.type == YamlNode::Type::null) {
       errors.add(entry.value, path, "host, dbname and user are required");
@@ -77,8 +62,8 @@ DatabaseSection read_databases(const YamlNode& node, const Environment& environm
     }
     MapReader map(entry.value, path, errors);
     if (!map.is_map()) continue;
-    Database database = read_database(entry.key, map, environment);
-    if (errors.size() == before) out.databases.emplace(entry.key, std::move(database));
+    Database read = read_database(entry.key, map, environment);
+    if (errors.size() == before) database = std::move(read);
   }
   return out;
 }

@@ -13,9 +13,9 @@ namespace holdfast {
 namespace {
 
 constexpr const char* kNothingFound =
-    "nothing to watch was found: set DATABASE_URL, or POSTGRES_HOST, POSTGRES_DATABASE, "
-    "POSTGRES_USER and POSTGRES_PASSWORD, or PGHOST, PGDATABASE, PGUSER and PGPASSWORD for the "
-    "database";
+    "no configuration file and no target found: set DATABASE_URL, or POSTGRES_HOST, "
+    "POSTGRES_DATABASE, POSTGRES_USER and POSTGRES_PASSWORD, or PGHOST, PGDATABASE, PGUSER and "
+    "PGPASSWORD for the database";
 
 /// The keys and values of one entry of `databases`.
 using Settings = std::map<std::string, std::string>;
@@ -64,7 +64,7 @@ class EnvironmentReader {
   std::string value_for(const Kind& kind, const DatabaseSection& databases) {
     const Discovery& how = kind.discover;
     if (how.option.empty()) return {};
-    if (how.variable.empty()) return databases.names.empty() ? "" : databases.names.front();
+    if (how.variable.empty()) return databases.empty() ? "" : databases.begin()->first;
     const std::string named = variable(how.variable);
     const std::string home = variable("HOME");
     if (named.empty() && home.empty()) return {};
@@ -129,9 +129,10 @@ class EnvironmentReader {
     ConfigErrors errors("environment (" + source + ")");
     DatabaseSection out = read_databases(section, environment_, errors);
     errors_.append(errors.take());
-    for (const auto& [name, read] : out.databases)
-      notes.push_back("database " + printable(read.dbname) + " on " + printable(read.host) +
-                      " from " + source);
+    for (const auto& [name, read] : out)
+      if (read)
+        notes.push_back("database " + printable(read->dbname) + " on " + printable(read->host) +
+                        " from " + source);
     return out;
   }
 
@@ -144,16 +145,16 @@ std::string nothing_found(Kinds kinds) {
   for (const Kind* kind : kinds)
     if (const std::string name(kind->discover.variable); !name.empty())
       out += ", or " + name + " for " + std::string(kind->name);
-  return out + "; or name a file with --config.file";
+  return out + ", or use --config.file FILE";
 }
 
 }  // namespace
 
-ConfigOutcome config_from_environment_with(const Environment& environment, Kinds kinds) {
+ConfigOutcome config_from_environment(const Environment& environment, Kinds kinds) {
   ConfigErrors errors("environment");
   EnvironmentReader reader(environment, errors);
   Config out;
-  DatabaseSection databases = reader.databases();
+  const DatabaseSection databases = reader.databases();
   YamlNode list;
   list.type = YamlNode::Type::list;
   for (const Kind* kind : kinds) {
@@ -171,13 +172,9 @@ ConfigOutcome config_from_environment_with(const Environment& environment, Kinds
   if (errors.size() == 0)
     out.checks = read_checks(list, Defaults{}, databases, kinds, errors).checks;
   if (errors.size() != 0) return {std::nullopt, errors.take()};
-  out.databases = std::move(databases.databases);
+  for (const auto& [name, database] : databases) out.databases.emplace(name, *database);
   out.notes = std::move(reader.notes);
   return {std::move(out), {}};
-}
-
-ConfigOutcome config_from_environment(const Environment& environment) {
-  return config_from_environment_with(environment, all_kinds());
 }
 
 }  // namespace holdfast

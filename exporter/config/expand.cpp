@@ -16,9 +16,8 @@ bool is_variable_name(std::string_view name) {
 
 class Expander {
  public:
-  Expander(const std::string& file, const Environment& environment,
-           std::vector<ConfigError>& errors)
-      : file_(file), environment_(environment), errors_(errors) {}
+  Expander(const Environment& environment, ConfigErrors& errors)
+      : environment_(environment), errors_(errors) {}
 
   void walk(YamlNode& node, const std::string& path) {
     if (node.type == YamlNode::Type::scalar) expand(node, path);
@@ -79,23 +78,21 @@ class Expander {
   }
 
   void error(YamlNode& node, const std::string& path, std::string text) {
-    errors_.push_back({file_, node.line, node.column, path, std::move(text)});
+    errors_.add(node.line, node.column, path, std::move(text));
     node.type = YamlNode::Type::null;
     node.has_error = true;
   }
 
-  const std::string& file_;
   const Environment& environment_;
-  std::vector<ConfigError>& errors_;
+  ConfigErrors& errors_;
   std::size_t used_ = 0;
   bool is_full_ = false;
 };
 
 }  // namespace
 
-void expand_variables(YamlNode& root, const std::string& file, const Environment& environment,
-                      std::vector<ConfigError>& errors) {
-  Expander(file, environment, errors).walk(root, "");
+void expand_variables(YamlNode& root, const Environment& environment, ConfigErrors& errors) {
+  Expander(environment, errors).walk(root, "");
 }
 
 }  // namespace holdfast

@@ -3,10 +3,7 @@
 // a variable can add neither keys nor further variables.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "exporter/config/yaml.h"
+#include "exporter/config/map_reader.h"
 
 namespace holdfast {
 
@@ -16,7 +13,6 @@ inline constexpr std::size_t kMaxExpandedBytes = 4 * 1024 * 1024;
 
 /// Expands every scalar of the tree in place. An unset variable without a default is an error that
 /// names it; `$${` is a literal `${`. The default is also used for an empty variable.
-void expand_variables(YamlNode& root, const std::string& file, const Environment& environment,
-                      std::vector<ConfigError>& errors);
+void expand_variables(YamlNode& root, const Environment& environment, ConfigErrors& errors);
 
 }  // namespace holdfast

@@ -89,7 +89,7 @@ std::optional<std::string> MapReader::text(std::string_view key, bool is_require
 
 std::string MapReader::name(std::vector<std::string>& names) {
   const auto text = this->text("name", true);
-  if (!text) return {};
+  if (!text) return names.emplace_back();
   if (!is_name(*text))
     error("name", kNameRule);
   else if (std::ranges::find(names, *text) != names.end())

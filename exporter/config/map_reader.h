@@ -19,18 +19,24 @@ class ConfigErrors {
  public:
   explicit ConfigErrors(std::string file) : file_(std::move(file)) {}
   void add(int line, int column, std::string path, std::string text);
+  /// What follows from an error that is reported already, as of an unset variable, only counts.
   void add(const YamlNode& node, std::string path, std::string text) {
-    if (!node.has_error) add(node.line, node.column, std::move(path), std::move(text));
+    if (node.has_error)
+      add_consequence();
+    else
+      add(node.line, node.column, std::move(path), std::move(text));
   }
+  void add_consequence() { ++consequences_; }
   void append(std::vector<ConfigError> errors);
   [[nodiscard]] const std::string& file() const { return file_; }
-  [[nodiscard]] std::size_t size() const { return errors_.size(); }
+  [[nodiscard]] std::size_t size() const { return errors_.size() + consequences_; }
   /// Sorted by line and column, without repetitions; at most 100, the rest as a number.
   [[nodiscard]] std::vector<ConfigError> take();
 
  private:
   std::string file_;
   std::vector<ConfigError> errors_;
+  std::size_t consequences_ = 0;
 };
 
 /// A value as an error shows it: in quotes, or "the value of the variable", which may be secret.
@@ -50,7 +56,7 @@ class MapReader {
   /// The text of a key; nothing when it is absent or invalid.
   std::optional<std::string> text(std::string_view key, bool is_required = false);
   /// The text of a key that names an element of its section: a required, valid and new name. Adds
-  /// it to `names`; may return an invalid one.
+  /// it to `names`, an empty one when it cannot be read; may return an invalid one.
   std::string name(std::vector<std::string>& names);
   /// The text of a key that takes only these values.
   std::optional<std::string> choice(std::string_view key, std::span<const std::string> choices);

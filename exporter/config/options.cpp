@@ -100,8 +100,10 @@ std::optional<OptionValue> as_option(std::optional<T> value) {
   return OptionValue(std::move(*value));
 }
 
+/// `limit`: the bounds that are used where the node sets none.
 std::optional<OptionValue> read_value(const YamlNode& node, const std::string& path,
-                                      const OptionSpec& spec, ConfigErrors& errors) {
+                                      const OptionSpec& spec, ConfigErrors& errors,
+                                      const Limit& limit) {
   switch (spec.type()) {
     case OptionType::flag:
       return as_option(value_of(node, path, errors, parse_flag));
@@ -123,18 +125,17 @@ std::optional<OptionValue> read_value(const YamlNode& node, const std::string& p
     case OptionType::limit:
       break;
   }
-  return std::nullopt;
+  return read_limit(node, path, spec, errors, limit);
 }
 
 }  // namespace
 
 std::optional<OptionValue> read_option(const YamlNode& node, const std::string& path,
                                        const OptionSpec& spec, ConfigErrors& errors) {
-  if (node.has_error) return std::nullopt;
-  if (spec.type() != OptionType::limit) return read_value(node, path, spec, errors);
   Limit limit;
-  if (const auto fallback = fallback_of(spec)) limit = std::get<Limit>(*fallback);
-  return read_limit(node, path, spec, errors, limit);
+  if (spec.type() == OptionType::limit)
+    if (const auto fallback = fallback_of(spec)) limit = std::get<Limit>(*fallback);
+  return read_value(node, path, spec, errors, limit);
 }
 
 std::optional<OptionValue> fallback_of(const OptionSpec& spec) {
@@ -146,8 +147,7 @@ std::optional<OptionValue> fallback_of(const OptionSpec& spec) {
     // An empty text is allowed as a default only.
     if (spec.type() == OptionType::text && yaml.root->text.empty())
       return OptionValue(std::string());
-    out = spec.type() == OptionType::limit ? read_limit(*yaml.root, "", spec, errors, Limit{})
-                                           : read_value(*yaml.root, "", spec, errors);
+    out = read_value(*yaml.root, "", spec, errors, Limit{});
   }
   if (!out) throw std::logic_error("the fallback of an option is invalid");
   return out;

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The section `reports`: what is sent when, and where to. A webhook's URL often is the secret
 // itself, so no URL is ever quoted.
-#include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstdio>
 
-#include "checks/support/text/columns.h"
 #include "checks/support/text/digest.h"
-#include "exporter/config/receivers.h"
 #include "exporter/config/sections.h"
 #include "exporter/config/words.h"
 
@@ -19,16 +14,10 @@ constexpr const char* kTelegramApi = "https://api.telegram.org";
 
 /// "09:00" as minutes of the day.
 Parsed<std::chrono::minutes> parse_time_of_day(std::string_view text) {
-  int hour = 0;
-  int minute = 0;
-  const auto part = [&](std::size_t at, int& value) {
-    const auto [end, error] = std::from_chars(text.data() + at, text.data() + at + 2, value);
-    return error == std::errc{} && end == text.data() + at + 2 && value >= 0;
-  };
-  const bool is_hour = text.size() == 5 && text[2] == ':' && part(0, hour) && part(3, minute) &&
-                       hour < 24 && minute < 60;
-  if (!is_hour) return {std::nullopt, "is not a time of day such as \"09:00\""};
-  return {std::chrono::hours(hour) + std::chrono::minutes(minute), {}};
+  const auto at = parse_instant("1970-01-01T" + std::string(text) + ":00Z");
+  if (text.size() != 5 || !at.value)
+    return {std::nullopt, "is not a time of day such as \"09:00\""};
+  return {std::chrono::duration_cast<std::chrono::minutes>(at.value->time_since_epoch()), {}};
 }
 
 void read_format(MapReader& map, std::string& out) {
@@ -43,28 +32,22 @@ std::string format_of_file(const std::string& path) {
   return path.ends_with(".json") ? "json" : "text";
 }
 
-void read_webhook(MapReader& map, const Environment& environment, ReportTarget& out) {
+/// A webhook or a Telegram chat.
+void read_request(MapReader& map, const Environment& environment, ReportTarget& out) {
+  const bool is_webhook = out.way == ReportTarget::Way::webhook;
   map.hide_values();
-  out.way = ReportTarget::Way::webhook;
-  out.url = read_url(map, environment);
-  if (const auto path = map.text("bearer_file"))
-    out.token = Secret::from_file(resolve_path(*path, map.errors().file(), environment));
+  if (is_webhook) {
+    out.url = read_url(map, environment);
+    out.token = read_secret_file(map, "bearer_file", environment);
+  } else {
+    out.chat = map.text("chat", true).value_or("");
+    out.token = read_secret_file(map, "token_file", environment, true);
+    out.url = Secret::from_value(map.text("api").value_or(kTelegramApi));
+    check_url(map, "api");
+  }
   out.ca_file = map.text("ca_file").value_or("");
-  out.format = "json";
-  read_format(map, out.format);
-  map.finish();
-}
-
-void read_telegram(MapReader& map, const Environment& environment, ReportTarget& out) {
-  map.hide_values();
-  out.way = ReportTarget::Way::telegram;
-  out.chat = map.text("chat", true).value_or("");
-  if (const auto path = map.text("token_file", true))
-    out.token = Secret::from_file(resolve_path(*path, map.errors().file(), environment));
-  out.url = Secret::from_value(map.text("api").value_or(kTelegramApi));
-  check_url(map, "api");
-  out.ca_file = map.text("ca_file").value_or("");
-  out.format = "text";
+  out.format = is_webhook ? "json" : "text";
+  if (is_webhook) read_format(map, out.format);
   map.finish();
 }
 
@@ -89,9 +72,7 @@ std::string place_of(const MapReader& map) {
       const YamlNode* inner = map.node().find(way);
       add(inner != nullptr ? inner->find(key) : nullptr);
     }
-  std::array<char, 17> out{};
-  std::snprintf(out.data(), out.size(), "%016llx", static_cast<unsigned long long>(hash));
-  return out.data();
+  return std::to_string(hash);
 }
 
 ReportTarget read_target(MapReader& map, const Environment& environment) {
@@ -104,13 +85,13 @@ ReportTarget read_target(MapReader& map, const Environment& environment) {
   map.allow("file");
   map.allow("format");
   if (map.has("file")) read_file(map, out);
-  if (const YamlNode* webhook = map.take("webhook")) {
-    MapReader inner(*webhook, map.path_of("webhook"), map.errors());
-    read_webhook(inner, environment, out);
-  }
-  if (const YamlNode* telegram = map.take("telegram")) {
-    MapReader inner(*telegram, map.path_of("telegram"), map.errors());
-    read_telegram(inner, environment, out);
+  for (const auto& [key, way] : {std::pair{"webhook", ReportTarget::Way::webhook},
+                                 std::pair{"telegram", ReportTarget::Way::telegram}}) {
+    const YamlNode* node = map.take(key);
+    if (node == nullptr) continue;
+    out.way = way;
+    MapReader request(*node, map.path_of(key), map.errors());
+    read_request(request, environment, out);
   }
   map.finish();
   out.place = place_of(map);
@@ -124,7 +105,7 @@ ReportConfig read_report(MapReader& map, const std::vector<std::string>& windows
   out.at = map.value("at", parse_time_of_day).value_or(std::chrono::minutes{});
   if (const auto window = map.text("window")) {
     out.window = *window;
-    if (std::ranges::find(windows, *window) == windows.end())
+    if (!is_known(*window, windows))
       map.error("window", describe_value(*map.node().find("window")) +
                               " is not a window of this file" + suggest(*window, windows));
   }

@@ -12,21 +12,17 @@
 
 namespace holdfast {
 
-/// The kinds a config may name. A parameter, so that tests bring their own.
-using Kinds = std::span<const Kind* const>;
-
 /// The section `defaults`, over the built-in defaults of CheckConfig.
 struct Defaults {
   CheckConfig check;
   bool has_timeout = false;  ///< Set in the file: then a shorter interval is a contradiction.
+  bool has_errors = false;
 };
 [[nodiscard]] Defaults read_defaults(const YamlNode& node, ConfigErrors& errors);
 
-/// The section `databases`. No value of it is ever quoted in an error.
-struct DatabaseSection {
-  std::map<std::string, Database> databases;  ///< Valid ones.
-  std::vector<std::string> names;             ///< All in the file.
-};
+/// The section `databases` by name, with nothing for an invalid one. No value of it is ever quoted
+/// in an error.
+using DatabaseSection = std::map<std::string, std::optional<Database>>;
 [[nodiscard]] DatabaseSection read_databases(const YamlNode& node, const Environment& environment,
                                              ConfigErrors& errors);
 
@@ -54,10 +50,17 @@ struct CheckSection {
 [[nodiscard]] HeartbeatConfig read_heartbeat(const YamlNode& node, const Environment& environment,
                                              ConfigErrors& errors);
 
-/// The file a path names: a relative one is a systemd credential where there is one of that name,
-/// else relative to the config file, as in Prometheus.
-[[nodiscard]] std::string resolve_path(const std::string& path, const std::string& file,
-                                       const Environment& environment);
+/// A secret in the file that KEY names. A relative path is a systemd credential where there is one
+/// of that name, else relative to the config file, as in Prometheus.
+[[nodiscard]] Secret read_secret_file(MapReader& map, const std::string& key,
+                                      const Environment& environment, bool is_required = false);
+/// A secret from `KEY` or `KEY_file`; an error when both are set.
+[[nodiscard]] Secret read_secret(MapReader& map, const std::string& key,
+                                 const Environment& environment);
+/// `url` or `url_file`, one of which is required; a URL in the config itself must be valid.
+[[nodiscard]] Secret read_url(MapReader& map, const Environment& environment);
+/// Reports a value of that key that is not a valid URL; it is not quoted, as it may hold a token.
+void check_url(MapReader& map, std::string_view key);
 
 /// One option of a kind by its row of the table; nothing and an error when the value is invalid.
 /// The fallbacks of the table are read by the same code.
@@ -65,11 +68,5 @@ struct CheckSection {
                                                      const OptionSpec& spec, ConfigErrors& errors);
 /// The fallback of a row of the table, if it has one; std::logic_error when it is invalid.
 [[nodiscard]] std::optional<OptionValue> fallback_of(const OptionSpec& spec);
-
-/// parse_config and config_from_environment with kinds of the caller's choice.
-[[nodiscard]] ConfigOutcome parse_config_with(const std::string& text, const std::string& file,
-                                              const Environment& environment, Kinds kinds);
-[[nodiscard]] ConfigOutcome config_from_environment_with(const Environment& environment,
-                                                         Kinds kinds);
 
 }  // namespace holdfast

@@ -29,7 +29,7 @@ void read_by_name(MapReader& map, std::string_view key, Parsed<T> (*parse)(std::
   if (node->type != YamlNode::Type::map || node->entries.empty())
     map.error(key, "must be one value or a map of values by name");
   for (const YamlEntry& entry : node->entries) {
-    if (names != nullptr && std::ranges::find(*names, entry.key) == names->end())
+    if (names != nullptr && !is_known(entry.key, *names))
       map.errors().add(entry.line, entry.column, path_with(path, entry.key),
                        "is not a check of this window" + suggest(entry.key, *names));
     if (const auto value = value_of(entry.value, path_with(path, entry.key), map.errors(), parse))
@@ -37,18 +37,19 @@ void read_by_name(MapReader& map, std::string_view key, Parsed<T> (*parse)(std::
   }
 }
 
+/// Names that must be `known`; an empty one when they could not be read.
 std::vector<std::string> read_names(MapReader& map, std::string_view key,
                                     const std::vector<std::string>& known,
                                     std::string_view missing) {
   const YamlNode* node = map.take(key);
   if (node == nullptr) return {};
   const auto names = list_of(*node, map.path_of(key), map.errors());
-  if (!names) return {};
+  if (!names) return {""};
   for (std::size_t i = 0; i < names->size(); ++i) {
     const std::string& name = names->at(i);
     const std::string path = path_with(map.path_of(key), i);
     const auto here = names->begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::ranges::find(known, name) == known.end())
+    if (!is_known(name, known))
       map.errors().add(
           node->items[i], path,
           describe_value(node->items[i]) + " " + std::string(missing) + suggest(name, known));

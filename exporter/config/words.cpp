@@ -61,6 +61,10 @@ std::string suggest(std::string_view word, std::span<const std::string> known) {
   return "; expected " + join_words(known, " or ");
 }
 
+bool is_known(std::string_view name, std::span<const std::string> known) {
+  return std::ranges::any_of(known, [&](const auto& one) { return one.empty() || one == name; });
+}
+
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxWord && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';

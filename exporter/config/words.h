@@ -14,6 +14,8 @@ namespace holdfast {
 /// "; did you mean latency?" when there is a near word, else "; expected a, b or c" while the list
 /// is short, else nothing.
 [[nodiscard]] std::string suggest(std::string_view word, std::span<const std::string> known);
+/// Whether `known` has that name. An empty one in it could not be read, and may be any.
+[[nodiscard]] bool is_known(std::string_view name, std::span<const std::string> known);
 /// Whether checks, databases and windows may have that name: [a-z0-9_-]{1,64}.
 [[nodiscard]] bool is_name(std::string_view name);
 inline constexpr const char* kNameRule = "must be 1 to 64 characters of a-z, 0-9, _ and -";

@@ -38,7 +38,8 @@ class Installed(unittest.TestCase):
                      "share/holdfast/alerts/alertmanager/alertmanager.yml", "share/doc/holdfast/README.md",
                      "share/holdfast/grafana/dashboards/holdfast-overview.json",
                      "share/holdfast/grafana/provisioning/dashboards/holdfast.yml",
-                     "share/doc/holdfast/LICENSE", "share/doc/holdfast/docs/architecture.md"):
+                     "share/doc/holdfast/LICENSE", "share/doc/holdfast/docs/architecture.md",
+                     "share/doc/holdfast/docs/decisions/0004-libraries-from-the-distribution.md"):
             with self.subTest(part):
                 self.assertTrue((self.root / part).is_file())
 

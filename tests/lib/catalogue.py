@@ -38,9 +38,9 @@ def reference():
     status = {row[0]: row[1] for row in rows(parts["Reasons"], 3)}
     kinds, labels = {}, {}
     for name, body in sections(parts["Kinds"], "###").items():
-        findings, _, rest = body.partition("A failed run is the finding")
+        findings, _, rest = body.partition("If a run fails, the finding is")
         codes = [row[0] for row in rows(findings, 2) if row[0].startswith(name + "_")]
-        reasons = re.findall(r"`([a-z_0-9]+)`", rest.split("with one of:")[1].split("\n\n")[0])
+        reasons = re.findall(r"`([a-z_0-9]+)`", rest.split("the reasons are:")[1].split("\n\n")[0])
         kinds[name] = Kind(codes, reasons)
         for metric, _, names, _ in rows(body, 4):
             if metric.startswith("holdfast_"):

@@ -44,7 +44,7 @@ std::vector<CheckRun> usual_runs() {
                                     {&kCommits, {}, 12'345'678}};
   out[0].outcome.trace.add("resolve", 1200us, "db.example.net is 192.0.2.7");
   out[0].outcome.trace.add("tcp", 24ms, "connected to 192.0.2.7:5432");
-  out[0].outcome.trace.add("judge", 0s, "nothing is over its limit");
+  out[0].outcome.trace.add("judge", 0s, "all values are within their limits");
   out[1].outcome.reading.samples = {{&kWaiting, {"app"}, 3}};
   out[1].outcome.reading.findings = {
       {"pool_clients_waiting", Severity::warning, "app",

@@ -83,8 +83,8 @@ bool has(const std::string& text, std::string_view part) {
 struct Site {
   Site() {
     ConfigOutcome read =
-        parse_config_with("checks: [{name: north, kind: lighthouse, lamp: main, confirm: 1}]",
-                          "toy.yaml", testing::environment_of({}), toy_kinds());
+        parse_config("checks: [{name: north, kind: lighthouse, lamp: main, confirm: 1}]",
+                     "toy.yaml", testing::environment_of({}), toy_kinds());
     REQUIRE(read.config);
     config = *std::move(read.config);
     store->configure(config);
@@ -105,9 +105,8 @@ struct Site {
 }  // namespace
 
 TEST_CASE("a kind of this test alone is read from the config, with its own errors") {
-  const ConfigOutcome wrong =
-      parse_config_with("checks: [{name: north, kind: lighthouse, lampp: main}]", "toy.yaml",
-                        testing::environment_of({}), toy_kinds());
+  const ConfigOutcome wrong = parse_config("checks: [{name: north, kind: lighthouse, lampp: main}]",
+                                           "toy.yaml", testing::environment_of({}), toy_kinds());
   REQUIRE(wrong.errors.size() == 2);
   CHECK(wrong.errors[0].text == "lamp is required");
   CHECK(wrong.errors[1].text == "unknown option of kind lighthouse; did you mean lamp?");

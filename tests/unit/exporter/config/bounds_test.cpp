@@ -55,10 +55,10 @@ TEST_CASE("a variable that is used often cannot exhaust the memory") {
 TEST_CASE("the value of a variable is not expanded again, and adds no keys") {
   YamlOutcome yaml = parse_yaml("a: ${OUTER}\nb: $${OUTER} $5 ${NONE:-x}${EMPTY:-y}\n", "f");
   REQUIRE(yaml.root);
-  std::vector<ConfigError> errors;
+  ConfigErrors errors("f");
   const std::map<std::string, std::string> variables{{"OUTER", "${INNER}: {c: d}"}, {"EMPTY", ""}};
-  expand_variables(*yaml.root, "f", environment_of(variables), errors);
-  CHECK(errors.empty());
+  expand_variables(*yaml.root, environment_of(variables), errors);
+  CHECK(errors.size() == 0);
   CHECK(yaml.root->find("a")->text == "${INNER}: {c: d}");
   CHECK(yaml.root->find("a")->from_variable);
   CHECK(yaml.root->find("b")->text == "${OUTER} $5 xy");
@@ -78,7 +78,7 @@ TEST_CASE("a thousand checks are read, each with its own options") {
   for (int i = 0; i < 1000; ++i)
     text += "  - {name: c" + std::to_string(i) +
             ", kind: postgres, database: main, latency: {warning: 1ms, critical: 2ms}}\n";
-  const ConfigOutcome outcome = parse_config_with(text, "f", environment_of({}), fake_kinds());
+  const ConfigOutcome outcome = parse_config(text, "f", environment_of({}), fake_kinds());
   REQUIRE(outcome.config);
   CHECK(outcome.config->checks.size() == 1000);
 }

@@ -16,8 +16,7 @@ const std::map<std::string, std::string> kSite{{"POSTGRES_HOST", "db.example.net
 
 Config valid_config(const std::string& text,
                     const std::map<std::string, std::string>& variables = {}) {
-  ConfigOutcome outcome =
-      parse_config_with(text, "test.yaml", environment_of(variables), fake_kinds());
+  ConfigOutcome outcome = parse_config(text, "test.yaml", environment_of(variables), fake_kinds());
   for (const ConfigError& error : outcome.errors) FAIL_CHECK(render_config_error(error));
   REQUIRE(outcome.config);
   return *std::move(outcome.config);
@@ -63,9 +62,14 @@ TEST_CASE("the example of the design is read as it is printed") {
 
 TEST_CASE("the packaged example is printed, and contains the example of the design") {
   const std::string design = read_source_file("tests/golden/config/design.yaml");
-  CHECK(example_config().ends_with(design));
+  // Without the check of the kind that the design's example does not have.
+  std::string example = example_config();
+  const std::size_t backups = example.find("  - name: backups\n    kind: files\n");
+  REQUIRE(backups != std::string::npos);
+  example.erase(backups, example.find("windows:\n", backups) - backups);
+  CHECK(example.ends_with(design));
   CHECK(read_source_file("deploy/config/holdfast.yaml") == example_config());
-  CHECK(valid_config(example_config(), kSite).checks.size() == 5);
+  CHECK(valid_config(example_config(), kSite).checks.size() == 6);
   const std::map<std::string, std::string> least{{"POSTGRES_HOST", "h"},
                                                  {"POSTGRES_DATABASE", "d"}};
   CHECK(valid_config(read_source_file("deploy/config/minimal.yaml"), least).checks.size() == 3);
@@ -129,8 +133,8 @@ TEST_CASE("a password comes from a variable, a file beside the config, or a cred
       "  b: {host: a, dbname: b, user: c, password_file: secret}\n"
       "  c: {host: a, dbname: b, user: c, password_file: /abs}\n"
       "checks: [{name: p, kind: pm2}]\n";
-  const ConfigOutcome outcome = parse_config_with(
-      text, "/etc/holdfast/h.yaml", environment_of({{"PASSWORD", "pw"}}), fake_kinds());
+  const ConfigOutcome outcome = parse_config(text, "/etc/holdfast/h.yaml",
+                                             environment_of({{"PASSWORD", "pw"}}), fake_kinds());
   REQUIRE(outcome.config);
   const auto& databases = outcome.config->databases;
   CHECK(databases.at("a").password.read().value() == "pw");

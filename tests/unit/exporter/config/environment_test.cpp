@@ -15,7 +15,7 @@ using namespace holdfast::testing;
 namespace {
 
 ConfigOutcome start_with(const std::map<std::string, std::string>& variables) {
-  return config_from_environment_with(environment_of(variables), fake_kinds());
+  return config_from_environment(environment_of(variables), fake_kinds());
 }
 
 std::string all_text(const ConfigOutcome& outcome) {

@@ -97,6 +97,14 @@ const Kind& usage() {
   return kind;
 }
 
+const Kind& files() {
+  static const Kind kind{.name = "files",
+                         .options = {option("path", OptionType::text), limit("age", Unit::seconds),
+                                     limit("size", Unit::bytes, {}, Limit::Side::lower)},
+                         .make = make_idle};
+  return kind;
+}
+
 const Kind& odd() {
   static const Kind kind{
       .name = "odd",
@@ -114,8 +122,8 @@ const Kind& odd() {
 }  // namespace
 
 Kinds fake_kinds() {
-  static const std::array<const Kind*, 6> kinds{&postgres(), &pool(),  &whatsapp(),
-                                                &pm2(),      &usage(), &odd()};
+  static const std::array<const Kind*, 7> kinds{&postgres(), &pool(),  &whatsapp(), &pm2(),
+                                                &usage(),    &files(), &odd()};
   return kinds;
 }
 
@@ -137,8 +145,7 @@ std::string read_source_file(const std::string& path) {
 std::string errors_of(const std::string& text, const std::string& file,
                       const std::map<std::string, std::string>& variables) {
   std::string out;
-  const ConfigOutcome outcome =
-      parse_config_with(text, file, environment_of(variables), fake_kinds());
+  const ConfigOutcome outcome = parse_config(text, file, environment_of(variables), fake_kinds());
   for (const ConfigError& error : outcome.errors) out += render_config_error(error) + "\n";
   return out;
 }

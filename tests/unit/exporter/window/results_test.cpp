@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 Config config_of(const std::string& text) {
-  ConfigOutcome outcome = parse_config_with(text, "test.yaml", environment_of({}), fake_kinds());
+  ConfigOutcome outcome = parse_config(text, "test.yaml", environment_of({}), fake_kinds());
   for (const ConfigError& error : outcome.errors) FAIL_CHECK(render_config_error(error));
   REQUIRE(outcome.config);
   return *std::move(outcome.config);
