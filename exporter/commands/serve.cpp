@@ -14,7 +14,7 @@
 #include "exporter/commands/overview_cache.h"
 #include "exporter/commands/reload_requests.h"
 #include "exporter/commands/report_service.h"
-#include "exporter/history/lock.h"
+#include "exporter/history/history_file.h"
 #include "exporter/system/heartbeat.h"
 #include "exporter/system/notify.h"
 #include "exporter/system/process.h"
@@ -83,7 +83,7 @@ class Daemon {
       : options_(options),
         environment_(environment),
         notifier_(Notifier::from_environment()),
-        history_(open_history(history_path)) {}
+        history_(make_history({.path = history_path})) {}
   ~Daemon() { stop(); }
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -247,7 +247,7 @@ int serve(const ServeOptions& options, const Environment& environment, Terminal&
     return kExitCannotStart;
   }
   // Two writers would corrupt the history.
-  const auto lock = history_path.empty() ? Result(HistoryLock()) : HistoryLock::take(history_path);
+  const auto lock = history_path.empty() ? Result(HistoryLock(-1)) : lock_history(history_path);
   if (!lock) {
     log(LogLevel::error, lock.error().text + "; stop it first, or set another history.path");
     return kExitCannotStart;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ struct IncidentRecord {
 };
 /// Enough to see what is affected; a thousand subjects may each have a finding.
 inline constexpr std::size_t kMaxIncidentFindings = 20;
+/// Findings as JSON for the history file, and back; those that cannot be parsed are left out.
+[[nodiscard]] std::string render_findings(std::span<const Finding> findings);
+[[nodiscard]] std::vector<Finding> parse_findings(const std::string& text);
 
 /// A request of the operator to the daemon, passed through the file.
 struct OperatorAction {

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "exporter/history/findings_text.h"
+#include "exporter/history/history.h"
 #include "exporter/history/history_file.h"
 #include "exporter/history/liveness_mark.h"
-#include "exporter/history/schema.h"
 
 namespace holdfast {
 namespace {
@@ -37,10 +36,11 @@ class Reader {
     const bool changes = each(change, [&] {
       out.changes.push_back({change.time(0), change.text(1), change.text(2), change.text(3)});
     });
-    if (const auto until = file_.number("SELECT value FROM notes WHERE key = 'replayed_until'"))
-      out.replayed_until = from_file_time(*until);
-    parse_set_aside(note(kSetAside), out.problems);
-    if (const auto mark = parse_liveness_mark(note(kLivenessMark)))
+    auto notes = read_notes(file_);
+    if (notes.contains(kReplayedUntil))
+      out.replayed_until = parse_moment_note(notes[kReplayedUntil]);
+    parse_set_aside(notes[kSetAside], out.problems);
+    if (const auto mark = parse_liveness_mark(notes[kLivenessMark]))
       out.problems.last_alive = mark->at;
     return gaps && changes;
   }
@@ -56,10 +56,6 @@ class Reader {
   }
 
  private:
-  std::string note(const char* key) {
-    SqlStatement row = file_.prepare("SELECT value FROM notes WHERE key = ?");
-    return row.bind(key).step() == Step::row ? row.text(0) : std::string();
-  }
   SqlStatement query(const char* sql) {
     SqlStatement statement = file_.prepare(sql);
     statement.bind(begin_, end_);
@@ -156,8 +152,7 @@ Result<Evidence> read_evidence(Sqlite& file, const Span& range,
 
 std::map<std::string, Memory> read_memories(Sqlite& file) {
   std::map<std::string, Memory> out;
-  SqlStatement row = file.prepare("SELECT check_name, value FROM memory WHERE key = ?");
-  row.bind(kMemoryKey);
+  SqlStatement row = file.prepare("SELECT check_name, value FROM memory");
   while (row.step() == Step::row) out[row.text(0)] = Memory::parse(row.text(1));
   return out;
 }

@@ -64,9 +64,6 @@ struct HistoryOptions {
 /// The history in that file, created when missing; a damaged file is set aside and replaced. When
 /// the file cannot be used the history is kept in RAM, and log and facts say so.
 [[nodiscard]] std::unique_ptr<History> make_history(const HistoryOptions& options);
-/// A history in RAM.
-[[nodiscard]] std::unique_ptr<History> make_ram_history();
-[[nodiscard]] std::unique_ptr<History> open_history(const std::string& path);
 /// The daemon's file as commands read it: nothing is recorded. Empty when there is no file.
 [[nodiscard]] std::unique_ptr<History> read_history(const std::string& path);
 

@@ -5,9 +5,6 @@
 #include <iterator>
 #include <utility>
 
-#include "exporter/history/findings_text.h"
-#include "exporter/history/schema.h"
-
 namespace holdfast {
 namespace {
 
@@ -73,10 +70,8 @@ bool HistoryWriter::write_all(const HistoryBatch& batch, WallTime now) {
 }
 
 bool HistoryWriter::write_memory(const std::string& check, const Memory& memory) {
-  if (!file_.prepare("DELETE FROM memory WHERE check_name = ?").bind(check).run()) return false;
-  if (memory.empty()) return true;
-  return file_.prepare("INSERT INTO memory VALUES (?, ?, ?)")
-      .run(check, kMemoryKey, memory.render());
+  if (memory.empty()) return file_.prepare("DELETE FROM memory WHERE check_name = ?").run(check);
+  return file_.prepare("INSERT OR REPLACE INTO memory VALUES (?, ?)").run(check, memory.render());
 }
 
 HistoryWriter::Known* HistoryWriter::known_check(const std::string& name, const std::string& kind) {

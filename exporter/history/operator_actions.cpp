@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "exporter/history/schema.h"
+#include "exporter/history/history_file.h"
 
 namespace holdfast {
 
@@ -12,10 +12,7 @@ Result<std::unique_ptr<Sqlite>> open_for_actions(const std::string& path) {
   if (!std::filesystem::exists(path, ignored))
     return Error{Reason::missing, "history",
                  "there is no history file " + path + " yet: start the daemon first", ""};
-  auto file = Sqlite::open(path, FileUse::write_existing);
-  if (!file) return file;
-  if (const auto fit = accept_history(**file); !fit) return fit.error();
-  return file;
+  return open_existing_history(path, FileUse::write_existing);
 }
 
 Result<Done> request_action(Sqlite& file, const OperatorAction& action) {

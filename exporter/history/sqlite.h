@@ -25,6 +25,8 @@ enum class FileUse : std::uint8_t { write, write_existing, read_only };
 /// Milliseconds since 1970, as stored in the file, and back.
 [[nodiscard]] std::int64_t to_file_time(WallTime at);
 [[nodiscard]] WallTime from_file_time(std::int64_t at);
+/// An hour of file time. Distributions are stored by the hour.
+inline constexpr std::int64_t kHour = 3'600'000;
 
 /// The outcome of one step of a statement.
 enum class Step : std::uint8_t { row, done, failed };

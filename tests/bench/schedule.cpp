@@ -145,7 +145,7 @@ struct Engine {
   std::unique_ptr<Resolver> resolver = make_resolver();
   std::unique_ptr<Databases> databases = make_databases(*resolver);
   std::unique_ptr<StatusStore> store = make_status_store(system_clock(), hung_or_waiting);
-  std::unique_ptr<History> history = make_ram_history();
+  std::unique_ptr<History> history = make_history({});
   std::unique_ptr<Scheduler> scheduler =
       make_scheduler(*store, *history, Dependencies{*databases, *resolver, system_clock(), stop},
                      stop, nullptr, hung_or_waiting);

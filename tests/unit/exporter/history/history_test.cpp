@@ -91,13 +91,13 @@ Evidence all_of(History& history, const SetClock& clock, const std::string& chec
 TEST_CASE("what a check remembers outlives the history that kept it") {
   const Folder folder;
   {
-    const auto history = open_history(folder.file());
+    const auto history = make_history({.path = folder.file()});
     remember(*history, "sessions", some_memory());
     remember(*history, "gone", some_memory());
     history->forget("gone");
     CHECK(history->recall("sessions") == some_memory());
   }
-  const auto again = open_history(folder.file());
+  const auto again = make_history({.path = folder.file()});
   CHECK(again->recall("sessions") == some_memory());
   CHECK(again->recall("gone").empty());
 }
@@ -106,8 +106,8 @@ TEST_CASE("a command reads the daemon's history and never writes it") {
   const Folder folder;
   CHECK(read_history(folder.file())->recall("sessions").empty());
   CHECK_FALSE(std::filesystem::exists(folder.file()));
-  { remember(*open_history(folder.file()), "sessions", some_memory()); }
-  const auto daemon = open_history(folder.file());
+  { remember(*make_history({.path = folder.file()}), "sessions", some_memory()); }
+  const auto daemon = make_history({.path = folder.file()});
   const auto reader = read_history(folder.file());
   CHECK(reader->recall("sessions") == some_memory());
   remember(*reader, "sessions", Memory{});
@@ -148,7 +148,7 @@ TEST_CASE("a file of a newer Holdfast is not changed, and the daemon runs withou
   CHECK(std::filesystem::file_size(folder.file()) == size);
 }
 
-TEST_CASE("a file of the first version is upgraded, and its memories count as none") {
+TEST_CASE("a file of an older version is not changed, and the daemon runs without it") {
   const Folder folder;
   {
     auto file = Sqlite::open(folder.file(), FileUse::write);
@@ -164,7 +164,14 @@ TEST_CASE("a file of the first version is upgraded, and its memories count as no
   remember(*history, "sessions", some_memory());
   history->record(seen("db", clock.moment.wall));
   CHECK(all_of(*history, clock).checks[0].spans.size() == 1);
-  CHECK(read_history(folder.file())->recall("sessions") == some_memory());
+  const HistoryFacts facts = history->facts();
+  CHECK_FALSE(facts.is_file);
+  CHECK(facts.problem.find("older Holdfast") != std::string::npos);
+  CHECK(read_history(folder.file())->recall("sessions").empty());
+  CHECK(read_history(folder.file())->facts().problem.find("older Holdfast") != std::string::npos);
+  auto file = Sqlite::open(folder.file(), FileUse::read_only);
+  REQUIRE(file);
+  CHECK((*file)->number("SELECT count(*) FROM memory WHERE key = 'auth_records'") == 1);
 }
 
 TEST_CASE("readings with the same status are one span, and without readings there is no data") {
@@ -329,7 +336,7 @@ TEST_CASE("maintenance and operator actions come from another process") {
   const Folder folder;
   SetClock clock;
   const Memory memory(nlohmann::json{{"baseline", {{"keys", 100}}}, {"auth_records", 1}});
-  const auto history = open_history(folder.file());
+  const auto history = make_history({.path = folder.file()});
   remember(*history, "sessions", memory);
   const WallTime now = std::chrono::system_clock::now();
   {

@@ -19,7 +19,7 @@ namespace {
 struct Engine {
   NoSeams none;
   std::unique_ptr<StatusStore> store = make_status_store(system_clock(), find_fake);
-  std::unique_ptr<History> history = make_ram_history();
+  std::unique_ptr<History> history = make_history({});
   std::unique_ptr<Scheduler> scheduler =
       make_scheduler(*store, *history, none.dependencies(), none.stop, nullptr, find_fake);
 
