@@ -5,8 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "checks/pm2/process_judge.h"
-#include "checks/pm2/samples.h"
+#include "checks/pm2/judge_parts.h"
 #include "checks/pm2/state.h"
 
 namespace holdfast::pm2 {
@@ -38,9 +37,6 @@ class Judge {
   void judge_homes();
   void describe();
 
-  void add(std::optional<Finding> finding) {
-    if (finding) reading_.findings.push_back(*std::move(finding));
-  }
   [[nodiscard]] bool is_recent(double then) const {
     return then > 0 && now_ >= then && now_ - then <= seconds(kEventLifetime);
   }
@@ -163,7 +159,7 @@ void Judge::judge_wave() {
           render_count(static_cast<double>(all.size()), "process", "processes") +
           " restarted within " + render_value(wave->within, Unit::seconds) + ", " + ago(wave->at) +
           ": " + list +
-          ". Likely a common cause: a deployment, lack of memory, or a shared dependency.");
+          ". They probably have one cause: a deployment, lack of memory, or a shared dependency.");
 }
 
 void Judge::judge_missing() {
@@ -178,20 +174,18 @@ void Judge::judge_missing() {
   }
 }
 
-std::vector<Finding> judge_other_homes(const Settings& settings,
-                                       const std::vector<Pm2Home>& homes) {
-  std::vector<Finding> out;
+void judge_other_homes(const Settings& settings, const std::vector<Pm2Home>& homes,
+                       Reading& reading) {
   std::set<std::string> reported;
   for (const Pm2Home& other : homes) {
     const auto is_it = [&](const std::string& known) { return is_same_home(known, other.home); };
     if (is_it(settings.home) || std::ranges::any_of(settings.other_homes, is_it)) continue;
     if (!reported.insert(other.home).second) continue;
-    out.push_back({"pm2_other_home", Severity::info, other.home,
-                   "Another PM2 daemon runs on this host (process " + std::to_string(other.pid) +
-                       ") with home " + other.home + "; this check monitors only " + settings.home +
-                       "."});
+    reading.find("pm2_other_home", Severity::info, other.home,
+                 "Another PM2 daemon runs on this host (process " + std::to_string(other.pid) +
+                     ") with home " + other.home + "; this check monitors only " + settings.home +
+                     ".");
   }
-  return out;
 }
 
 void Judge::judge_homes() {
@@ -205,8 +199,7 @@ void Judge::judge_homes() {
   }
   std::vector<Pm2Home> homes;
   for (const auto& [home, pid] : new_.homes) homes.push_back({static_cast<int>(pid), home});
-  if (!settings_.find_homes) return;
-  for (Finding& finding : judge_other_homes(settings_, homes)) add(std::move(finding));
+  if (settings_.find_homes) judge_other_homes(settings_, homes, reading_);
 }
 
 void Judge::describe() {
@@ -245,14 +238,14 @@ Reading Judge::judge() {
   judge_missing();
   for (const Subject& subject : subjects_) {
     if (subject.is_judged) {
-      add(judge_state(settings_, subject, now_));
-      if (!wave_.contains(subject.process->name)) add(judge_restarts(settings_, subject));
-      for (Finding& finding : judge_resources(settings_, subject)) add(std::move(finding));
+      judge_state(settings_, subject, now_, reading_);
+      if (!wave_.contains(subject.process->name)) judge_restarts(settings_, subject, reading_);
+      judge_resources(settings_, subject, reading_);
     } else if (!subject.process->is_module) {
-      reading_.find("pm2_process_unexpected", Severity::info, subject.name,
-                    shown(subject.name) + " runs under PM2 (" +
-                        std::string(name_of(subject.process->state)) +
-                        ") but is not expected; this check does not judge it.");
+      reading_.find(
+          "pm2_process_unexpected", Severity::info, subject.name,
+          shown(subject.name) + " runs under PM2 (" + std::string(name_of(subject.process->state)) +
+              ") but is not listed in expect or scheduled; this check does not judge it.");
     }
   }
   judge_homes();
@@ -285,7 +278,7 @@ Reading judge_failure(const Settings& settings, Error error, const Memory& memor
         rows.push_back({name, state.last_ids[name], Pm2State::unknown, nullptr, std::nullopt});
       }
   reading.samples = samples_of_failure(rows);
-  if (homes) reading.findings = judge_other_homes(settings, *homes);
+  if (homes) judge_other_homes(settings, *homes, reading);
   reading.failure = std::move(error);
   return reading;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checks/pm2/samples.h"
-
 #include <array>
+
+#include "checks/pm2/judge_parts.h"
 
 namespace holdfast::pm2 {
 namespace {

@@ -161,7 +161,7 @@ class Demo(unittest.TestCase):
                 code, text = self.site.holdfast(*arguments, form)
                 self.assertEqual(code, 1, text)  # In progress.
                 self.assertIn("is simulated", text)
-                self.assertIn("ai-admin-booking-monitor has errored", text)
+                self.assertIn("ai-admin-booking-monitor is in state errored", text)
         code, text = self.site.holdfast(*arguments, "json")
         report = json.loads(text)
         self.assertEqual((code, report["verdict"]), (1, "in_progress"))

@@ -44,8 +44,8 @@ constexpr Event kEvents[]{
      Severity::critical,
      "pm2_process_not_online",
      "ai-admin-booking-monitor",
-     "ai-admin-booking-monitor has errored: PM2 has stopped restarting it; its last exit code was "
-     "1."},
+     "ai-admin-booking-monitor is in state errored: PM2 no longer restarts it; its last exit code "
+     "was 1."},
     {"services",
      {31h + 4min, 31h + 6min},
      Severity::warning,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Judges one process: its state, restarts, memory and event loop. Pure.
+// The parts of the judgement: one process, and the samples. Pure.
 #pragma once
 
 #include <optional>
@@ -27,12 +27,24 @@ struct Subject {
 /// A name for use in a sentence, cut to 60 bytes.
 [[nodiscard]] std::string shown(std::string_view name);
 
-/// `now` in epoch seconds.
-[[nodiscard]] std::optional<Finding> judge_state(const Settings& settings, const Subject& subject,
-                                                 double now);
-[[nodiscard]] std::optional<Finding> judge_restarts(const Settings& settings,
-                                                    const Subject& subject);
-[[nodiscard]] std::vector<Finding> judge_resources(const Settings& settings,
-                                                   const Subject& subject);
+/// Each adds what it finds to the reading; `now` in epoch seconds.
+void judge_state(const Settings& settings, const Subject& subject, double now, Reading& reading);
+void judge_restarts(const Settings& settings, const Subject& subject, Reading& reading);
+void judge_resources(const Settings& settings, const Subject& subject, Reading& reading);
+
+/// One row of the process table: a process, or an expected one that is missing (no `process`).
+struct Row {
+  std::string name;
+  std::string pm_id;
+  Pm2State state = Pm2State::unknown;
+  const Pm2Process* process = nullptr;
+  std::optional<double> restarts_in_hour;
+};
+
+/// All samples of a PM2 daemon that answered. Expected processes come first, since the limit on
+/// label values drops series from the end.
+[[nodiscard]] std::vector<Sample> samples_of(const Facts& facts, const std::vector<Row>& rows);
+/// All samples of one that failed.
+[[nodiscard]] std::vector<Sample> samples_of_failure(const std::vector<Row>& rows);
 
 }  // namespace holdfast::pm2
