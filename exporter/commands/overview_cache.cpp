@@ -26,20 +26,20 @@ void OverviewCache::configure(const Config& config) {
   overview_.reset();
 }
 
-std::shared_ptr<const Overview> OverviewCache::overview() {
+std::shared_ptr<const ReportSource> OverviewCache::overview() {
   const auto windows = windows_.results();
   const std::lock_guard lock(mutex_);
   const Now now = clock_.now();
   if (overview_ && now.steady - made_ < kMaxAge) return overview_;
   const Span range{now.wall - kShown, now.wall};
-  Overview out{.windows = *windows, .zone = zone_};
+  ReportSource out{.evidence = {}, .windows = *windows, .now = now.wall, .zone = zone_};
   auto evidence = history_.evidence(range, checks_);
   if (evidence)
     out.evidence = std::move(evidence).value();
   else
     out.evidence.problems.current = evidence.error().text;
   out.evidence.range = range;
-  overview_ = std::make_shared<const Overview>(std::move(out));
+  overview_ = std::make_shared<const ReportSource>(std::move(out));
   made_ = now.steady;
   return overview_;
 }

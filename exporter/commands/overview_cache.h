@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "exporter/history/history.h"
-#include "exporter/report/overview.h"
+#include "exporter/report/report.h"
 #include "exporter/window/window_service.h"
 
 namespace holdfast {
@@ -23,7 +23,7 @@ class OverviewCache {
       : clock_(clock), history_(history), windows_(windows) {}
   void configure(const Config& config);
   /// The latest; never null. Empty of evidence while the history cannot be read.
-  [[nodiscard]] std::shared_ptr<const Overview> overview();
+  [[nodiscard]] std::shared_ptr<const ReportSource> overview();
 
  private:
   const Clock& clock_;
@@ -32,7 +32,7 @@ class OverviewCache {
   std::mutex mutex_;
   std::vector<std::string> checks_;
   std::string zone_;
-  std::shared_ptr<const Overview> overview_;  // Null: to be made.
+  std::shared_ptr<const ReportSource> overview_;  // Null: to be made.
   std::chrono::steady_clock::time_point made_;
 };
 

@@ -7,7 +7,6 @@
 #include "checks/support/text/columns.h"
 #include "exporter/commands/commands.h"
 #include "exporter/config/words.h"
-#include "exporter/report/gather.h"
 #include "exporter/report/words.h"
 
 namespace holdfast {

@@ -8,6 +8,14 @@
 namespace holdfast {
 namespace {
 
+/// The latest reading of a check.
+CheckNow check_now(const CheckPage& page) {
+  CheckNow out{.check = page.config.name, .kind = page.kind, .findings = page.view.findings};
+  for (const Series& series : page.series)
+    out.samples.push_back({.spec = series.spec, .labels = series.labels, .value = series.value});
+  return out;
+}
+
 /// The key of the history's note on deliveries.
 constexpr const char* kMarks = "reports delivered";
 /// How often due deliveries are checked: the clock or the configuration may have changed.

@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "exporter/history/history.h"
+#include "exporter/metrics/status_store.h"
 #include "exporter/report/delivery.h"
-#include "exporter/report/gather.h"
 
 namespace holdfast {
 

@@ -6,7 +6,6 @@
 #include <map>
 #include <span>
 
-#include "exporter/report/build.h"
 #include "exporter/report/words.h"
 #include "exporter/window/check_timeline.h"
 
@@ -85,8 +84,7 @@ std::string render_expiry(const std::string& check, const Expiry& expiry, const 
     return shown_name(check) + ": " + render_count(sample.value, expiry.noun) +
            " will expire within 24 hours.";
   }
-  const WallTime at =
-      WallTime{} + std::chrono::duration_cast<WallTime::duration>(from_seconds(sample.value));
+  const WallTime at = WallTime{} + from_seconds(sample.value);
   if (at > now + kDay) return {};
   const std::string item = shown_name(label_of(sample, expiry.label));
   return shown_name(check) + ": the " + item + (item.empty() ? "" : " ") +
@@ -98,8 +96,7 @@ std::span<const Expiry> expiries_of(const CheckNow& check) {
   return check.kind != nullptr ? std::span(check.kind->expiries) : std::span<const Expiry>();
 }
 
-}  // namespace
-
+/// At most kMaxReportSentences, then "12 more changes not shown."
 std::vector<std::string> bounded(std::vector<std::string> sentences, std::string_view noun) {
   if (sentences.size() <= kMaxReportSentences) return sentences;
   const std::size_t more = sentences.size() - kMaxReportSentences;
@@ -107,6 +104,8 @@ std::vector<std::string> bounded(std::vector<std::string> sentences, std::string
   sentences.push_back(render_left_out(more, noun));
   return sentences;
 }
+
+}  // namespace
 
 std::vector<std::string> render_changes(const ReportSource& source, Span range) {
   const Span before{range.begin - (range.end - range.begin), range.begin};
@@ -142,14 +141,12 @@ std::vector<std::string> render_upcoming(const ReportSource& source) {
         auto text = render_expiry(check.check, expiry, sample, source.now, source.zone);
         if (!text.empty()) out.push_back(std::move(text));
       }
-  for (const WindowResult& window : source.windows) {
-    if (window.span.begin > source.now && window.span.begin <= source.now + kDay)
-      out.push_back("Window " + shown_name(window.name) + " will begin on " +
-                    render_full(window.span.begin, source.zone) + ".");
-    if (window.span.end > source.now && window.span.end <= source.now + kDay)
-      out.push_back("Window " + shown_name(window.name) + " will end on " +
-                    render_full(window.span.end, source.zone) + ".");
-  }
+  for (const WindowResult& window : source.windows)
+    for (const auto& [at, what] : {std::pair(window.span.begin, " will begin on "),
+                                   std::pair(window.span.end, " will end on ")})
+      if (at > source.now && at <= source.now + kDay)
+        out.push_back("Window " + shown_name(window.name) + what + render_full(at, source.zone) +
+                      ".");
   return bounded(std::move(out), "more event");
 }
 

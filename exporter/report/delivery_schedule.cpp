@@ -12,10 +12,8 @@ namespace {
 using std::chrono::days;
 using LocalDay = std::chrono::local_days;
 
-WallTime::duration as_wall(Duration d) { return std::chrono::duration_cast<WallTime::duration>(d); }
-
 double epoch_of(WallTime at) { return seconds(at.time_since_epoch()); }
-WallTime wall_of(double at) { return WallTime{} + as_wall(from_seconds(at)); }
+WallTime wall_of(double at) { return WallTime{} + from_seconds(at); }
 
 /// From what is sent and where to, not from its index: a list may be reordered.
 std::string id_of(const ReportConfig& report, const ReportTarget& target) {
@@ -84,7 +82,7 @@ void note_failure(const Delivery& delivery, DeliveryMarks& marks, WallTime now) 
   Duration pause = kFirstPause;
   for (int i = 0; i < static_cast<int>(mark.tries) && pause < kLongestPause; ++i) pause *= 2;
   mark.tries += 1;
-  mark.next = epoch_of(now + as_wall(std::min(pause, kLongestPause)));
+  mark.next = epoch_of(now + std::min(pause, kLongestPause));
   mark.sending.clear();
 }
 

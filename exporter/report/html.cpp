@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A report as one self-contained HTML page.
 #include "exporter/report/html_parts.h"
-#include "exporter/report/pictures.h"
 #include "exporter/report/words.h"
 #include "exporter/system/version.h"
 
 namespace holdfast {
 namespace {
+
+/// Tables whose cells are below each other on a narrow screen.
+constexpr std::string_view kStack = " class=\"stack\"";
 
 std::string section(const std::string& title, const std::string& body) {
   return "<section>\n<h2>" + escape_html(title) + "</h2>\n" + body + "</section>\n";
@@ -47,14 +49,9 @@ std::string html_windows(const Report& report, const std::string& title,
   for (const WindowResult& window : windows)
     rows += "<tr><th scope=\"row\">" + escape_html(shown_name(window.name)) + "</th><td>" +
             status_badge(tone_of(window.verdict), render_word(name_of(window.verdict))) +
-            "</td><td>day " + std::to_string(window.day) + " of " + std::to_string(window.days) +
-            ", " + escape_html(render_span(window.span, report.zone)) +
+            "</td><td>" + escape_html(render_when(window, report.zone)) +
             "</td><td class=\"words\">" + escape_html(shown(window.why)) + "</td></tr>\n";
-  return section(title,
-                 "<table class=\"stack\"><thead><tr><th scope=\"col\">window</th>"
-                 "<th scope=\"col\">verdict</th><th scope=\"col\">when</th>"
-                 "<th scope=\"col\">why</th></tr></thead><tbody>\n" +
-                     rows + "</tbody></table>\n");
+  return section(title, html_table(kStack, {"window", "verdict", "when", "why"}, rows) + "\n");
 }
 
 std::string html_criteria(const Report& report) {
@@ -69,11 +66,9 @@ std::string html_criteria(const Report& report) {
             escape_html(shown(criterion.found)) + (by.empty() ? "" : html_list(by, "")) +
             "</td></tr>\n";
   }
-  return section("Criteria",
-                 "<table class=\"stack\"><thead><tr><th scope=\"col\">criterion</th>"
-                 "<th scope=\"col\">state</th><th scope=\"col\">target</th>"
-                 "<th scope=\"col\">actual, with incidents</th></tr></thead><tbody>\n" +
-                     rows + "</tbody></table>\n");
+  return section(
+      "Criteria",
+      html_table(kStack, {"criterion", "state", "target", "actual, with incidents"}, rows) + "\n");
 }
 
 std::string check_of(const Report& report, const ReportCheck& check) {

@@ -64,7 +64,6 @@ th { font-weight: 600; overflow-wrap: break-word; } thead th { color: var(--note
 td { overflow-wrap: anywhere; }
 td.words { min-width: 11rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.scroll { overflow-x: auto; }
 article { border-top: 1px solid var(--line); padding: .9rem 0; }
 article header { display: flex; flex-wrap: wrap; gap: .25rem .9rem; align-items: baseline; }
 figure { margin: .5rem 0; } figcaption, .axis { color: var(--note); font-size: .85rem; }
@@ -106,6 +105,21 @@ std::string status_badge(Status tone, std::string_view word) {
   }
   return "<span class=\"badge " + name + "\"><i aria-hidden=\"true\">" + std::string(sign) +
          "</i>" + escape_html(word) + "</span>";
+}
+
+std::string html_table(std::string_view attributes, std::initializer_list<std::string_view> columns,
+                       const std::string& rows) {
+  std::string out = "<table" + std::string(attributes) + "><thead><tr>";
+  for (const std::string_view column : columns)
+    out += "<th scope=\"col\">" + escape_html(column) + "</th>";
+  return out + "</tr></thead><tbody>\n" + rows + "</tbody></table>";
+}
+
+std::string html_list(const std::vector<std::string>& sentences, std::string_view none) {
+  std::string items;
+  for (const std::string& text : sentences) items += "<li>" + escape_html(text) + "</li>\n";
+  if (items.empty()) return "<p class=\"note\">" + escape_html(none) + "</p>\n";
+  return "<ul>\n" + items + "</ul>\n";
 }
 
 std::string_view page_style() { return kStyle; }

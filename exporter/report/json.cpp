@@ -14,33 +14,8 @@ using Json = nlohmann::ordered_json;
 /// To the microsecond, so that the output is the same on every machine.
 double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
-Json json_of(Span span) {
-  return {{"begin", render_utc(span.begin)}, {"end", render_utc(span.end)}};
-}
-
-Json json_of(const std::optional<WallTime>& at) {
+Json time_of(const std::optional<WallTime>& at) {
   return at ? Json(render_utc(*at)) : Json(nullptr);
-}
-
-Json json_of(const Finding& finding) {
-  return {{"code", finding.code},
-          {"severity", name_of(finding.severity)},
-          {"subject", shown_name(finding.subject)},
-          {"text", shown(finding.text)}};
-}
-
-// Declared first: a template finds no function of an unnamed namespace that comes after it.
-Json json_of(const IncidentRecord& incident);
-Json json_of(const CriterionResult& criterion);
-Json json_of(const LatencyPoint& point);
-Json json_of(const ReportCheck& check);
-Json json_of(const WindowResult& window);
-
-template <class Items>
-Json list_of(const Items& items) {
-  Json out = Json::array();
-  for (const auto& item : items) out.push_back(json_of(item));
-  return out;
 }
 
 Json sentences_of(const std::vector<std::string>& sentences) {
@@ -49,70 +24,84 @@ Json sentences_of(const std::vector<std::string>& sentences) {
   return out;
 }
 
-Json json_of(const IncidentRecord& incident) {
-  return {
-      {"check", shown_name(incident.check)},    {"severity", name_of(incident.severity)},
-      {"since", render_utc(incident.since)},    {"until", json_of(incident.until)},
-      {"findings", list_of(incident.findings)}, {"findings_left_out", incident.findings_left_out}};
+}  // namespace
+
+// The library finds these by their argument, also for the items of a list.
+
+static void to_json(Json& out, const Span& span) {
+  out = {{"begin", render_utc(span.begin)}, {"end", render_utc(span.end)}};
 }
 
-Json json_of(const CriterionResult& criterion) {
-  return {
-      {"criterion", criterion.criterion},  {"check", shown_name(criterion.check)},
-      {"state", name_of(criterion.state)}, {"is_evidence_against", criterion.is_evidence_against},
-      {"wanted", shown(criterion.wanted)}, {"found", shown(criterion.found)},
-      {"by", list_of(criterion.by)},       {"by_left_out", criterion.by_left_out}};
+static void to_json(Json& out, const Finding& finding) {
+  out = {{"code", finding.code},
+         {"severity", name_of(finding.severity)},
+         {"subject", shown_name(finding.subject)},
+         {"text", shown(finding.text)}};
 }
 
-Json json_of(const Distribution& values) {
-  if (values.count() == 0) return nullptr;
-  return {{"count", values.count()},
-          {"p50", rounded(values.quantile(0.5).value_or(0))},
-          {"p95", rounded(values.quantile(0.95).value_or(0))},
-          {"p99", rounded(values.quantile(0.99).value_or(0))}};
+static void to_json(Json& out, const IncidentRecord& incident) {
+  out = {{"check", shown_name(incident.check)}, {"severity", name_of(incident.severity)},
+         {"since", render_utc(incident.since)}, {"until", time_of(incident.until)},
+         {"findings", incident.findings},       {"findings_left_out", incident.findings_left_out}};
 }
 
-Json json_of(const LatencyPoint& point) {
-  Json out = json_of(point.span);
+static void to_json(Json& out, const CriterionResult& criterion) {
+  out = {{"criterion", criterion.criterion},
+         {"check", shown_name(criterion.check)},
+         {"state", name_of(criterion.state)},
+         {"is_evidence_against", criterion.is_evidence_against},
+         {"wanted", shown(criterion.wanted)},
+         {"found", shown(criterion.found)},
+         {"by", criterion.by},
+         {"by_left_out", criterion.by_left_out}};
+}
+
+static void to_json(Json& out, const Distribution& values) {
+  if (values.count() == 0) return;  // Null.
+  out = {{"count", values.count()},
+         {"p50", rounded(values.quantile(0.5).value_or(0))},
+         {"p95", rounded(values.quantile(0.95).value_or(0))},
+         {"p99", rounded(values.quantile(0.99).value_or(0))}};
+}
+
+static void to_json(Json& out, const LatencyPoint& point) {
+  out = point.span;
   out.update(
       {{"p50", rounded(point.p50)}, {"p95", rounded(point.p95)}, {"p99", rounded(point.p99)}});
-  return out;
 }
 
-Json json_of(const ReportCheck& check) {
+static void to_json(Json& out, const ReportCheck& check) {
   const CheckResult& result = check.result;
-  return {{"name", shown_name(result.check)},
-          {"kind", shown_name(result.kind)},
-          {"status", name_of(check.status)},
-          {"since", json_of(check.since)},
-          {"coverage_ratio", result.coverage},
-          {"critical_seconds", seconds(result.critical)},
-          {"warning_seconds", seconds(result.warning)},
-          {"unknown_seconds", seconds(result.unknown_time)},
-          {"no_data_seconds", seconds(result.no_data)},
-          {"maintenance_seconds", seconds(result.maintenance)},
-          {"days_with_use", result.days_with_use},
-          {"latency_seconds", json_of(result.latency)},
-          {"findings", list_of(check.findings)},
-          {"findings_left_out", check.findings_left_out},
-          {"incidents", list_of(check.incidents)},
-          {"incidents_left_out", check.incidents_left_out},
-          {"latency_over_time", list_of(check.latency)}};
+  out = {{"name", shown_name(result.check)},
+         {"kind", shown_name(result.kind)},
+         {"status", name_of(check.status)},
+         {"since", time_of(check.since)},
+         {"coverage_ratio", result.coverage},
+         {"critical_seconds", seconds(result.critical)},
+         {"warning_seconds", seconds(result.warning)},
+         {"unknown_seconds", seconds(result.unknown_time)},
+         {"no_data_seconds", seconds(result.no_data)},
+         {"maintenance_seconds", seconds(result.maintenance)},
+         {"days_with_use", result.days_with_use},
+         {"latency_seconds", result.latency},
+         {"findings", check.findings},
+         {"findings_left_out", check.findings_left_out},
+         {"incidents", check.incidents},
+         {"incidents_left_out", check.incidents_left_out},
+         {"latency_over_time", check.latency}};
 }
 
-Json json_of(const WindowResult& window) {
-  return {{"name", shown_name(window.name)},
-          {"verdict", name_of(window.verdict)},
-          {"range", json_of(window.span)},
-          {"day", window.day},
-          {"days", window.days},
-          {"why", shown(window.why)},
-          {"what_next", shown(window.what_next)},
-          {"earliest_end", json_of(window.earliest_end)},
-          {"criteria", list_of(window.criteria)}};
+static void to_json(Json& out, const WindowResult& window) {
+  out = {{"name", shown_name(window.name)},
+         {"verdict", name_of(window.verdict)},
+         {"range", window.span},
+         {"day", window.day},
+         {"days", window.days},
+         {"why", shown(window.why)},
+         {"what_next", shown(window.what_next)},
+         {"earliest_end", time_of(window.earliest_end)},
+         {"criteria", window.criteria}};
 }
-
-}  // namespace
 
 std::string render_report_json(const Report& report) {
   Json out{{"kind", report.kind == ReportKind::day ? "day" : "window"},
@@ -122,18 +111,18 @@ std::string render_report_json(const Report& report) {
            {"exit_code", report.exit_code},
            {"why", shown(report.why)},
            {"what_next", shown(report.what_next)},
-           {"range", json_of(report.range)},
+           {"range", report.range},
            {"generated_at", render_utc(report.made_at)},
-           {"replayed_until", json_of(report.replayed_until)},
-           {"history_findings", list_of(report.history_findings)},
+           {"replayed_until", time_of(report.replayed_until)},
+           {"history_findings", report.history_findings},
            {"timezone", report.zone},
            {"changed", sentences_of(report.changed)},
            {"upcoming", report.knows_upcoming ? sentences_of(report.upcoming) : Json(nullptr)},
            {"notices", sentences_of(report.notices)},
-           {"criteria", list_of(report.criteria)},
-           {"checks", list_of(report.checks)},
-           {"windows", list_of(report.windows)},
-           {"earlier", list_of(report.earlier)},
+           {"criteria", report.criteria},
+           {"checks", report.checks},
+           {"windows", report.windows},
+           {"earlier", report.earlier},
            {"notes", sentences_of(report.notes)}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -37,8 +37,7 @@ std::string markdown_windows(const Report& report, const std::string& title,
   std::string out = "\n## " + title + "\n\n";
   for (const WindowResult& window : windows) {
     out += "- **" + escape_markdown(render_word(name_of(window.verdict))) + "** " +
-           escape_markdown(shown_name(window.name)) + ", day " + std::to_string(window.day) +
-           " of " + std::to_string(window.days) + ", " + render_span(window.span, report.zone);
+           escape_markdown(shown_name(window.name)) + ", " + render_when(window, report.zone);
     if (!window.why.empty()) out += ": " + escape_markdown(shown(window.why));
     out += "\n";
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/report/pictures.h"
-
+// The charts of the HTML report and the status page, as inline SVG.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -40,10 +39,8 @@ std::string rectangle(const TimelineSegment& run, const std::string& title) {
 }
 
 WallTime time_of(const StatusTimeline& timeline, std::size_t cell) {
-  const Duration length = timeline.range.length();
   const auto cells = static_cast<long>(std::max<std::size_t>(timeline.cells, 1));
-  return timeline.range.begin +
-         std::chrono::duration_cast<WallTime::duration>(length / cells * static_cast<long>(cell));
+  return timeline.range.begin + timeline.range.length() / cells * static_cast<long>(cell);
 }
 
 std::string axis(Span range, const std::string& zone) {
@@ -115,30 +112,27 @@ std::string latency_figure(const std::vector<LatencyPoint>& points, Span range,
   if (points.empty()) return {};
   const double most = highest(points);
   std::string rows;
-  for (const LatencyPoint& point : points)
-    rows += "<tr><th scope=\"row\">" + escape_html(render_time(point.span.begin, zone)) +
-            "</th><td class=\"number\">" + as_seconds(point.p50) + "</td><td class=\"number\">" +
-            as_seconds(point.p95) + "</td><td class=\"number\">" + as_seconds(point.p99) +
-            "</td></tr>\n";
+  for (const LatencyPoint& point : points) {
+    rows += "<tr><th scope=\"row\">" + escape_html(render_time(point.span.begin, zone)) + "</th>";
+    for (const double value : {point.p50, point.p95, point.p99})
+      rows += "<td class=\"number\">" + as_seconds(value) + "</td>";
+    rows += "</tr>\n";
+  }
   return "<figure>" +
          chart_of(points, range, "chart", name + ": latency, maximum " + as_seconds(most), true) +
          axis(range, zone) + "<figcaption>Latency: p95 solid, p50 dashed, p99 dotted; maximum " +
          as_seconds(most) + ".</figcaption>\n<details><summary>Latency of " + escape_html(name) +
-         " as a table</summary>\n<table><thead><tr><th scope=\"col\">from</th>" +
-         "<th scope=\"col\">p50</th><th scope=\"col\">p95</th><th scope=\"col\">p99</th></tr>" +
-         "</thead><tbody>\n" + rows + "</tbody></table></details></figure>\n";
+         " as a table</summary>\n" + html_table("", {"from", "p50", "p95", "p99"}, rows) +
+         "</details></figure>\n";
 }
 
 std::string latency_line(const std::vector<LatencyPoint>& points, Span range,
                          const std::string& name) {
   if (points.empty()) return {};
-  const std::string last = "p95 " + as_seconds(points.back().p95);
-  return chart_of(points, range, "spark",
-                  name + ": latency over 24 hours, p95 of the last hour " +
-                      as_seconds(points.back().p95),
-                  false) +
-         "<div class=\"axis\"><span>" + last + "</span><span>max " + as_seconds(highest(points)) +
-         "</span></div>\n";
+  const std::string last = as_seconds(points.back().p95);
+  const std::string label = name + ": latency over 24 hours, p95 of the last hour " + last;
+  return chart_of(points, range, "spark", label, false) + "<div class=\"axis\"><span>p95 " + last +
+         "</span><span>max " + as_seconds(highest(points)) + "</span></div>\n";
 }
 
 std::string finding_list(std::span<const Finding> findings, std::size_t left_out) {
@@ -167,10 +161,7 @@ std::string bar_table(const ReportBars& number_shown, const std::string& name) {
             "\" height=\"8\"/></svg></td><td class=\"number\">" + text + "</td></tr>\n";
   }
   return "<details open><summary>" + escape_html(number_shown.title + " (" + name + ")") +
-         "</summary>\n<table>" +
-         "<thead><tr><th scope=\"col\">name</th><th scope=\"col\">share</th>" +
-         "<th scope=\"col\">count</th></tr></thead><tbody>\n" + rows +
-         "</tbody></table></details>\n";
+         "</summary>\n" + html_table("", {"name", "share", "count"}, rows) + "</details>\n";
 }
 
 std::string timeline_legend() {

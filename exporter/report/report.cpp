@@ -2,9 +2,9 @@
 #include "exporter/report/report.h"
 
 #include <algorithm>
+#include <array>
 
 #include "checks/support/text/columns.h"
-#include "exporter/report/build.h"
 #include "exporter/report/words.h"
 #include "exporter/window/check_timeline.h"
 
@@ -62,31 +62,24 @@ std::string render_worst(const std::vector<const ReportCheck*>& checks, Status s
 void set_verdict(Report& report, Status tone, std::string why, std::string what_next) {
   report.tone = tone;
   report.verdict = name_of(tone);
-  report.exit_code = tone == Status::ok         ? 0
-                     : tone == Status::warning  ? 1
-                     : tone == Status::critical ? 2
-                                                : 3;
+  static constexpr std::array kExitCodes{0, 1, 3, 2};  // In the order of Status.
+  report.exit_code = kExitCodes.at(static_cast<std::size_t>(tone));
   report.why = std::move(why);
   report.what_next = std::move(what_next);
-}
-
-void judge_now(Report& report, Status status) {
-  const auto bad = checks_where(report, [&](const auto& check) { return check.status == status; });
-  const std::string explain = "Run 'holdfast explain " + shown_name(bad.front()->result.check) +
-                              "' to see each step, then fix the cause.";
-  if (status != Status::unknown) {
-    set_verdict(report, status, render_worst(bad, status), explain);
-    return;
-  }
-  set_verdict(report, status, "No current data for " + names_of(bad) + ".",
-              "Check that the daemon is running (systemctl status holdfast). " + explain);
 }
 
 /// The day's verdict: the current status comes first; what is over is a warning at most.
 void judge_day(Report& report) {
   for (const Status status : {Status::critical, Status::unknown, Status::warning}) {
-    const auto is_so = [&](const auto& check) { return check.status == status; };
-    if (std::ranges::any_of(report.checks, is_so)) return judge_now(report, status);
+    const auto bad =
+        checks_where(report, [&](const auto& check) { return check.status == status; });
+    if (bad.empty()) continue;
+    const std::string explain = "Run 'holdfast explain " + shown_name(bad.front()->result.check) +
+                                "' to see each step, then fix the cause.";
+    if (status != Status::unknown)
+      return set_verdict(report, status, render_worst(bad, status), explain);
+    return set_verdict(report, status, "No current data for " + names_of(bad) + ".",
+                       "Check that the daemon is running (systemctl status holdfast). " + explain);
   }
   const auto sparse =
       checks_where(report, [](const auto& check) { return check.result.coverage < kMinCoverage; });
@@ -123,21 +116,29 @@ void judge_day(Report& report) {
 }
 
 int exit_code_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::go:
-      return 0;
-    case Verdict::no_go:
-      return 2;
-    case Verdict::inconclusive:
-      return 3;
-    case Verdict::pending:
-    case Verdict::in_progress:
-      break;
-  }
-  return 1;
+  if (verdict == Verdict::go) return 0;
+  if (verdict == Verdict::no_go) return 2;
+  return verdict == Verdict::inconclusive ? 3 : 1;
 }
 
 }  // namespace
+
+Result<ReportSource> gather_report(const WindowSource& history, const Config& config,
+                                   const std::string& window, WallTime now) {
+  auto windows = make_window_results(config, history, now);
+  if (!windows) return windows.error();
+  Span range{now - 2 * kDay, now};
+  for (const WindowResult& result : *windows)
+    if (result.name == window) range.begin = std::min(range.begin, result.span.begin - kDay);
+  std::vector<std::string> checks;
+  for (const CheckConfig& check : config.checks) checks.push_back(check.name);
+  auto evidence = history.evidence(range, checks);
+  if (!evidence) return evidence.error();
+  return ReportSource{.evidence = std::move(*evidence),
+                      .windows = std::move(*windows),
+                      .now = now,
+                      .zone = config.timezone};
+}
 
 Report make_day_report(const ReportSource& source) {
   const Span range{source.now - kDay, source.now};

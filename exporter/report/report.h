@@ -4,11 +4,13 @@
 // agree. External text is bounded here and escaped there. Pure, any thread.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "exporter/report/status_timeline.h"
-#include "exporter/window/window.h"
+#include "exporter/window/results.h"
 
 namespace holdfast {
 
@@ -38,6 +40,8 @@ struct ReportSource {
   WallTime now;
   std::string zone;  ///< Of times in texts; empty: the system's.
 };
+/// Returns the source of the last 24 hours, which callers may share for some seconds. Never null.
+using GetOverview = std::function<std::shared_ptr<const ReportSource>()>;
 
 /// One bar of a ReportNumber.
 struct ReportBar {
@@ -103,6 +107,16 @@ struct Report {
   std::vector<std::string> notes;     ///< Gaps, maintenance.
 };
 
+/// Reads the source of the daily report, or of the named window's, from the history, which guards
+/// itself. The evidence begins a day before the report's range, for the comparison. Error: the
+/// history cannot be read.
+[[nodiscard]] Result<ReportSource> gather_report(const WindowSource& history, const Config& config,
+                                                 const std::string& window, WallTime now);
+/// The result of a check over `range`, computed as for a window.
+[[nodiscard]] CheckResult sum_up(const CheckEvidence& check, const Evidence& evidence, Span range);
+/// Every check of the evidence over `range`; only `names` where given.
+[[nodiscard]] std::vector<ReportCheck> make_checks(const ReportSource& source, Span range,
+                                                   const std::vector<std::string>& names);
 /// The daily health check of the 24 hours before `source.now`. Critical: a check is critical now.
 /// Unknown: a check is unknown now, or has data for less than half of the day. Warning: a check is
 /// in warning now, had an incident, or lacks some data.

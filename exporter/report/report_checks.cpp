@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "exporter/report/build.h"
 #include "exporter/report/words.h"
 #include "exporter/window/check_timeline.h"
 
@@ -16,29 +15,20 @@ constexpr std::size_t kMaxBars = 24;
 /// The history is written about once a second, so a command sees the last reading late.
 constexpr auto kWriteLag = std::chrono::seconds(5);
 
-std::map<std::int64_t, std::pair<Span, Distribution>> latency_by(const CheckEvidence& evidence,
-                                                                 Span range, Duration step) {
-  std::map<std::int64_t, std::pair<Span, Distribution>> steps;
-  for (const LatencySlice& slice : evidence.latency) {
-    if (slice.span.end <= range.begin || slice.span.begin >= range.end) continue;
-    // Days count from the begin of the range, so that a window has no half days.
-    const auto step_of = (std::max(slice.span.begin, range.begin) - range.begin) / step;
-    auto& [span, values] = steps[step_of];
-    const auto begin = range.begin + std::chrono::duration_cast<WallTime::duration>(step * step_of);
-    span = {begin,
-            std::min(begin + std::chrono::duration_cast<WallTime::duration>(step), range.end)};
-    values.merge(slice.values);
-  }
-  return steps;
-}
-
 std::vector<LatencyPoint> latency_points(const CheckEvidence& evidence, Span range) {
   const Duration step = range.length() > 2 * kDay ? kDay : std::chrono::hours(1);
+  // By steps from the begin of the range, so that a window has no half days.
+  std::map<std::int64_t, Distribution> steps;
+  for (const LatencySlice& slice : evidence.latency)
+    if (slice.span.end > range.begin && slice.span.begin < range.end)
+      steps[(std::max(slice.span.begin, range.begin) - range.begin) / step].merge(slice.values);
   std::vector<LatencyPoint> out;
-  for (const auto& [index, entry] : latency_by(evidence, range, step)) {
-    const auto& [span, values] = entry;
+  for (const auto& [index, values] : steps) {
     if (values.count() == 0) continue;
-    out.push_back({span, values.quantile(0.5).value_or(0), values.quantile(0.95).value_or(0),
+    const WallTime begin = range.begin + step * index;
+    out.push_back({{begin, std::min(begin + step, range.end)},
+                   values.quantile(0.5).value_or(0),
+                   values.quantile(0.95).value_or(0),
                    values.quantile(0.99).value_or(0)});
   }
   return out;
@@ -85,13 +75,10 @@ void set_incidents(const CheckEvidence& evidence, Span range, ReportCheck& out) 
   for (const IncidentRecord& incident : evidence.incidents)
     if (touches(incident, range) && !is_also_critical(incident, evidence)) all.push_back(incident);
   const std::size_t count = all.size() + evidence.incidents_left_out;
-  const auto longer = [&](const IncidentRecord& a, const IncidentRecord& b) {
-    const bool is_worse = a.severity != b.severity && a.severity == Severity::critical;
-    const bool is_better = a.severity != b.severity && b.severity == Severity::critical;
-    if (is_worse || is_better) return is_worse;
-    return span_of(a, range).length() > span_of(b, range).length();
+  const auto weight = [&](const IncidentRecord& incident) {
+    return std::pair(incident.severity == Severity::critical, span_of(incident, range).length());
   };
-  std::ranges::stable_sort(all, longer);
+  std::ranges::stable_sort(all, std::greater{}, weight);
   if (all.size() > kMaxReportIncidents) all.resize(kMaxReportIncidents);
   std::ranges::stable_sort(all, {}, &IncidentRecord::since);
   out.incidents_left_out = count - all.size();

@@ -14,70 +14,10 @@ Span clip(Span span, Span range) {
   return {std::max(span.begin, range.begin), std::min(span.end, range.end)};
 }
 
-/// The cells of a timeline while they are painted.
-class Canvas {
- public:
-  Canvas(Span range, std::size_t cells)
-      : range_(range), states_(cells, CellState::ok), bare_(cells, Duration{}) {
-    const auto width = range.length() / static_cast<long>(std::max<std::size_t>(cells, 1));
-    width_ = std::max<Duration>(width, Duration{1});
-  }
-
-  /// Makes every cell that `span` touches at least this bad.
-  void paint(Span span, CellState state) {
-    for_each(span, [&](std::size_t cell, Duration /*part*/) {
-      states_[cell] = std::max(states_[cell], state);
-    });
-  }
-  /// Marks time without data; a cell without other states shows it from half of its width on.
-  void bare(Span span) {
-    for_each(span, [&](std::size_t cell, Duration part) { bare_[cell] += part; });
-  }
-  [[nodiscard]] std::vector<TimelineSegment> runs() const {
-    std::vector<TimelineSegment> out;
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      const bool is_bare = states_[i] == CellState::ok && bare_[i] * 2 >= width_;
-      const CellState state = is_bare ? CellState::none : states_[i];
-      if (out.empty() || out.back().state != state) out.push_back({state, i, 0});
-      ++out.back().cells;
-    }
-    return out;
-  }
-
- private:
-  template <class Visit>
-  void for_each(Span span, const Visit& visit) {
-    const Span part = clip(span, range_);
-    if (part.end <= part.begin) return;
-    auto cell = static_cast<std::size_t>((part.begin - range_.begin) / width_);
-    for (; cell < states_.size(); ++cell) {
-      const WallTime begin = range_.begin + as_wall(width_ * static_cast<long>(cell));
-      if (begin >= part.end) return;
-      visit(cell, clip({begin, begin + as_wall(width_)}, part).length());
-    }
-  }
-  static WallTime::duration as_wall(Duration d) {
-    return std::chrono::duration_cast<WallTime::duration>(d);
-  }
-
-  Span range_;
-  std::vector<CellState> states_;
-  std::vector<Duration> bare_;
-  Duration width_{};
-};
-
 CellState cell_of(Severity severity) {
-  switch (severity) {
-    case Severity::critical:
-      return CellState::critical;
-    case Severity::warning:
-      return CellState::warning;
-    case Severity::unknown:
-      return CellState::unknown;
-    case Severity::info:
-      break;
-  }
-  return CellState::ok;
+  static constexpr std::array kCells{CellState::ok, CellState::warning, CellState::unknown,
+                                     CellState::critical};
+  return kCells.at(static_cast<std::size_t>(severity));
 }
 
 }  // namespace
@@ -99,32 +39,46 @@ bool touches(const IncidentRecord& incident, Span range) {
 StatusTimeline make_status_timeline(const CheckEvidence& evidence,
                                     const std::vector<Maintenance>& maintenance, Span range,
                                     std::size_t cells) {
-  StatusTimeline out{range, cells, {}};
-  Canvas canvas(range, cells);
+  const auto count = static_cast<long>(std::max<std::size_t>(cells, 1));
+  const Duration width = std::max(range.length() / count, Duration{1});
+  const auto span_of_cell = [&](std::size_t cell) {
+    const WallTime begin = range.begin + width * static_cast<long>(cell);
+    return Span{begin, begin + width};
+  };
+  std::vector<CellState> states(cells, CellState::ok);
+  // Makes every cell that `span` touches at least this bad.
+  const auto paint = [&](Span span, CellState state) {
+    span = clip(span, range);
+    if (span.end <= span.begin) return;
+    auto cell = static_cast<std::size_t>((span.begin - range.begin) / width);
+    for (; cell < cells && span_of_cell(cell).begin < span.end; ++cell)
+      states[cell] = std::max(states[cell], state);
+  };
   std::vector<Span> seen;
   for (const StatusSpan& step : evidence.spans) {
     seen.push_back(step.span);
-    if (step.raw == Status::unknown) canvas.paint(step.span, CellState::unknown);
+    if (step.raw == Status::unknown) paint(step.span, CellState::unknown);
   }
-  WallTime from = range.begin;
-  const SpanSet data = SpanSet(std::move(seen)).within(range);
-  for (const Span& span : data.spans()) {
-    canvas.bare({from, span.begin});
-    from = span.end;
-  }
-  canvas.bare({from, range.end});
-  for (const Maintenance& stretch : maintenance) {
-    canvas.paint({std::max(stretch.span.begin, stretch.declared), stretch.span.end},
-                 CellState::maintenance);
-  }
+  for (const Maintenance& stretch : maintenance)
+    paint({std::max(stretch.span.begin, stretch.declared), stretch.span.end},
+          CellState::maintenance);
   for (const IncidentRecord& incident : evidence.incidents) {
     if (!touches(incident, range)) continue;
     Span span = span_of(incident, range);
     // An incident of a single reading has no length, but must show.
     span.end = std::max(span.end, span.begin + std::chrono::seconds(1));
-    canvas.paint(span, cell_of(incident.severity));
+    paint(span, cell_of(incident.severity));
   }
-  out.runs = canvas.runs();
+  StatusTimeline out{range, cells, {}};
+  const SpanSet data(std::move(seen));
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    // Missing data shows from half of the cell on, where there is nothing else to show.
+    const bool is_bare =
+        states[cell] == CellState::ok && data.within(span_of_cell(cell)).length() * 2 <= width;
+    const CellState state = is_bare ? CellState::none : states[cell];
+    if (out.runs.empty() || out.runs.back().state != state) out.runs.push_back({state, cell, 0});
+    ++out.runs.back().cells;
+  }
   return out;
 }
 

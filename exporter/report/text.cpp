@@ -37,6 +37,10 @@ class TextReport {
   void list(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) line("    - " + text);
   }
+  void finding(const Finding& finding, const std::string& indent = "") {
+    line(indent + coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) +
+         ": " + shown(finding.text));
+  }
   void title(const std::string& text) { out_ += "\n" + text + "\n"; }
 
   void head() {
@@ -44,9 +48,7 @@ class TextReport {
     line(render_span(report_.range, report_.zone) + ", generated on " +
          render_full(report_.made_at, report_.zone));
     if (report_.replayed_until) line(render_replayed(*report_.replayed_until, report_.zone));
-    for (const Finding& finding : report_.history_findings)
-      line(coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) + ": " +
-           shown(finding.text));
+    for (const Finding& each : report_.history_findings) finding(each);
     line("");
     line("VERDICT  " + coloured(render_word(report_.verdict), report_.tone));
     line("WHY      " + shown(report_.why));
@@ -66,8 +68,7 @@ class TextReport {
     for (const WindowResult& window : windows) {
       line("  " +
            coloured(pad_right(render_word(name_of(window.verdict)), 12), tone_of(window.verdict)) +
-           "  " + shown_name(window.name) + ", day " + std::to_string(window.day) + " of " +
-           std::to_string(window.days) + ", " + render_span(window.span, report_.zone));
+           "  " + shown_name(window.name) + ", " + render_when(window, report_.zone));
       if (!window.why.empty()) line("                " + shown(window.why));
     }
   }
@@ -104,10 +105,7 @@ class TextReport {
       line("  " + head);
       line("    |" + timeline(check.timeline) + "|");
       line("    " + render_result(check.result));
-      for (const Finding& finding : check.findings)
-        line("    " +
-             coloured(std::string(name_of(finding.severity)), status_of(finding.severity)) + ": " +
-             shown(finding.text));
+      for (const Finding& each : check.findings) finding(each, "    ");
       if (check.findings_left_out > 0)
         line("    " + render_left_out(check.findings_left_out, "more finding"));
       list(render_incidents(check.incidents, check.incidents_left_out, report_));

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
 
 #include "checks/base/local_time.h"
 #include "checks/support/text/columns.h"
@@ -24,19 +22,10 @@ std::string format(WallTime at, const std::string& zone, const char* pattern) {
   return out.starts_with(' ') ? out.substr(1) : out;  // "%e" pads with a space.
 }
 
-bool same_day(Span span, const std::string& zone) {
-  return std::chrono::floor<std::chrono::days>(local_time_at(span.begin, zone)) ==
-         std::chrono::floor<std::chrono::days>(local_time_at(span.end, zone));
-}
-
 }  // namespace
 
 std::string render_time(WallTime at, const std::string& zone) {
   return format(at, zone, "%e %b %H:%M");
-}
-
-std::string render_day(WallTime at, const std::string& zone) {
-  return format(at, zone, "%a %d %b");
 }
 
 std::string render_full(WallTime at, const std::string& zone) {
@@ -44,8 +33,14 @@ std::string render_full(WallTime at, const std::string& zone) {
 }
 
 std::string render_span(Span span, const std::string& zone) {
+  const auto day_of = [&](WallTime at) { return format(at, zone, "%F"); };
   return render_time(span.begin, zone) + " to " +
-         format(span.end, zone, same_day(span, zone) ? "%H:%M" : "%e %b %H:%M");
+         format(span.end, zone, day_of(span.begin) == day_of(span.end) ? "%H:%M" : "%e %b %H:%M");
+}
+
+std::string render_when(const WindowResult& window, const std::string& zone) {
+  return "day " + std::to_string(window.day) + " of " + std::to_string(window.days) + ", " +
+         render_span(window.span, zone);
 }
 
 std::string render_utc(WallTime at) { return format_time(at, "%Y-%m-%dT%H:%M:%SZ"); }
@@ -92,24 +87,18 @@ std::string render_state(Status status) {
 }
 
 std::string render_incident(const IncidentRecord& incident, WallTime now, const std::string& zone) {
-  const std::string state = render_state(status_of(incident.severity));
-  std::string out = shown_name(incident.check);
-  if (incident.until) {
-    const Span span{incident.since, *incident.until};
-    out += " was " + state + " from " + render_span(span, zone) + " (" +
-           render_duration(span.length()) + ")";
-  } else {
-    out += " has been " + state + " since " + render_time(incident.since, zone) + " (" +
-           render_duration(Span{incident.since, now}.length()) + ")";
-  }
-  const std::size_t more =
-      incident.findings_left_out + (incident.findings.empty() ? 0 : incident.findings.size() - 1);
+  const Span span{incident.since, incident.until.value_or(now)};
+  std::string out = shown_name(incident.check) + (incident.until ? " was " : " has been ") +
+                    render_state(status_of(incident.severity)) +
+                    (incident.until ? " from " + render_span(span, zone)
+                                    : " since " + render_time(span.begin, zone)) +
+                    " (" + render_duration(span.length()) + ")";
   if (incident.findings.empty()) return out + ".";
   const auto worst = std::ranges::max_element(incident.findings, {}, &Finding::severity);
   out += ": " + shown(worst->text);
   if (!out.ends_with('.')) out += ".";
-  if (more > 0) out += " " + render_left_out(more, "more finding");
-  return out;
+  const std::size_t more = incident.findings_left_out + incident.findings.size() - 1;
+  return more > 0 ? out + " " + render_left_out(more, "more finding") : out;
 }
 
 std::vector<std::string> render_incidents(const std::vector<IncidentRecord>& incidents,
@@ -121,25 +110,16 @@ std::vector<std::string> render_incidents(const std::vector<IncidentRecord>& inc
   return out;
 }
 
-std::string render_share(double ratio) {
-  if (ratio >= 1) return "100 %";
-  std::array<char, 32> text{};
-  const double percent = std::floor(ratio * 10'000) / 100;
-  std::snprintf(text.data(), text.size(), "%.2f", percent);
-  std::string out(text.data());
-  while (out.ends_with('0')) out.pop_back();
-  if (out.ends_with('.')) out.pop_back();
-  return out + " %";
-}
-
 std::string render_result(const CheckResult& result) {
   std::string out = "coverage " + render_share(result.coverage) + ", critical " +
                     render_duration(result.critical) + ", warning " +
                     render_duration(result.warning);
-  if (result.unknown_time > Duration{}) out += ", unknown " + render_duration(result.unknown_time);
-  if (result.no_data > Duration{}) out += ", no data " + render_duration(result.no_data);
-  if (result.maintenance > Duration{})
-    out += ", maintenance " + render_duration(result.maintenance);
+  const auto add = [&out](std::string_view name, Duration time) {
+    if (time > Duration{}) out += ", " + std::string(name) + " " + render_duration(time);
+  };
+  add("unknown", result.unknown_time);
+  add("no data", result.no_data);
+  add("maintenance", result.maintenance);
   if (result.days_with_use > 0)
     out += ", activity on " + render_count(static_cast<double>(result.days_with_use), "day");
   const auto p50 = result.latency.quantile(0.5);
@@ -158,30 +138,14 @@ std::string coloured(const std::string& text, Status status, bool colours) {
 }
 
 Status tone_of(CriterionState state) {
-  switch (state) {
-    case CriterionState::met:
-      return Status::ok;
-    case CriterionState::failed:
-      return Status::critical;
-    case CriterionState::open:
-      break;
-  }
-  return Status::unknown;
+  if (state == CriterionState::open) return Status::unknown;
+  return state == CriterionState::met ? Status::ok : Status::critical;
 }
 
 Status tone_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::go:
-      return Status::ok;
-    case Verdict::no_go:
-      return Status::critical;
-    case Verdict::inconclusive:
-      return Status::warning;
-    case Verdict::pending:
-    case Verdict::in_progress:
-      break;
-  }
-  return Status::unknown;
+  static constexpr std::array kTones{Status::unknown, Status::unknown, Status::ok, Status::critical,
+                                     Status::warning};
+  return kTones.at(static_cast<std::size_t>(verdict));
 }
 
 std::string render_left_out(std::size_t count, std::string_view noun) {

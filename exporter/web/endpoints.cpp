@@ -129,8 +129,8 @@ PageResponse Endpoints::probe(const PageRequest& request) {
   return page;
 }
 
-std::shared_ptr<const Overview> Endpoints::overview() const {
-  static const auto kNothing = std::make_shared<const Overview>();
+std::shared_ptr<const ReportSource> Endpoints::overview() const {
+  static const auto kNothing = std::make_shared<const ReportSource>();
   return dependencies_.overview ? dependencies_.overview() : kNothing;
 }
 

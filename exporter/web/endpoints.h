@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "exporter/metrics/exposition.h"
-#include "exporter/report/overview.h"
+#include "exporter/report/report.h"
 #include "exporter/schedule/scheduler.h"
 #include "exporter/web/page.h"
 
@@ -43,7 +43,7 @@ class Endpoints {
   PageResponse reload(const PageRequest& request);
   PageResponse status_page(const PageRequest& request);
   /// Never null.
-  [[nodiscard]] std::shared_ptr<const Overview> overview() const;
+  [[nodiscard]] std::shared_ptr<const ReportSource> overview() const;
   [[nodiscard]] std::string tag_of(const std::string& version) const;
 
   const WebDependencies dependencies_;
@@ -51,7 +51,7 @@ class Endpoints {
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
   // The status page as last rendered, all under mutex_.
   std::mutex mutex_;
-  std::tuple<std::uint64_t, std::shared_ptr<const Overview>, bool> rendered_of_;
+  std::tuple<std::uint64_t, std::shared_ptr<const ReportSource>, bool> rendered_of_;
   std::shared_ptr<const std::string> rendered_;
   std::uint64_t version_ = 0;  ///< Grows with each rendering that differs.
 };

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 
-#include "exporter/report/build.h"
 #include "exporter/report/html_parts.h"
-#include "exporter/report/pictures.h"
 #include "exporter/report/words.h"
 #include "exporter/system/version.h"
 
@@ -70,10 +68,8 @@ std::string pictures_of(const ReportCheck* check, const std::string& name,
 }
 
 std::string checks_of(const StatusFacts& facts) {
-  const Overview& overview = facts.overview;
-  const ReportSource source{
-      .evidence = overview.evidence, .now = overview.evidence.range.end, .zone = overview.zone};
-  const auto known = make_checks(source, overview.evidence.range, {});
+  const ReportSource& overview = facts.overview;
+  const auto known = make_checks(overview, overview.evidence.range, {});
   std::string rows;
   for (const CheckView& view : facts.checks) {
     const auto check = std::ranges::find(known, view.name,
@@ -87,12 +83,10 @@ std::string checks_of(const StatusFacts& facts) {
             "</td></tr>\n";
   }
   const std::string zone = overview.zone.empty() ? "local time" : overview.zone;
-  return "<table class=\"stack\"><thead><tr><th scope=\"col\">Check</th><th scope=\"col\">Status"
-         "</th><th scope=\"col\">Since (" +
-         escape_html(zone) +
-         ")</th><th scope=\"col\">Findings</th><th scope=\"col\">Last 24 hours</th></tr></thead>"
-         "<tbody>\n" +
-         rows + "</tbody></table>\n" + timeline_legend();
+  return html_table(" class=\"stack\"",
+                    {"Check", "Status", "Since (" + zone + ")", "Findings", "Last 24 hours"},
+                    rows) +
+         "\n" + timeline_legend();
 }
 
 std::string criteria_of(const WindowResult& window) {
@@ -105,23 +99,20 @@ std::string criteria_of(const WindowResult& window) {
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 
-std::string windows_of(const Overview& overview) {
+std::string windows_of(const ReportSource& overview) {
   std::string out;
   for (const WindowResult& window : overview.windows) {
-    const std::string when = "day " + std::to_string(window.day) + " of " +
-                             std::to_string(window.days) + ", " +
-                             render_span(window.span, overview.zone);
     out += "<article>\n<header><h3>" + escape_html(shown_name(window.name)) + "</h3>" +
            status_badge(tone_of(window.verdict), render_word(name_of(window.verdict))) +
-           note(when) + "</header>\n<p>" + escape_html(shown(window.why)) +
-           "</p>\n<p><b>Next step:</b> " + escape_html(shown(window.what_next)) + "</p>\n" +
-           criteria_of(window) + "</article>\n";
+           note(render_when(window, overview.zone)) + "</header>\n<p>" +
+           escape_html(shown(window.why)) + "</p>\n<p><b>Next step:</b> " +
+           escape_html(shown(window.what_next)) + "</p>\n" + criteria_of(window) + "</article>\n";
   }
   return out;
 }
 
 /// A notice where a timeline or a window includes replayed data.
-std::string replayed_of(const Overview& overview) {
+std::string replayed_of(const ReportSource& overview) {
   const auto& until = overview.evidence.replayed_until;
   if (!until) return {};
   const auto reaches = [&](const Span& span) { return span.begin < *until; };
@@ -134,7 +125,7 @@ std::string replayed_of(const Overview& overview) {
 }  // namespace
 
 std::string render_status_page(const StatusFacts& facts) {
-  const Overview& overview = facts.overview;
+  const ReportSource& overview = facts.overview;
   const std::string windows = windows_of(overview);
   std::string out =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"

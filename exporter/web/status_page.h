@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "exporter/metrics/status_store.h"
-#include "exporter/report/overview.h"
+#include "exporter/report/report.h"
 #include "exporter/web/page.h"
 
 namespace holdfast {
@@ -16,7 +16,7 @@ namespace holdfast {
 /// All that the page shows.
 struct StatusFacts {
   std::vector<CheckView> checks;
-  const Overview& overview;
+  const ReportSource& overview;  ///< Of the last 24 hours.
   bool ready = false;
 };
 /// The page as HTML. Pure.

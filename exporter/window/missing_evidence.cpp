@@ -19,16 +19,6 @@ constexpr Duration kSearchedTo = std::chrono::nanoseconds(500);
 // A longer extension is not worth suggesting.
 constexpr double kMaxStretch = 366 * 86400.0;
 
-// Rounded down to hundredths of a percent: 98.996 % is not 99 %.
-std::string render_share(double share) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2f", std::floor(share * 1e4 + kSlack) / 100);
-  std::string out(text.data());
-  while (out.ends_with('0')) out.pop_back();
-  if (out.ends_with('.')) out.pop_back();
-  return out + " %";
-}
-
 // Up to a length that is easy to write in a config.
 Duration round_up(Duration length) {
   using std::chrono::ceil;
@@ -100,6 +90,15 @@ WallTime earliest_start(const Evaluation& evaluation, const SpanSet& maintenance
 }
 
 }  // namespace
+
+std::string render_share(double share) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2f", std::floor(share * 1e4 + kSlack) / 100);
+  std::string out(text.data());
+  while (out.ends_with('0')) out.pop_back();
+  if (out.ends_with('.')) out.pop_back();
+  return out + " %";
+}
 
 CriterionResult evaluate_coverage(const Evaluation& evaluation) {
   CriterionResult result;

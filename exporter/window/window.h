@@ -87,6 +87,8 @@ using KindLookup = const Kind* (*)(std::string_view name);
                                         const Evidence& evidence, WallTime now,
                                         const NeedsUse& needs_use = nullptr,
                                         KindLookup kinds = find_kind);
+/// "99.98 %": rounded down to hundredths of a percent, so that 98.996 % is not 99 %.
+[[nodiscard]] std::string render_share(double share);
 /// The configured start; empty for `now`.
 [[nodiscard]] std::optional<WallTime> configured_start(const WindowConfig& window);
 /// The evidence a window needs at `now`: from its first start to an hour after its end, or to `now`

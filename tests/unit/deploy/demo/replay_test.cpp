@@ -11,7 +11,7 @@
 #include "deploy/demo/replay/plot.h"
 #include "exporter/history/history.h"
 #include "exporter/metrics/exposition.h"
-#include "exporter/report/gather.h"
+#include "exporter/report/report.h"
 #include "exporter/web/status_page.h"
 #include "tests/unit/exporter/commands/check_runs.h"
 #include "tests/unit/exporter/config/fake_kinds.h"
@@ -159,7 +159,8 @@ TEST_CASE("what is replayed is told as replayed, wherever the window is told") {
     CHECK(text.find(sentence) != std::string::npos);
   CHECK(render_report_json(report).find(R"("replayed_until": "2025-11-08T16:56:00Z")") !=
         std::string::npos);
-  Overview overview{source.evidence, source.windows, "UTC"};
+  ReportSource overview{
+      .evidence = source.evidence, .windows = source.windows, .now = {}, .zone = "UTC"};
   CHECK(render_status_page({{}, overview, true}).find(sentence) != std::string::npos);
   // A week later neither a strip nor a window reaches back so far.
   overview.evidence.range = {kPast.end + 1h, kPast.end + 25h};

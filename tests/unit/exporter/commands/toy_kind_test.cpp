@@ -125,7 +125,7 @@ TEST_CASE("a kind of this test alone is in the status store, the exposition and 
   CHECK(has(page, "finding=\"lighthouse_dim\""));
   CHECK(has(page, "limit=\"lighthouse_brightness\",severity=\"critical\"} 5\n"));
 
-  const Overview overview;
+  const ReportSource overview{};
   CHECK(has(render_status_page({site.store->view(), overview, true}), "The lamp is at 3"));
 
   const auto json = nlohmann::json::parse(render_status_json(site.store->view(), {}, {}));

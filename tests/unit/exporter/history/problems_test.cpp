@@ -155,7 +155,7 @@ TEST_CASE("page, status document and reports begin with the problems of the hist
     CHECK(nlohmann::json::parse(render_report_json(*report))["history_findings"][0]["code"] ==
           "history_not_kept");
   }
-  const Overview overview{source.evidence, {}, "UTC"};
+  const ReportSource overview{.evidence = source.evidence, .windows = {}, .now = {}, .zone = "UTC"};
   CHECK(has(render_status_page({{}, overview, true}), text_start + "&lt;f&gt;"));
   const auto status = nlohmann::json::parse(
       render_status_json({}, {}, source.now, std::nullopt, day.history_findings));
