@@ -88,6 +88,21 @@ TEST_CASE("each check has its own budget, and budgets are never summed") {
   CHECK(judge_at(window_of({"db", "pool"}, criteria), week, kWeek).verdict == Verdict::no_go);
 }
 
+TEST_CASE("the latency criterion reports the slowest check for its limit, of equals the first") {
+  Criteria criteria;
+  criteria.latency = 100ms;
+  const auto worst_of = [&](double pool) {
+    const Week week = week_of({{.name = "db", .latency = 0.2}, {.name = "pool", .latency = pool}});
+    return criterion(judge_at(window_of({"db", "pool"}, criteria), week, kWeek), "latency");
+  };
+  CHECK(worst_of(0.2).check == "db");
+  CHECK(worst_of(0.2).state == CriterionState::failed);
+  CHECK(worst_of(2).check == "pool");
+  // 2 s of 4 s allowed are less than 200 ms of 100 ms.
+  criteria.latency_of["pool"] = 4s;
+  CHECK(worst_of(2).check == "db");
+}
+
 TEST_CASE("evidence against and missing evidence together are no_go") {
   Week week = week_of({{.name = "db"}});
   week.happenings = {{"db", {24h, 24h + 4min}}};
