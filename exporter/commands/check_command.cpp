@@ -8,19 +8,15 @@
 namespace holdfast {
 namespace {
 
-std::string render(const CheckCommand& command, const std::vector<CheckRun>& runs,
+std::string render(const std::string& format, const std::vector<CheckRun>& runs,
                    const std::vector<std::string>& notes, bool colours) {
-  switch (command.format) {
-    case OutputFormat::json:
-      return render_json(runs, notes);
-    case OutputFormat::markdown:
-      return render_markdown(runs, notes);
-    case OutputFormat::nagios:
-      return render_nagios(runs);
-    case OutputFormat::text:
-      break;
-  }
-  return render_text(runs, notes, colours);
+  if (format == "json") return render_json(runs, notes);
+  if (format == "markdown") return render_markdown(runs, notes);
+  if (format == "nagios") return render_nagios(runs);
+  if (format != kExplanation) return render_text(runs, notes, colours);
+  std::string out;
+  for (const CheckRun& run : runs) out += render_explanation(run, colours);
+  return out;
 }
 
 /// A warning that the baselines cannot be read from the daemon's file; empty: they can.
@@ -38,27 +34,17 @@ int run_check(const CheckCommand& command, const Environment& environment,
   if (!config) return kExitMisuse;
   const auto checks = choose_checks(*config, command.names, terminal);
   if (!checks) return kExitMisuse;
-  if (auto problem = render_history_problem(*config); !problem.empty())
-    config->notes.push_back(std::move(problem));
+  if (auto problem = render_history_problem(*config); !problem.empty()) {
+    if (command.format == kExplanation)
+      terminal.err << problem << "\n";
+    else
+      config->notes.push_back(std::move(problem));
+  }
   // Nagios pages people: confirmed status only.
-  const bool confirm = command.format == OutputFormat::nagios;
+  const bool confirm = command.format == "nagios";
   const std::vector<CheckRun> runs = run_checks(*checks, config->history_path, confirm);
-  terminal.out << render(command, runs, config->notes, terminal.colours) << std::flush;
+  terminal.out << render(command.format, runs, config->notes, terminal.colours) << std::flush;
   // No checks: never ok.
-  return runs.empty() ? kExitUnknown : exit_code_of(worst_of(runs));
-}
-
-int run_explain(const CheckCommand& command, const Environment& environment,
-                const RunChecks& run_checks, Terminal& terminal) {
-  const std::optional<Config> config = load_config(command.config_file, environment, terminal);
-  if (!config) return kExitMisuse;
-  const auto checks = choose_checks(*config, command.names, terminal);
-  if (!checks) return kExitMisuse;
-  const std::vector<CheckRun> runs = run_checks(*checks, config->history_path, false);
-  if (const auto problem = render_history_problem(*config); !problem.empty())
-    terminal.err << problem << "\n";
-  for (const CheckRun& run : runs) terminal.out << render_explanation(run, terminal.colours);
-  terminal.out << std::flush;
   return runs.empty() ? kExitUnknown : exit_code_of(worst_of(runs));
 }
 

@@ -14,8 +14,10 @@ namespace holdfast {
 struct CheckCommand {
   std::string config_file;         ///< Empty: from the environment.
   std::vector<std::string> names;  ///< Empty: all.
-  OutputFormat format = OutputFormat::text;
+  std::string format = "text";     ///< text, json, markdown, nagios or kExplanation.
 };
+/// The format of `holdfast explain`: each step of the runs.
+inline constexpr const char* kExplanation = "explanation";
 
 /// Runs checks with the baselines of a history; the real one is run_real_checks.
 using RunChecks = std::function<std::vector<CheckRun>(
@@ -24,7 +26,5 @@ using RunChecks = std::function<std::vector<CheckRun>(
 /// Nagios exit codes; kExitMisuse for a config error or an unknown name.
 [[nodiscard]] int run_check(const CheckCommand& command, const Environment& environment,
                             const RunChecks& run_checks, Terminal& terminal);
-[[nodiscard]] int run_explain(const CheckCommand& command, const Environment& environment,
-                              const RunChecks& run_checks, Terminal& terminal);
 
 }  // namespace holdfast

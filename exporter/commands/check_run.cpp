@@ -1,70 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/commands/check_run.h"
 
-#include <pthread.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <atomic>
 
+#include "checks/support/io/resolver.h"
+#include "checks/support/pg/session.h"
 #include "exporter/commands/commands.h"
+#include "exporter/history/history.h"
+#include "exporter/schedule/thread_pool.h"
 
 namespace holdfast {
 namespace {
 
-// A run needs far less: TLS handshakes take some 60 KiB.
-constexpr std::size_t kStackBytes = 512 * 1024;
-
-/// Threads with small stacks that run the checks side by side.
-class Workers {
- public:
-  Workers(std::vector<CheckRun>& runs, const RunCheck& run_check, const KindOf& kind_of)
-      : runs_(runs), run_check_(run_check), kind_of_(kind_of) {}
-
-  void run_all() {
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstacksize(&attributes, kStackBytes);
-    std::vector<pthread_t> threads;
-    const std::size_t wanted = std::min(runs_.size(), kMaxConcurrentRuns);
-    for (std::size_t i = 1; i < wanted; ++i) {
-      pthread_t thread{};
-      // Fewer threads only make it slower: this one works too.
-      if (::pthread_create(&thread, &attributes, &Workers::enter, this) != 0) break;
-      threads.push_back(thread);
-    }
-    ::pthread_attr_destroy(&attributes);
-    work();
-    for (const pthread_t thread : threads) ::pthread_join(thread, nullptr);
-  }
-
- private:
-  static void* enter(void* self) {
-    static_cast<Workers*>(self)->work();
-    return nullptr;
-  }
-
-  void work() {
-    for (std::size_t i = next_++; i < runs_.size(); i = next_++) run(runs_[i]);
-  }
-
-  void run(CheckRun& run) const {
-    std::vector<OptionError> errors;
-    const Kind* kind = kind_of_(run.config.kind);
-    const std::unique_ptr<Check> check =
-        kind != nullptr && kind->make != nullptr ? kind->make(run.config, errors) : nullptr;
-    if (check != nullptr) {
-      run.outcome = run_check_(*check, run.config);
-    } else {
-      run.outcome.reading.failure =
-          Error{Reason::internal, "make", "the check could not be made", ""};
-    }
-  }
-
-  std::vector<CheckRun>& runs_;
-  const RunCheck& run_check_;
-  const KindOf& kind_of_;
-  std::atomic<std::size_t> next_{0};
-};
+void run_one(CheckRun& run, const RunCheck& run_check, const KindOf& kind_of) {
+  std::vector<OptionError> errors;
+  const Kind* kind = kind_of(run.config.kind);
+  const std::unique_ptr<Check> check =
+      kind != nullptr && kind->make != nullptr ? kind->make(run.config, errors) : nullptr;
+  if (check != nullptr)
+    run.outcome = run_check(*check, run.config);
+  else
+    run.outcome.reading.failure =
+        Error{Reason::internal, "make", "the check could not be made", ""};
+}
 
 }  // namespace
 
@@ -73,7 +34,17 @@ std::vector<CheckRun> run_all(const std::vector<CheckConfig>& checks, const RunC
   std::vector<CheckRun> runs;
   runs.reserve(checks.size());
   for (const CheckConfig& check : checks) runs.push_back({check, {}});
-  Workers(runs, run_check, kind_of).run_all();
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < runs.size(); i = next++) run_one(runs[i], run_check, kind_of);
+  };
+  {
+    ThreadPool threads;
+    // Fewer threads only make it slower: this one works too.
+    for (std::size_t i = 1; i < std::min(runs.size(), kMaxConcurrentRuns); ++i)
+      if (!threads.start(work)) break;
+    work();
+  }  // Waits for the threads.
   return runs;
 }
 
@@ -91,6 +62,25 @@ Outcome run_confirmed(const std::function<Outcome()>& run, const CheckConfig& co
     outcome = run();
   }
   return outcome;
+}
+
+std::vector<CheckRun> run_real_checks(const std::vector<CheckConfig>& checks,
+                                      const std::string& history_path, bool confirm) {
+  const StopEvent stop;
+  const std::unique_ptr<Resolver> resolver = make_resolver();
+  const std::unique_ptr<Databases> databases = make_databases(*resolver);
+  const Dependencies dependencies{*databases, *resolver, system_clock(), stop};
+  // The daemon's baselines, read-only; without them, limits report "no baseline yet".
+  const std::unique_ptr<History> history = read_history(history_path);
+  const auto wait = [&](Duration span) {
+    return Deadline(span, &stop).wait(stop.fd(), POLLIN).error().reason == Reason::timed_out;
+  };
+  const auto run_check = [&](Check& check, const CheckConfig& config) {
+    const Memory memory = history->recall(config.name);
+    const auto run = [&] { return run_once(check, config, memory, dependencies); };
+    return confirm ? run_confirmed(run, config, *find_kind(config.kind), wait) : run();
+  };
+  return run_all(checks, run_check, find_kind);
 }
 
 Status worst_of(const std::vector<CheckRun>& runs) {

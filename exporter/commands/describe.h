@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "checks/check.h"
+#include "exporter/commands/load.h"
 
 namespace holdfast {
 
@@ -15,6 +15,11 @@ namespace holdfast {
 /// The content of docs/reference.md.
 [[nodiscard]] std::string describe_markdown(std::span<const Kind* const> kinds);
 [[nodiscard]] std::string describe_json(std::span<const Kind* const> kinds);
+
+/// `holdfast describe`: prints the kinds of these names, or the whole reference when there are
+/// none, as text, markdown or json. 0, or kExitMisuse after an error with the nearest name.
+[[nodiscard]] int run_describe(const std::vector<std::string>& names, const std::string& format,
+                               Terminal& terminal);
 
 /// How the type of an option is written: "duration", "one of text, json".
 [[nodiscard]] std::string type_of(const OptionSpec& spec);

@@ -25,30 +25,8 @@ constexpr Duration kMaxMaintenance = std::chrono::hours(24 * 7);
 constexpr auto kMaintenanceShown = std::chrono::hours(24 * 30);
 constexpr std::size_t kMaxReason = 500;
 
-/// The configuration and the daemon's history file; nothing after an error message.
-struct Target {
-  Config config;
-  std::unique_ptr<Sqlite> file;
-};
-std::optional<Target> open_target(const OperatorCommand& action, const Environment& environment,
-                                  Terminal& terminal) {
-  auto config = load_config(action.config_file, environment, terminal);
-  if (!config) return std::nullopt;
-  const std::string path = action.history_path.empty() ? config->history_path : action.history_path;
-  if (path.empty()) {
-    terminal.err << "holdfast: no history file: set history.path or --history.path\n";
-    return std::nullopt;
-  }
-  auto file = open_for_actions(path);
-  if (!file) {
-    terminal.err << "holdfast: " << file.error().text << "\n";
-    return std::nullopt;
-  }
-  return Target{*std::move(config), std::move(file).value()};
-}
-
-std::string operator_of(const OperatorCommand& action) {
-  if (!action.who.empty()) return printable(action.who, 64);
+std::string operator_of(const OperatorCommand& command) {
+  if (!command.who.empty()) return printable(command.who, 64);
   std::array<char, 1024> buffer{};
   passwd entry{};
   passwd* found = nullptr;
@@ -67,65 +45,77 @@ std::string line_of(const Maintenance& one) {
          printable(one.who, 32) + ": " + printable(one.reason) + "\n";
 }
 
-}  // namespace
-
-int run_maintenance_start(const OperatorCommand& action, const Environment& environment,
-                          Terminal& terminal) {
-  const auto length = parse_duration(action.subject);
-  if (!length.value || *length.value <= Duration{} || *length.value > kMaxMaintenance)
-    return refuse(terminal, "invalid duration \"" + printable(action.subject, 32) +
-                                "\": expected up to 7d, such as 15m or 2h");
-  const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigError;
-  const WallTime now = std::chrono::system_clock::now();
-  const Maintenance wanted{
-      0,
-      {now, now + std::chrono::duration_cast<WallTime::duration>(*length.value)},
-      now,
-      std::string(utf8_prefix(action.reason, kMaxReason)),
-      operator_of(action)};
-  const auto declared = declare_maintenance(*target->file, wanted);
+int start(Sqlite& file, const OperatorCommand& command, Duration length, WallTime now,
+          Terminal& terminal) {
+  const Maintenance wanted{0,
+                           {now, now + std::chrono::duration_cast<WallTime::duration>(length)},
+                           now,
+                           std::string(utf8_prefix(command.reason, kMaxReason)),
+                           operator_of(command)};
+  const auto declared = declare_maintenance(file, wanted);
   if (!declared) return refuse(terminal, declared.error().text);
-  terminal.out << "Maintenance started for " << render_duration(*length.value) << ", until "
+  terminal.out << "Maintenance started for " << render_duration(length) << ", until "
                << render_instant(wanted.span.end)
                << ". 'holdfast maintenance end' ends it sooner.\n";
   return kExitOk;
 }
 
-int run_maintenance_end(const OperatorCommand& action, const Environment& environment,
-                        Terminal& terminal) {
-  const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigError;
-  const auto ended = end_maintenance(*target->file, std::chrono::system_clock::now());
+int end(Sqlite& file, WallTime now, Terminal& terminal) {
+  const auto ended = end_maintenance(file, now);
   if (!ended) return refuse(terminal, ended.error().text);
   terminal.out << (*ended == 0 ? "No maintenance to end.\n" : "Maintenance ended.\n");
   return kExitOk;
 }
 
-int run_maintenance_list(const OperatorCommand& action, const Environment& environment,
-                         Terminal& terminal) {
-  const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigError;
-  const WallTime now = std::chrono::system_clock::now();
-  const auto known = read_maintenance(*target->file, {now - kMaintenanceShown, now + kMaxMaintenance});
+int list(Sqlite& file, WallTime now, Terminal& terminal) {
+  const auto known = read_maintenance(file, {now - kMaintenanceShown, now + kMaxMaintenance});
   if (!known) return refuse(terminal, known.error().text);
   if (known->empty()) terminal.out << "No maintenance in the last 30 days.\n";
   for (const Maintenance& one : *known) terminal.out << line_of(one);
   return kExitOk;
 }
 
-int run_baseline_accept(const OperatorCommand& action, const Environment& environment,
-                        Terminal& terminal) {
-  const auto target = open_target(action, environment, terminal);
-  if (!target) return kExitConfigError;
-  if (!choose_checks(target->config, {action.subject}, terminal)) return kExitConfigError;
+int accept(Sqlite& file, const OperatorCommand& command, WallTime now, Terminal& terminal) {
   const auto given = request_action(
-      *target->file, {0, std::chrono::system_clock::now(), "baseline accept", action.subject,
-                      std::string(utf8_prefix(action.reason, kMaxReason)), operator_of(action)});
+      file, {0, now, "baseline accept", command.subject,
+             std::string(utf8_prefix(command.reason, kMaxReason)), operator_of(command)});
   if (!given) return refuse(terminal, given.error().text);
-  terminal.out << "The daemon will drop the baseline of " << action.subject
+  terminal.out << "The daemon will drop the baseline of " << command.subject
                << " within seconds; the next run records a new one.\n";
   return kExitOk;
+}
+
+}  // namespace
+
+int run_operator_command(const OperatorCommand& command, const Environment& environment,
+                         Terminal& terminal) {
+  using enum OperatorCommand::Action;
+  const auto length = parse_duration(command.subject);
+  const bool is_length =
+      length.value && *length.value > Duration{} && *length.value <= kMaxMaintenance;
+  if (command.action == start_maintenance && !is_length)
+    return refuse(terminal, "invalid duration \"" + printable(command.subject, 32) +
+                                "\": expected up to 7d, such as 15m or 2h");
+  const auto config = load_config(command.config_file, environment, terminal);
+  if (!config) return kExitConfigError;
+  const std::string& path =
+      command.history_path.empty() ? config->history_path : command.history_path;
+  if (path.empty()) return refuse(terminal, "no history file: set history.path or --history.path");
+  const auto file = open_for_actions(path);
+  if (!file) return refuse(terminal, file.error().text);
+  const WallTime now = std::chrono::system_clock::now();
+  switch (command.action) {
+    case start_maintenance:
+      return start(**file, command, *length.value, now, terminal);
+    case end_maintenance:
+      return end(**file, now, terminal);
+    case list_maintenance:
+      return list(**file, now, terminal);
+    case accept_baseline:
+      break;
+  }
+  if (!choose_checks(*config, {command.subject}, terminal)) return kExitConfigError;
+  return accept(**file, command, now, terminal);
 }
 
 }  // namespace holdfast

@@ -10,6 +10,13 @@
 namespace holdfast {
 
 struct OperatorCommand {
+  enum class Action : std::uint8_t {
+    start_maintenance,
+    end_maintenance,
+    list_maintenance,
+    accept_baseline
+  };
+  Action action = Action::list_maintenance;
   std::string config_file;
   std::string history_path;  ///< Replaces the config's; empty: as configured.
   std::string subject;  ///< The duration (`maintenance start`) or the check (`baseline accept`).
@@ -17,14 +24,8 @@ struct OperatorCommand {
   std::string who;  ///< Empty: the current user.
 };
 
-/// Each returns the exit code: 0, or 2 after an error message on `terminal.err`.
-[[nodiscard]] int run_maintenance_start(const OperatorCommand& action,
-                                        const Environment& environment, Terminal& terminal);
-[[nodiscard]] int run_maintenance_end(const OperatorCommand& action, const Environment& environment,
-                                      Terminal& terminal);
-[[nodiscard]] int run_maintenance_list(const OperatorCommand& action,
+/// Returns the exit code: 0, or 2 after an error message on `terminal.err`.
+[[nodiscard]] int run_operator_command(const OperatorCommand& command,
                                        const Environment& environment, Terminal& terminal);
-[[nodiscard]] int run_baseline_accept(const OperatorCommand& action, const Environment& environment,
-                                      Terminal& terminal);
 
 }  // namespace holdfast

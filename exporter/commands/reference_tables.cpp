@@ -81,12 +81,29 @@ constexpr auto kReport = std::to_array<Setting>({
     {"telegram.ca_file", "the system's", "the trusted certificate authorities"},
 });
 
+constexpr auto kSections = std::to_array<SettingSection>({
+    {"## Sections of the file\n", kFile},
+    {"## A database\n", kDatabase},
+    {"## A check\n\nThe settings of every check; the others depend on its kind.\n", kCheck},
+    {"## A window\n\n"
+     "A window is a period in which the criteria must be met; its verdict is `pending`, "
+     "`in_progress`, `go`, `no_go` or\n`inconclusive`. `no_go`: a criterion is violated. "
+     "`inconclusive`: data is missing, reported as soon as it is certain.\nIf both apply, the "
+     "verdict is `no_go`. Missing data never counts towards `go`. Maintenance counts only from "
+     "when "
+     "it is\ndeclared; more than 5% of the window makes it inconclusive. Every check has its own "
+     "budget. The time a host was down\nis critical for checks of what runs on it, and has no data "
+     "for others.\n",
+     kWindow},
+    {"## A report\n\n"
+     "The daemon sends it once a day, retries with increasing delays for a day, and sends a missed "
+     "one after a restart.\nA webhook gets a POST with the same `Idempotency-Key` at each attempt. "
+     "Redirects are not followed.\n",
+     kReport},
+});
+
 }  // namespace
 
-std::span<const Setting> file_settings() { return kFile; }
-std::span<const Setting> database_settings() { return kDatabase; }
-std::span<const Setting> check_settings() { return kCheck; }
-std::span<const Setting> window_settings() { return kWindow; }
-std::span<const Setting> report_settings() { return kReport; }
+std::span<const SettingSection> setting_sections() { return kSections; }
 
 }  // namespace holdfast

@@ -12,11 +12,12 @@ struct Setting {
   std::string_view fallback;  ///< As Markdown.
   std::string_view help;
 };
-[[nodiscard]] std::span<const Setting> file_settings();
-[[nodiscard]] std::span<const Setting> database_settings();
-[[nodiscard]] std::span<const Setting> check_settings();
-[[nodiscard]] std::span<const Setting> window_settings();
-[[nodiscard]] std::span<const Setting> report_settings();
+struct SettingSection {
+  std::string_view intro;  ///< Its heading and what stands before the table, as Markdown.
+  std::span<const Setting> settings;
+};
+/// The settings of the file, of a database, a check, a window and a report.
+[[nodiscard]] std::span<const SettingSection> setting_sections();
 
 /// The syntax of values, as Markdown.
 inline constexpr std::string_view kValuesText =

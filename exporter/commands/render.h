@@ -10,8 +10,6 @@
 
 namespace holdfast {
 
-enum class OutputFormat : std::uint8_t { text, json, markdown, nagios };
-
 /// The table of `holdfast check`: STATUS NAME KIND TIME, with the findings below each check.
 /// `notes` are about the configuration.
 [[nodiscard]] std::string render_text(const std::vector<CheckRun>& runs,

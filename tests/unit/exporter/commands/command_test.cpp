@@ -58,18 +58,19 @@ TEST_CASE("check of an unknown name suggests the nearest one and runs nothing") 
   command.names = {"pm3"};
   CHECK(run_check(command, with_pm2(), never, screen.terminal) == kExitMisuse);
   CHECK(screen.err.str() == "unknown check \"pm3\"; did you mean pm2?\n");
-  CHECK(run_explain(command, with_pm2(), never, screen.terminal) == kExitMisuse);
+  command.format = kExplanation;
+  CHECK(run_check(command, with_pm2(), never, screen.terminal) == kExitMisuse);
   CHECK(run_check({}, environment_of({}), never, screen.terminal) == kExitMisuse);
 }
 
 TEST_CASE("only the nagios format confirms readings") {
-  for (const auto format : {OutputFormat::text, OutputFormat::json, OutputFormat::nagios}) {
+  for (const std::string format : {"text", "json", "nagios"}) {
     Screen screen;
     CheckCommand command;
     command.format = format;
     const auto run = [&](const std::vector<CheckConfig>& checks, const std::string& path,
                          bool confirm) {
-      CHECK(confirm == (format == OutputFormat::nagios));
+      CHECK(confirm == (format == "nagios"));
       return runs_with(Status::ok)(checks, path, confirm);
     };
     CHECK(run_check(command, with_pm2(), run, screen.terminal) == kExitOk);
@@ -103,6 +104,7 @@ TEST_CASE("usage errors have their exit code and throw nothing") {
                          Row{{"holdfast", "explain"}, kExitMisuse},
                          Row{{"holdfast", "serve", "--nothing"}, kExitConfigError},
                          Row{{"holdfast", "report"}, kExitMisuse},
+                         Row{{"holdfast", "report", "--day", "--window=w"}, kExitMisuse},
                          Row{{"holdfast", "config", "check", "/nowhere"}, kExitConfigError},
                          Row{{"holdfast", "check", "--config.file=/nowhere"}, kExitMisuse}}) {
     std::vector<std::string> words(row.arguments.begin(), row.arguments.end());

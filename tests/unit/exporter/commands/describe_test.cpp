@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "exporter/commands/commands.h"
 #include "exporter/config/sections.h"
 #include "exporter/metrics/exposition.h"
 #include "tests/unit/exporter/config/fake_kinds.h"
@@ -41,6 +42,21 @@ TEST_CASE("every reason and every kind stands in the reference") {
     CHECK(describe_text(all_kinds()).find(std::string(kind->name) + ": ") != std::string::npos);
   }
   CHECK(nlohmann::json::parse(describe_json(all_kinds()))["kinds"].size() == all_kinds().size());
+}
+
+TEST_CASE("describe prints the named kinds, and suggests the nearest one for an unknown name") {
+  std::ostringstream out;
+  std::ostringstream err;
+  Terminal terminal{out, err};
+  CHECK(run_describe({"pool"}, "text", terminal) == kExitOk);
+  CHECK(out.str().starts_with("pool: "));
+  CHECK(out.str().find("\npostgres: ") == std::string::npos);
+  CHECK(run_describe({"pool", "pm2"}, "markdown", terminal) == kExitOk);
+  CHECK(out.str().find("### pool\n") < out.str().find("### pm2\n"));
+  CHECK(out.str().find("# Reference") == std::string::npos);
+  CHECK(err.str().empty());
+  CHECK(run_describe({"pol"}, "text", terminal) == kExitMisuse);
+  CHECK(err.str() == "holdfast: unknown kind \"pol\"; did you mean pool?\n");
 }
 
 TEST_CASE("every default in every kind's table is one its own reader takes") {
