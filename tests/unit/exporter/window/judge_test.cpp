@@ -103,6 +103,29 @@ TEST_CASE("the latency criterion reports the slowest check for its limit, of equ
   CHECK(worst_of(2).check == "db");
 }
 
+TEST_CASE("a latency that was never measured needs a new start, however complete the rest is") {
+  Criteria criteria;
+  criteria.latency_of["db"] = 100ms;
+  const WindowResult result =
+      judge_at(window_of({"db"}, criteria), week_of({{.name = "db"}}), kWeek);
+  CHECK(result.verdict == Verdict::inconclusive);
+  CHECK(result.earliest_end == kStart + 2 * kWeek);
+  CHECK(result.what_next ==
+        "Set a new start for the window: its evidence can be complete in 7 d at the earliest.");
+}
+
+TEST_CASE("the earliest end waits for the check that lacks most evidence, wherever it is listed") {
+  // 1 % of a week is 1 h 40 min 48 s, and pool lacks the first 2 h.
+  const Week week = week_of({{.name = "db"}, {.name = "pool", .begins = 2h}});
+  for (const auto& checks : {std::vector<std::string>{"db", "pool"}, {"pool", "db"}}) {
+    const WindowResult result = judge_at(window_of(checks), week, kWeek);
+    CHECK(result.verdict == Verdict::inconclusive);
+    REQUIRE(result.earliest_end);
+    CHECK(*result.earliest_end >= kStart + kWeek + 19min);
+    CHECK(*result.earliest_end <= kStart + kWeek + 20min);
+  }
+}
+
 TEST_CASE("evidence against and missing evidence together are no_go") {
   Week week = week_of({{.name = "db"}});
   week.happenings = {{"db", {24h, 24h + 4min}}};
