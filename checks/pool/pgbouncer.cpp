@@ -57,25 +57,25 @@ Sizes sizes_of(const PgBouncerReplies& replies) {
 }
 
 Result<Pool> parse_pool(const PgRows& rows, std::size_t row) {
-  constexpr std::string_view kWhere = "PgBouncer's SHOW POOLS";
-  const auto waiting = rows.count(row, "cl_waiting", kWhere);
-  if (!waiting) return waiting.error();
-  const auto active = rows.count(row, "sv_active", kWhere);
-  if (!active) return active.error();
-  const auto whole = rows.count(row, "maxwait", kWhere);
-  if (!whole) return whole.error();
-  Pool pool;
-  pool.waiting = *waiting;
+  Pool pool{.idle = 0};
+  for (const auto& [column, member] :
+       {std::pair("cl_waiting", &Pool::waiting), std::pair("sv_active", &Pool::in_use),
+        std::pair("maxwait", &Pool::max_wait)}) {
+    const auto count = rows.count(row, column, "PgBouncer's SHOW POOLS");
+    if (!count) return count.error();
+    pool.*member = *count;
+  }
+  // Columns that not every version has.
+  const auto more = [&](std::string_view column) {
+    return std::max(0.0, rows.number(row, column).value_or(0));
+  };
   // A connection that is being cancelled or reset is not available to other clients.
-  pool.in_use = *active;
   for (const auto* column : {"sv_active_cancel", "sv_being_canceled", "sv_tested", "sv_login"})
-    *pool.in_use += std::max(0.0, rows.number(row, column).value_or(0));
-  pool.idle = 0;
-  for (const auto* column : {"sv_idle", "sv_used"})
-    *pool.idle += std::max(0.0, rows.number(row, column).value_or(0));
+    *pool.in_use += more(column);
+  for (const auto* column : {"sv_idle", "sv_used"}) *pool.idle += more(column);
   pool.occupied = pool.in_use;
   // Whole seconds plus, since 1.8, the remaining microseconds.
-  pool.max_wait = *whole + std::max(0.0, rows.number(row, "maxwait_us").value_or(0)) * kMicrosecond;
+  *pool.max_wait += more("maxwait_us") * kMicrosecond;
   return pool;
 }
 
@@ -86,7 +86,7 @@ Result<std::vector<Pool>> parse_pools(const PgRows& rows, const Sizes& sizes) {
     const auto user = rows.text(row, "user");
     if (!database || !user)
       return Error{Reason::garbage, "query",
-                   "PgBouncer's SHOW POOLS has a row without database or user", ""};
+                   "PgBouncer's SHOW POOLS has a row without database or user"};
     if (*database == kConsole) continue;
     auto pool = parse_pool(rows, row);
     if (!pool) return std::move(pool).error();

@@ -61,11 +61,9 @@ Result<Limits> parse_limits(const PgRows& rows) {
     }
   }
   if (!limits.max_connections || *limits.max_connections < 1)
-    return Error{Reason::garbage, "query", "PostgreSQL did not return max_connections", ""};
+    return Error{Reason::garbage, "query", "PostgreSQL did not return max_connections"};
   return limits;
 }
-
-bool is_idle(const Group& group) { return group.state == "idle"; }
 
 /// The sum of the groups that `belongs` selects; `in_use` is empty if the state of any is hidden.
 template <class Belongs>
@@ -75,7 +73,7 @@ Pool sum(std::string name, const std::vector<Group>& groups, const Belongs& belo
   for (const Group& group : groups) {
     if (!belongs(group)) continue;
     *pool.occupied += group.count;
-    *(is_idle(group) ? pool.idle : pool.in_use) += group.count;
+    *(group.state == "idle" ? pool.idle : pool.in_use) += group.count;
     is_hidden = is_hidden || group.state == "unknown";
   }
   if (is_hidden) {

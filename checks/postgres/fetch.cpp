@@ -32,7 +32,7 @@ void query_persistent(PgPair& pair, PostgresFacts& facts, Run& run, const Deadli
     return;
   }
   facts.query_waited = took;
-  facts.query_error = answer ? Error{Reason::garbage, "query", "", ""} : answer.error();
+  facts.query_error = answer ? Error{Reason::garbage, "query"} : answer.error();
   run.trace.add(
       "query", took,
       "SELECT 1 on the persistent connection: " + std::string(name_of(facts.query_error->reason)));

@@ -2,7 +2,6 @@
 // Judges failures, latency, certificates and TLS. Pure. The server's statistics are judged in
 // judge_facts.cpp.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "checks/postgres/postgres.h"
@@ -11,23 +10,18 @@
 namespace holdfast {
 namespace {
 
-struct Failing {
-  std::string_view phase;
-  std::vector<Reason> reasons;
-};
-// Exported as 0 from the start: the failures that a network or a server can cause.
-const std::vector<Failing> kFailing{
-    {"resolve", {Reason::name_not_found, Reason::name_server_silent}},
-    {"tcp", {Reason::refused, Reason::unreachable, Reason::timed_out, Reason::closed}},
+using enum Reason;
+// Exported as 0 from the start: the failures that a network or a server can cause, by phase.
+const std::vector<std::pair<std::string, std::vector<Reason>>> kFailing{
+    {"resolve", {name_not_found, name_server_silent}},
+    {"tcp", {refused, unreachable, timed_out, closed}},
     {"tls",
-     {Reason::timed_out, Reason::closed, Reason::no_tls, Reason::unknown_authority,
-      Reason::wrong_host, Reason::expired, Reason::not_yet_valid, Reason::tls_failed}},
+     {timed_out, closed, no_tls, unknown_authority, wrong_host, expired, not_yet_valid,
+      tls_failed}},
     {"auth",
-     {Reason::timed_out, Reason::closed, Reason::login_refused, Reason::no_such_database,
-      Reason::too_many_clients, Reason::starting_up, Reason::shutting_down}},
-    {"query",
-     {Reason::timed_out, Reason::closed, Reason::shutting_down, Reason::cancelled,
-      Reason::garbage}},
+     {timed_out, closed, login_refused, no_such_database, too_many_clients, starting_up,
+      shutting_down}},
+    {"query", {timed_out, closed, shutting_down, cancelled, garbage}},
 };
 
 class Judge {
@@ -59,10 +53,9 @@ class Judge {
   [[nodiscard]] std::string who() const { return "the database " + settings_.database.name; }
 
   void judge_failure() {
-    for (const Failing& row : kFailing)
-      for (const Reason reason : row.reasons)
-        add("postgres_failures_total", {std::string(row.phase), std::string(name_of(reason))}, 0,
-            SampleKind::add);
+    for (const auto& [phase, reasons] : kFailing)
+      for (const Reason reason : reasons)
+        add("postgres_failures_total", {phase, std::string(name_of(reason))}, 0, SampleKind::add);
     // A lost persistent connection that was replaced is not a failure.
     if (facts_.query_error && !facts_.query) fail(*facts_.query_error);
     if (facts_.connect_error) fail(*facts_.connect_error);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Judges the server's statistics. They are queried less often than the check runs, so they are kept
 // in the memory, and their findings stay active until the next query. Pure.
-#include <algorithm>
-#include <array>
+#include <utility>
 
 #include "checks/memory_json.h"
 #include "checks/postgres/postgres.h"
@@ -23,24 +22,21 @@ namespace {
 constexpr int kLifetime = 3;
 constexpr std::string_view kStatePrefix = "state.";
 
-struct FactMetric {
-  std::string_view fact;
-  std::string_view metric;
-};
-constexpr std::array kFactMetrics{
-    FactMetric{"in_recovery", "postgres_in_recovery"},
-    FactMetric{"replication_lag", "postgres_replication_lag_seconds"},
-    FactMetric{"size", "postgres_database_size_bytes"},
-    FactMetric{"connections", "postgres_connections"},
-    FactMetric{"max_connections", "postgres_max_connections"},
-    FactMetric{"oldest_transaction", "postgres_oldest_transaction_start_timestamp_seconds"},
-    FactMetric{"waiting_locks", "postgres_waiting_locks"},
-    FactMetric{"deadlocks", "postgres_deadlocks_total"},
-    FactMetric{"commits", "postgres_commits_total"},
-    FactMetric{"rollbacks", "postgres_rollbacks_total"},
-    FactMetric{"cache_hits", "postgres_cache_hits_total"},
-    FactMetric{"cache_reads", "postgres_cache_reads_total"},
-    FactMetric{"stats_reset", "postgres_stats_reset_timestamp_seconds"},
+// The facts that are metrics by themselves.
+constexpr std::pair<std::string_view, std::string_view> kFactMetrics[] = {
+    {"in_recovery", "postgres_in_recovery"},
+    {"replication_lag", "postgres_replication_lag_seconds"},
+    {"size", "postgres_database_size_bytes"},
+    {"connections", "postgres_connections"},
+    {"max_connections", "postgres_max_connections"},
+    {"oldest_transaction", "postgres_oldest_transaction_start_timestamp_seconds"},
+    {"waiting_locks", "postgres_waiting_locks"},
+    {"deadlocks", "postgres_deadlocks_total"},
+    {"commits", "postgres_commits_total"},
+    {"rollbacks", "postgres_rollbacks_total"},
+    {"cache_hits", "postgres_cache_hits_total"},
+    {"cache_reads", "postgres_cache_reads_total"},
+    {"stats_reset", "postgres_stats_reset_timestamp_seconds"},
 };
 
 void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
@@ -48,8 +44,8 @@ void sample(const ServerFacts& facts, Duration lifetime, Reading& reading) {
     reading.samples.push_back(
         {&postgres_kind().metric(metric), std::move(labels), value, SampleKind::set, lifetime});
   };
-  for (const FactMetric& row : kFactMetrics)
-    if (const auto value = facts.number(std::string(row.fact))) add(row.metric, {}, *value);
+  for (const auto& [fact, metric] : kFactMetrics)
+    if (const auto value = facts.number(std::string(fact))) add(metric, {}, *value);
   for (const auto& [name, value] : facts.numbers)
     if (name.starts_with(kStatePrefix))
       add("postgres_backends", {name.substr(kStatePrefix.size())}, value);

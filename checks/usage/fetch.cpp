@@ -12,7 +12,7 @@ namespace {
 // Tables read: all configured ones and the busiest, including equal names in several schemas.
 constexpr std::size_t kTablesRead = 1000;
 
-Error garbage(std::string text) { return {Reason::garbage, "query", std::move(text), ""}; }
+Error garbage(std::string text) { return {Reason::garbage, "query", std::move(text)}; }
 
 std::string with(std::string_view sql, std::string_view mark, std::string_view text) {
   std::string out(sql);
@@ -30,10 +30,9 @@ struct Named {
 
 Named parse_name(const std::string& configured) {
   const std::size_t dot = configured.find('.');
-  if (dot == std::string::npos) return {.configured = configured, .name = configured};
   return {.configured = configured,
-          .schema = configured.substr(0, dot),
-          .name = configured.substr(dot + 1)};
+          .schema = dot == std::string::npos ? "" : configured.substr(0, dot),
+          .name = configured.substr(dot + 1)};  // All of it without a dot.
 }
 
 class Fetch {

@@ -89,7 +89,6 @@ KnownTable add_table(const Table& table, const KnownTable* known, const Facts& f
     if (written.rows() > 0) {
       growth.written.push_back(written);
       next.rows += written.rows();
-      next.last_rows = written.rows();
       next.written_at = at;
     }
   } else {

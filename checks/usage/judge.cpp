@@ -16,7 +16,7 @@ static void from_json(const json& in, KnownTable::Mark& mark) {
   in.at(1).get_to(mark.rows);
 }
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KnownTable, inserted, updated, deleted, written_at,
-                                                last_rows, marks, rows)
+                                                marks, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Breach, seen_at, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Counting, server, started, reset, in_recovery)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, last_run_at, baseline_at, clock, counting,

@@ -21,7 +21,6 @@ struct KnownTable {
   double updated = 0;
   double deleted = 0;
   std::optional<double> written_at;  ///< Epoch seconds of the run that saw its counters grow.
-  double last_rows = 0;              ///< Rows written according to that run.
   /// Rows written since the baseline, by active clock; ascending, the first a little older than the
   /// period of the table's rate. Only for tables with a rate.
   struct Mark {

@@ -11,26 +11,19 @@ namespace {
 constexpr std::size_t kMaxTextBytes = 100;
 constexpr std::size_t kMaxNamed = 4;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 }  // namespace
 
 std::string safe_name(std::string_view name, std::size_t digits) {
   std::string out;
-  for (std::size_t i = 0; i < name.size();) {
-    std::size_t end = i;
-    while (end < name.size() && is_digit(name[end])) ++end;
-    if (end - i >= digits) {
-      out += "(number)";
-      i = end;
-    } else if (end > i) {
-      out += name.substr(i, end - i);
-      i = end;
-    } else {
-      out += is_control(name[i]) ? '?' : name[i];
-      ++i;
-    }
+  while (!name.empty()) {
+    const auto number = name.substr(0, name.find_first_not_of("0123456789"));
+    if (number.empty())
+      out += is_control(name.front()) ? '?' : name.front();
+    else
+      out += number.size() >= digits ? "(number)" : number;
+    name.remove_prefix(std::max<std::size_t>(1, number.size()));
   }
   return truncate_utf8(out, kMaxTextBytes);
 }

@@ -23,7 +23,7 @@ std::uint64_t bytes_received(int fd) {
   return info.tcpi_bytes_received;
 }
 
-Error lost() { return {Reason::closed, "query", "", ""}; }
+Error lost() { return {Reason::closed, "query"}; }
 
 Error in_query(Error error) {
   error.phase = "query";
@@ -39,30 +39,24 @@ Error error_of(const PGconn* connection, const PGresult* result) {
   const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   if (state != nullptr) return {reason_of_sqlstate(state), "query", "", state};
   if (PQstatus(connection) != CONNECTION_OK) return lost();
-  return {Reason::garbage, "query", "", ""};
+  return {Reason::garbage, "query"};
 }
 
 /// Copies a result; `too_large` over kMaxPgRows.
 Result<PgRows> rows_of(const PGresult* result) {
   const int height = PQntuples(result);
   const int width = PQnfields(result);
-  if (static_cast<std::size_t>(height) > kMaxPgRows)
-    return Error{Reason::too_large, "query", "", ""};
+  if (static_cast<std::size_t>(height) > kMaxPgRows) return Error{Reason::too_large, "query"};
   PgRows rows;
   for (int column = 0; column < width; ++column) rows.columns.emplace_back(PQfname(result, column));
-  rows.rows.reserve(static_cast<std::size_t>(height));
-  for (int row = 0; row < height; ++row) {
-    auto& cells = rows.rows.emplace_back();
-    cells.reserve(static_cast<std::size_t>(width));
+  rows.rows.resize(static_cast<std::size_t>(height));
+  for (int row = 0; row < height; ++row)
     for (int column = 0; column < width; ++column) {
-      if (PQgetisnull(result, row, column) != 0) {
-        cells.emplace_back(std::nullopt);
-      } else {
-        cells.emplace_back(std::string(PQgetvalue(result, row, column),
-                                       static_cast<std::size_t>(PQgetlength(result, row, column))));
-      }
+      auto& cell = rows.rows[static_cast<std::size_t>(row)].emplace_back();
+      if (PQgetisnull(result, row, column) == 0)
+        cell.emplace(PQgetvalue(result, row, column),
+                     static_cast<std::size_t>(PQgetlength(result, row, column)));
     }
-  }
   return rows;
 }
 
@@ -78,7 +72,7 @@ std::optional<Error> await_reply(PGconn* connection, const Deadline& deadline,
     const auto seen = deadline.wait(fd, events);
     if (!seen) return in_query(seen.error());
     if (PQconsumeInput(connection) == 0) return lost();
-    if (bytes_received(fd) - before > max_bytes) return Error{Reason::too_large, "query", "", ""};
+    if (bytes_received(fd) - before > max_bytes) return Error{Reason::too_large, "query"};
     if (unsent > 0) unsent = PQflush(connection);
   }
   return std::nullopt;
@@ -119,12 +113,8 @@ void PgConnection::silence() {
       raw_.get(), [](void*, const PGresult*) {}, nullptr);
 }
 
-void PgConnection::shut() {
-  if (fd() >= 0) ::shutdown(fd(), SHUT_RDWR);
-}
-
 void PgConnection::abort() {
-  shut();
+  if (fd() >= 0) ::shutdown(fd(), SHUT_RDWR);
   raw_.reset();
 }
 
@@ -143,7 +133,7 @@ Result<PgRows> PgConnection::query(const std::string& sql, const Deadline& deadl
     if (!last || PQresultStatus(last.get()) != PGRES_FATAL_ERROR) last = std::move(next);
   }
   PQsetnonblocking(connection, 0);
-  if (!last) return Error{Reason::garbage, "query", "", ""};
+  if (!last) return Error{Reason::garbage, "query"};
   switch (PQresultStatus(last.get())) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
@@ -152,7 +142,7 @@ Result<PgRows> PgConnection::query(const std::string& sql, const Deadline& deadl
     case PGRES_FATAL_ERROR:
       return error_of(connection, last.get());
     default:
-      return Error{Reason::garbage, "query", "", ""};
+      return Error{Reason::garbage, "query"};
   }
 }
 
@@ -170,11 +160,7 @@ std::string sqlstate_of(std::string_view message) {
 }
 
 Reason reason_of_sqlstate(std::string_view state) {
-  struct Row {
-    std::string_view state;
-    Reason reason;
-  };
-  static constexpr Row kRows[] = {
+  static constexpr std::pair<std::string_view, Reason> kRows[] = {
       {"57014", Reason::cancelled},        {"55P03", Reason::cancelled},
       {"25P03", Reason::cancelled},        {"42501", Reason::no_right},
       {"42P01", Reason::missing},          {"42703", Reason::missing},
@@ -184,8 +170,8 @@ Reason reason_of_sqlstate(std::string_view state) {
       {"28000", Reason::login_refused},    {"28P01", Reason::login_refused},
       {"3D000", Reason::no_such_database}, {"53300", Reason::too_many_clients},
   };
-  for (const Row& row : kRows)
-    if (row.state == state) return row.reason;
+  for (const auto& [code, reason] : kRows)
+    if (code == state) return reason;
   return state.starts_with("08") ? Reason::closed : Reason::query_failed;
 }
 

@@ -31,9 +31,8 @@ class PgConnection {
   [[nodiscard]] bool looks_alive() const;
   /// Sends Terminate if that does not block, and closes.
   void close() { raw_.reset(); }
-  /// Shuts the socket down in both directions, so that no later call can wait.
-  void shut();
-  /// `shut`, then closes: for a connection in the middle of a statement.
+  /// Shuts the socket down in both directions, so that closing cannot wait, and closes: for a
+  /// connection in the middle of a statement.
   void abort();
   /// Whether a statement is still running on it.
   [[nodiscard]] bool is_busy() const;

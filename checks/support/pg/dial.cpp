@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "checks/support/io/resolver.h"
@@ -27,27 +27,19 @@ constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 // the environment.
 constexpr const char* kNoPassword = "none-configured";
 
-/// Parameters for libpq; owns their values.
-class Parameters {
- public:
-  void set(const char* name, std::string value) {
-    if (value.empty()) return;  // libpq treats an empty value as unset.
-    names_.push_back(name);
-    values_.push_back(std::move(value));
-  }
-  [[nodiscard]] PGconn* start() const {
-    std::vector<const char*> names = names_;
-    std::vector<const char*> values;
-    for (const std::string& value : values_) values.push_back(value.c_str());
-    names.push_back(nullptr);
-    values.push_back(nullptr);
-    return PQconnectStartParams(names.data(), values.data(), 0);
-  }
+using Parameters = std::vector<std::pair<const char*, std::string>>;
 
- private:
-  std::vector<const char*> names_;
-  std::vector<std::string> values_;
-};
+PGconn* start(const Parameters& parameters) {
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  for (const auto& [name, value] : parameters) {
+    names.push_back(name);
+    values.push_back(value.c_str());  // libpq treats an empty value as unset.
+  }
+  names.push_back(nullptr);
+  values.push_back(nullptr);
+  return PQconnectStartParams(names.data(), values.data(), 0);
+}
 
 std::string authorities_of(const Database& database) {
   if (!database.sslrootcert.empty()) return database.sslrootcert;
@@ -57,30 +49,30 @@ std::string authorities_of(const Database& database) {
 /// Every parameter that a variable or a file could otherwise set.
 Parameters parameters_of(const Database& database, const std::string& address,
                          const std::string& password) {
-  Parameters parameters;
-  parameters.set("host", database.host);
-  parameters.set("hostaddr", address);
-  parameters.set("port", database.port);
-  parameters.set("dbname", database.dbname);
-  parameters.set("user", database.user);
-  parameters.set("password", password.empty() ? kNoPassword : password);
-  parameters.set("passfile", "/dev/null");
-  parameters.set("sslmode", database.sslmode);
-  parameters.set("sslrootcert", authorities_of(database));
-  parameters.set("sslcert", database.sslcert.empty() ? kNoFile : database.sslcert);
-  parameters.set("sslkey", database.sslkey.empty() ? kNoFile : database.sslkey);
-  parameters.set("sslcrl", kNoFile);
-  parameters.set("sslcrldir", kNoFile);
-  parameters.set("sslcompression", "0");
-  parameters.set("sslsni", "1");
-  parameters.set("ssl_min_protocol_version", "TLSv1.2");
-  parameters.set("ssl_max_protocol_version", "TLSv1.3");
-  parameters.set("gssencmode", "disable");
-  parameters.set("channel_binding", "prefer");
-  parameters.set("target_session_attrs", "any");
-  parameters.set("client_encoding", "UTF8");
-  parameters.set("application_name", "holdfast");
-  return parameters;
+  return {
+      {"host", database.host},
+      {"hostaddr", address},
+      {"port", database.port},
+      {"dbname", database.dbname},
+      {"user", database.user},
+      {"password", password.empty() ? kNoPassword : password},
+      {"passfile", "/dev/null"},
+      {"sslmode", database.sslmode},
+      {"sslrootcert", authorities_of(database)},
+      {"sslcert", database.sslcert.empty() ? kNoFile : database.sslcert},
+      {"sslkey", database.sslkey.empty() ? kNoFile : database.sslkey},
+      {"sslcrl", kNoFile},
+      {"sslcrldir", kNoFile},
+      {"sslcompression", "0"},
+      {"sslsni", "1"},
+      {"ssl_min_protocol_version", "TLSv1.2"},
+      {"ssl_max_protocol_version", "TLSv1.3"},
+      {"gssencmode", "disable"},
+      {"channel_binding", "prefer"},
+      {"target_session_attrs", "any"},
+      {"client_encoding", "UTF8"},
+      {"application_name", "holdfast"},
+  };
 }
 
 /// One connection attempt to one address: drives PQconnectPoll and times the phases.
@@ -92,9 +84,9 @@ class Attempt {
   /// Sets `dialled.connection` or returns the error.
   std::optional<Error> run(const Parameters& parameters, const Deadline& tcp_deadline) {
     since_ = Clock::now();
-    PgConnection connection(parameters.start());
+    PgConnection connection(start(parameters));
     PGconn* raw = connection.get();
-    if (raw == nullptr) return Error{Reason::own_limit, "tcp", "", ""};
+    if (raw == nullptr) return Error{Reason::own_limit, "tcp"};
     connection.silence();
     auto error = PQstatus(raw) == CONNECTION_BAD ? failed(raw) : walk(raw, tcp_deadline);
     if (error) {
@@ -117,11 +109,11 @@ class Attempt {
       const bool connecting = phase_ == Phase::tcp;
       const short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
       const auto seen = (connecting ? tcp_deadline : deadline_).wait(PQsocket(raw), events);
-      if (!seen) return Error{seen.error().reason, name(), "", ""};
+      if (!seen) return Error{seen.error().reason, name()};
       if (connecting) {
         // Read before libpq reads it: SO_ERROR is reset, and libpq only gives a text.
         if (const int code = socket_error(PQsocket(raw)); code != 0)
-          return Error{reason_of_errno(code), name(), "", ""};
+          return Error{reason_of_errno(code), name()};
       }
       next = PQconnectPoll(raw);
       if (next == PGRES_POLLING_FAILED) return failed(raw);
@@ -249,24 +241,12 @@ Dialled dial(const Database& database, Resolver& resolver, const Deadline& deadl
 void forget_libpq_environment() {
   // Variables that no parameter overrides: an empty parameter counts as unset, poolers reject
   // `options`, and the last three are sent as session settings.
-  static constexpr std::array kNames{"PGSERVICE",
-                                     "PGSERVICEFILE",
-                                     "PGSYSCONFDIR",
-                                     "PGOPTIONS",
-                                     "PGREQUIREPEER",
-                                     "PGREQUIREAUTH",
-                                     "PGGSSDELEGATION",
-                                     "PGSSLNEGOTIATION",
-                                     "PGSSLCERTMODE",
-                                     "PGLOADBALANCEHOSTS",
-                                     "PGGSSLIB",
-                                     "PGKRBSRVNAME",
-                                     "PGMINPROTOCOLVERSION",
-                                     "PGMAXPROTOCOLVERSION",
-                                     "PGDATESTYLE",
-                                     "PGTZ",
-                                     "PGGEQO"};
-  for (const char* name : kNames) ::unsetenv(name);
+  for (const char* name :
+       {"PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGOPTIONS", "PGREQUIREPEER", "PGREQUIREAUTH",
+        "PGGSSDELEGATION", "PGSSLNEGOTIATION", "PGSSLCERTMODE", "PGLOADBALANCEHOSTS", "PGGSSLIB",
+        "PGKRBSRVNAME", "PGMINPROTOCOLVERSION", "PGMAXPROTOCOLVERSION", "PGDATESTYLE", "PGTZ",
+        "PGGEQO"})
+    ::unsetenv(name);
 }
 
 }  // namespace holdfast

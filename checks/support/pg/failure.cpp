@@ -4,11 +4,11 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "checks/support/io/socket.h"
 #include "checks/support/pg/dial.h"
 #include "checks/support/text/time_text.h"
-#include "checks/support/tls/refused_certificate.h"
 
 namespace holdfast {
 namespace {
@@ -17,30 +17,26 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-struct Pattern {
-  std::string_view part;
-  Reason reason;
-};
 // libpq has no codes for these. Its messages are stable, and tests provoke each on a real server.
-constexpr std::array kPatterns{
-    Pattern{"server does not support SSL", Reason::no_tls},
-    Pattern{"does not match host name", Reason::wrong_host},
-    Pattern{"could not get server's host name", Reason::wrong_host},
-    Pattern{"certificate verify failed", Reason::unknown_authority},
-    Pattern{"root certificate file", Reason::no_secret},
-    Pattern{"could not load system root", Reason::no_secret},
-    Pattern{"certificate file", Reason::no_secret},
-    Pattern{"private key file", Reason::no_secret},
-    Pattern{"no password supplied", Reason::login_refused},
-    Pattern{"server closed the connection", Reason::closed},
-    Pattern{"EOF detected", Reason::closed},
-    Pattern{"unexpected eof", Reason::closed},
-    Pattern{"received invalid response", Reason::garbage},
-    Pattern{"expected authentication request", Reason::garbage},
-    Pattern{"could not verify server signature", Reason::login_refused},
-    Pattern{"server sent an error response during SSL exchange", Reason::garbage},
-    Pattern{"invalid port number", Reason::unreachable},
-    Pattern{"SSL error", Reason::tls_failed},
+constexpr std::pair<std::string_view, Reason> kPatterns[] = {
+    {"server does not support SSL", Reason::no_tls},
+    {"does not match host name", Reason::wrong_host},
+    {"could not get server's host name", Reason::wrong_host},
+    {"certificate verify failed", Reason::unknown_authority},
+    {"root certificate file", Reason::no_secret},
+    {"could not load system root", Reason::no_secret},
+    {"certificate file", Reason::no_secret},
+    {"private key file", Reason::no_secret},
+    {"no password supplied", Reason::login_refused},
+    {"server closed the connection", Reason::closed},
+    {"EOF detected", Reason::closed},
+    {"unexpected eof", Reason::closed},
+    {"received invalid response", Reason::garbage},
+    {"expected authentication request", Reason::garbage},
+    {"could not verify server signature", Reason::login_refused},
+    {"server sent an error response during SSL exchange", Reason::garbage},
+    {"invalid port number", Reason::unreachable},
+    {"SSL error", Reason::tls_failed},
 };
 constexpr std::array kErrnos{ECONNREFUSED, EHOSTUNREACH,  ENETUNREACH, ETIMEDOUT, ECONNRESET,
                              EPIPE,        ENETDOWN,      EHOSTDOWN,   EACCES,    EPERM,
@@ -74,10 +70,10 @@ Error classify(std::string_view message, const std::string& phase,
       reason = Reason::login_refused;
     return {reason, phase, "", state};
   }
-  for (const Pattern& pattern : kPatterns) {
-    if (!has(message, pattern.part) || pattern.reason == Reason::tls_failed) continue;
-    const bool verify = pattern.reason == Reason::unknown_authority;
-    return {verify && refused ? refused->reason : pattern.reason, phase, "", ""};
+  for (const auto& [part, reason] : kPatterns) {
+    if (!has(message, part) || reason == Reason::tls_failed) continue;
+    const bool verify = reason == Reason::unknown_authority;
+    return {verify && refused ? refused->reason : reason, phase};
   }
   for (const int code : kErrnos)
     if (has(message, std::generic_category().message(code))) {
@@ -85,8 +81,8 @@ Error classify(std::string_view message, const std::string& phase,
       return {phase == "tcp" || reason != Reason::timed_out ? reason : Reason::closed, phase, "",
               ""};
     }
-  if (phase == "tls") return {Reason::tls_failed, phase, "", ""};
-  return {phase == "tcp" ? Reason::unreachable : Reason::garbage, phase, "", ""};
+  if (phase == "tls") return {Reason::tls_failed, phase};
+  return {phase == "tcp" ? Reason::unreachable : Reason::garbage, phase};
 }
 
 std::string describe_failure(const Database& database, const Dialled& dialled, Duration waited) {

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "checks/support/io/resolver.h"
-#include "checks/support/pg/budget.h"
 #include "checks/support/pg/connection.h"
 #include "checks/support/pg/dial.h"
+#include "checks/support/pg/slot.h"
 
 namespace holdfast {
 namespace {
@@ -33,14 +33,15 @@ constexpr auto kLockShare = std::chrono::milliseconds(1000);
 // and its snapshot for hours, and a migration would wait for it.
 constexpr std::string_view kIdleShare = "10s";
 
-std::string in_quotes(std::string_view text, char quote) {
-  std::string out(1, quote);
+/// `text` in quotes, the first of `doubled`; each character of `doubled` in it is doubled.
+std::string in_quotes(std::string_view text, std::string_view doubled) {
+  std::string out(1, doubled[0]);
   for (const char c : text) {
     if (c == '\0') continue;
-    if (c == quote) out += c;
+    if (doubled.find(c) != std::string_view::npos) out += c;
     out += c;
   }
-  return out + quote;
+  return out + doubled[0];
 }
 
 /// The session of a slot; it reconnects when its connection was lost.
@@ -75,9 +76,9 @@ class SharedSession final : public PgSession {
 
   std::string quote(std::string_view text) const override {
     // Backslashes need an E-string, in case standard_conforming_strings is off.
-    return text.find('\\') == std::string_view::npos ? in_quotes(text, '\'') : escape(text);
+    return (text.find('\\') == std::string_view::npos ? "" : "E") + in_quotes(text, "'\\");
   }
-  std::string quote_name(std::string_view name) const override { return in_quotes(name, '"'); }
+  std::string quote_name(std::string_view name) const override { return in_quotes(name, "\""); }
   int server_version() const override { return dialect_ == PgDialect::console ? 0 : version_; }
 
   /// When the next lease may begin.
@@ -86,14 +87,6 @@ class SharedSession final : public PgSession {
  private:
   static bool died(Reason reason) {
     return reason == Reason::closed || reason == Reason::shutting_down;
-  }
-  static std::string escape(std::string_view text) {
-    std::string doubled;
-    for (const char c : text) {
-      if (c == '\\') doubled += c;
-      doubled += c;
-    }
-    return "E" + in_quotes(doubled, '\'');
   }
   std::optional<Error> redial(const Deadline& deadline) {
     connection_.abort();
@@ -115,7 +108,7 @@ class SharedSession final : public PgSession {
   Result<PgRows> query_in_transaction(std::string_view sql, const Deadline& deadline) {
     const auto patience = deadline.remaining() - kServerShare;
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
-    if (limit <= 0) return Error{Reason::timed_out, "query", "", ""};
+    if (limit <= 0) return Error{Reason::timed_out, "query"};
     const auto lock = std::min<long>(limit, kLockShare.count());
     const auto since = Clock::now();
     const auto ends = since + std::chrono::milliseconds(limit);

@@ -2,14 +2,18 @@
 #include "checks/support/tls/handshake.h"
 
 #include <openssl/asn1.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/tls1.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <ctime>
+#include <memory>
 
 namespace holdfast {
 namespace {
@@ -60,6 +64,24 @@ std::optional<bool> asked_twice(SSL* ssl, bool seen) {
   const bool is_curve = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
   EVP_PKEY_free(key);
   return is_curve ? std::nullopt : std::optional(false);
+}
+
+struct FreeContext {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+struct FreeSsl {
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+};
+
+void shake_hands(SSL* ssl, int fd, const Deadline& deadline) {
+  while (true) {
+    ERR_clear_error();
+    const int done = SSL_connect(ssl);
+    if (done == 1) return;
+    const int wants = SSL_get_error(ssl, done);
+    if (wants != SSL_ERROR_WANT_READ && wants != SSL_ERROR_WANT_WRITE) return;
+    if (!deadline.wait(fd, wants == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT)) return;
+  }
 }
 
 int slot_of_handshake() {
@@ -146,14 +168,34 @@ TlsFacts Handshake::facts() const {
   facts.cipher = SSL_get_cipher_name(ssl_);
   facts.second_hello = asked_twice(ssl_, second_hello_);
   const STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl_);
-  facts.verified = chain != nullptr && SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE &&
-                   SSL_get_verify_result(ssl_) == X509_V_OK;
-  if (!facts.verified) chain = SSL_get_peer_cert_chain(ssl_);
+  if (SSL_get_verify_mode(ssl_) == SSL_VERIFY_NONE || SSL_get_verify_result(ssl_) != X509_V_OK ||
+      chain == nullptr)
+    chain = SSL_get_peer_cert_chain(ssl_);
   for (int i = 0; chain != nullptr && i < std::min(sk_X509_num(chain), kMaxChain); ++i) {
     const X509* certificate = sk_X509_value(chain, i);
     facts.chain.push_back(certificate_of(certificate, position_of(certificate, i)));
   }
   return facts;
+}
+
+std::optional<VerifyFailure> find_refused_certificate(int fd, const std::string& host,
+                                                      const std::string& authorities,
+                                                      const Deadline& deadline) {
+  const std::unique_ptr<SSL_CTX, FreeContext> context(SSL_CTX_new(TLS_client_method()));
+  if (!context || SSL_CTX_load_verify_file(context.get(), authorities.c_str()) != 1)
+    return std::nullopt;
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  const std::unique_ptr<SSL, FreeSsl> ssl(SSL_new(context.get()));
+  if (!ssl || SSL_set_fd(ssl.get(), fd) != 1) return std::nullopt;
+  // The macro of OpenSSL uses an old-style cast.
+  SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+           const_cast<char*>(host.c_str()));
+  Handshake handshake;
+  handshake.attach(ssl.get());
+  shake_hands(ssl.get(), fd, deadline);
+  handshake.detach();
+  ERR_clear_error();  // The queue is per thread, and libpq uses it next.
+  return handshake.failure();
 }
 
 }  // namespace holdfast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Observes a TLS handshake: the certificates with their dates, why verification failed, and whether
-// the server requested a second ClientHello. It needs no connection of its own.
-// Used by one thread; a Handshake outlives the SSL object it is attached to.
+// the server requested a second ClientHello. Used by one thread; a Handshake outlives the SSL
+// object it is attached to.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checks/base/result.h"
+#include "checks/support/io/deadline.h"
 
 struct ssl_st;
 struct x509_st;
@@ -30,7 +31,6 @@ struct TlsFacts {
   std::string version;             ///< "TLSv1.3"
   std::string cipher;              ///< "TLS_AES_256_GCM_SHA384"
   std::vector<Certificate> chain;  ///< The verified one, else as sent by the server; leaf first.
-  bool verified = false;
   /// HelloRetryRequest: the handshake needed an extra round trip. Empty if the server answered
   /// before we could observe it.
   std::optional<bool> second_hello;
@@ -50,7 +50,6 @@ class Handshake {
  public:
   /// Observes `ssl` from now on; best right after its ClientHello was sent. nullptr: no effect.
   void attach(ssl_st* ssl);
-  [[nodiscard]] bool attached() const { return ssl_ != nullptr; }
   /// Stops observing; the SSL object must still exist. Results stay.
   void detach();
   /// Call after the handshake, while the SSL object exists.
@@ -64,5 +63,12 @@ class Handshake {
   bool second_hello_ = false;
   std::optional<VerifyFailure> failure_;
 };
+
+/// Performs a handshake on `fd` (connected, non-blocking) for `host`, trusting the authorities in
+/// that file. Empty if no certificate was rejected, or the handshake failed for another reason or
+/// not in time.
+[[nodiscard]] std::optional<VerifyFailure> find_refused_certificate(int fd, const std::string& host,
+                                                                    const std::string& authorities,
+                                                                    const Deadline& deadline);
 
 }  // namespace holdfast

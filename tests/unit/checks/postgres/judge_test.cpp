@@ -41,7 +41,6 @@ PostgresFacts healthy() {
   facts.query = milliseconds(31);
   facts.tls.version = "TLSv1.3";
   facts.tls.cipher = "TLS_AES_256_GCM_SHA384";
-  facts.tls.verified = true;
   facts.tls.second_hello = false;
   facts.tls.chain = {{"leaf", "db.example", kWall - hours(24), kWall + hours(24 * 60)}};
   return facts;

@@ -117,7 +117,7 @@ TEST_CASE("sessions that may be anything leave a retired database unknown") {
   CHECK(status_of(reading) == Status::unknown);
 }
 
-TEST_CASE("a thousand clients and tables are told within bounds") {
+TEST_CASE("a thousand clients and tables are reported within bounds") {
   Watch watch = retired();
   watch.run();
   for (int i = 0; i < 1000; ++i) {
