@@ -192,6 +192,17 @@ TEST_CASE("a counter that was reset starts a new history, never a negative rate"
   CHECK(sample(reset, "pm2_process_restarts_last_hour", {"api", "0"}) == 2);
 }
 
+TEST_CASE("after a reset of the counter the last hour is observed from the reset on") {
+  RestartHistory history{5, kStart, {}};
+  CHECK(history.add(8, kStart + 1800) == 3);
+  CHECK(history.observed(kStart + 1800) == 1800);
+  CHECK(history.add(2, kStart + 2400) == 2);  // `pm2 reset`, then two restarts.
+  CHECK(history.in_last_hour() == 2);
+  CHECK(history.observed(kStart + 2400) == 0);
+  CHECK(history.observed(kStart + 3000) == 600);
+  CHECK(history.observed(kStart + 9000) == 3600);
+}
+
 TEST_CASE("restarts before the first run, or in a gap between runs, do not count for this hour") {
   Watch watch;
   Facts facts = healthy();
