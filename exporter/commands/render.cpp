@@ -67,14 +67,9 @@ std::vector<Sentence> sentences_of(const CheckRun& run) {
 }
 
 std::string summary_of(const std::vector<CheckRun>& runs) {
-  std::string out;
-  for (const Status status : {Status::critical, Status::unknown, Status::warning, Status::ok}) {
-    const auto count = std::ranges::count_if(
-        runs, [&](const CheckRun& run) { return run.outcome.status == status; });
-    if (count == 0) continue;
-    out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(status));
-  }
-  return out.empty() ? "no checks" : out;
+  std::vector<Status> statuses;
+  for (const CheckRun& run : runs) statuses.push_back(run.outcome.status);
+  return render_statuses(statuses);
 }
 
 std::string render_text(const std::vector<CheckRun>& runs, const std::vector<std::string>& notes,

@@ -24,6 +24,16 @@ std::string format(WallTime at, const std::string& zone, const char* pattern) {
 
 }  // namespace
 
+std::string render_statuses(const std::vector<Status>& statuses) {
+  std::string out;
+  for (const Status status : {Status::critical, Status::unknown, Status::warning, Status::ok}) {
+    const auto count = std::ranges::count(statuses, status);
+    if (count == 0) continue;
+    out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(status));
+  }
+  return out.empty() ? "no checks" : out;
+}
+
 std::string render_time(WallTime at, const std::string& zone) {
   return format(at, zone, "%e %b %H:%M");
 }

@@ -17,6 +17,9 @@ inline constexpr std::string_view kNoEvents = "No upcoming events.";
 inline constexpr std::string_view kNotChecked = "Unknown: the checks were not run for this report.";
 inline constexpr std::string_view kNoChecks = "No check has data for this period.";
 
+/// "2 critical, 1 warning, 4 ok"; "no checks" for none.
+[[nodiscard]] std::string render_statuses(const std::vector<Status>& statuses);
+
 /// "23 Nov 09:00", in the zone.
 [[nodiscard]] std::string render_time(WallTime at, const std::string& zone);
 /// "23 Nov 2026 09:00 (Europe/Kyiv)"; without the zone where `zone` is empty.

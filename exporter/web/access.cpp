@@ -15,17 +15,12 @@ constexpr auto kCheckInterval = std::chrono::seconds(1);
 /// A file that is being written changes between two attempts.
 constexpr int kMaxAttempts = 3;
 
-PageResponse refusal_page(BasicAuth::Verdict verdict) {
-  const bool is_busy = verdict == BasicAuth::Verdict::busy;
-  auto page = is_busy ? text_page(503,
-                                  "Too many authentication attempts are in progress; retry "
-                                  "shortly.")
-                      : text_page(401, "Authentication required.");
-  if (is_busy)
-    page.headers.emplace_back("Retry-After", "1");
-  else
-    page.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\"");
-  return page;
+PageResponse login_refusal(BasicAuth::Verdict verdict) {
+  if (verdict == BasicAuth::Verdict::busy)
+    return text_page(503, "Too many authentication attempts are in progress; retry shortly.",
+                     {{"Retry-After", "1"}});
+  return text_page(401, "Authentication required.",
+                   {{"WWW-Authenticate", "Basic realm=\"Holdfast\", charset=\"UTF-8\""}});
 }
 
 std::vector<std::string> files_of(const std::string& path, const WebConfig& config) {
@@ -131,7 +126,7 @@ PageResponse Access::guard(const PageRequest& request, const Answer& next, bool 
   const auto verdict = is_public || !now->users
                            ? BasicAuth::Verdict::good
                            : now->users->judge(request.header("authorization"));
-  auto page = verdict == BasicAuth::Verdict::good ? next(request) : refusal_page(verdict);
+  auto page = verdict == BasicAuth::Verdict::good ? next(request) : login_refusal(verdict);
   // Headers from web.yml replace our own.
   const auto& headers = now->config.headers;
   page.headers.insert(page.headers.end(), headers.begin(), headers.end());

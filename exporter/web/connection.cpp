@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/web/connection.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <array>
 
@@ -19,8 +17,6 @@ constexpr std::size_t kMaxDrainBytes = 1024 * 1024;
 
 Connection::Connection(int fd, const TlsContext& tls, const ConnectionTimeouts& times, Time now)
     : stream_(fd, tls), times_(times), since_(now), until_(now + times.idle) {}
-
-short Connection::events() const { return wants_write_ ? POLLOUT : POLLIN; }
 
 void Connection::enter(Phase phase, Time now, ConnectionTimeouts::Duration timeout) {
   phase_ = phase;

@@ -3,6 +3,8 @@
 // blocks; says what to poll for and until when. Poll thread only.
 #pragma once
 
+#include <poll.h>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -44,7 +46,7 @@ class Connection {
   [[nodiscard]] Time until() const { return until_; }  ///< Deadline of the phase.
   /// The descriptor to poll, or -1 while a worker handles the request.
   [[nodiscard]] int poll_fd() const { return phase_ == Phase::working ? -1 : stream_.fd(); }
-  [[nodiscard]] short events() const;
+  [[nodiscard]] short events() const { return wants_write_ ? POLLOUT : POLLIN; }
   /// Bytes of the response not yet sent.
   [[nodiscard]] std::size_t pending() const { return output_.size() - written_; }
 

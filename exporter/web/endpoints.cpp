@@ -27,23 +27,17 @@ constexpr std::string_view kPolicy =
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// Whether the client has the page with that ETag already.
-bool has_tag(const PageRequest& request, const std::string& tag) {
+/// A page that clients keep and ask for again with its ETag: 304 when they have it, or 200 with a
+/// body to be filled in.
+PageResponse tagged_page(const PageRequest& request, std::string_view type,
+                         const std::string& tag) {
   const auto known = request.header("if-none-match");
-  return known == "*" || known.find(tag) != std::string_view::npos;
-}
-
-/// A page that clients keep and ask for again with its ETag.
-PageResponse tagged_page(bool is_known, std::string_view type, const std::string& tag) {
-  auto page = make_page(is_known ? 304 : 200, type, "");
-  page.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}};
-  return page;
+  const bool is_known = known == "*" || known.find(tag) != std::string_view::npos;
+  return make_page(is_known ? 304 : 200, type, "", {{"ETag", tag}, {"Cache-Control", "no-cache"}});
 }
 
 PageResponse method_not_allowed(const std::string& allowed) {
-  auto page = text_page(405, "Method not allowed. Allowed: " + allowed + ".");
-  page.headers.emplace_back("Allow", allowed);
-  return page;
+  return text_page(405, "Method not allowed. Allowed: " + allowed + ".", {{"Allow", allowed}});
 }
 
 PageResponse not_found() {
@@ -69,11 +63,9 @@ PageResponse probe_error(const std::string& check, const Error& error) {
   switch (error.reason) {
     case Reason::missing:
       return text_page(404, "No check named \"" + name + "\" is configured.");
-    case Reason::busy: {
-      auto page = text_page(503, "Too many probes are waiting already; retry shortly.");
-      page.headers.emplace_back("Retry-After", "5");
-      return page;
-    }
+    case Reason::busy:
+      return text_page(503, "Too many probes are waiting already; retry shortly.",
+                       {{"Retry-After", "5"}});
     case Reason::stopped:
       return text_page(503, "Holdfast is stopping.");
     default:
@@ -100,9 +92,10 @@ PageResponse Endpoints::answer(const PageRequest& request) {
 PageResponse Endpoints::metrics(const PageRequest& request) {
   const auto format = negotiate_format(request.header("accept"));
   const bool gzip = accepts_gzip(request.header("accept-encoding"));
-  PageResponse page{
-      200, std::string(content_type(format)), dependencies_.exposition.page(format, gzip), {}};
-  page.headers.emplace_back("Vary", "Accept, Accept-Encoding");
+  PageResponse page{200,
+                    std::string(content_type(format)),
+                    dependencies_.exposition.page(format, gzip),
+                    {{"Vary", "Accept, Accept-Encoding"}}};
   if (gzip) page.headers.emplace_back("Content-Encoding", "gzip");
   return page;
 }
@@ -123,10 +116,9 @@ PageResponse Endpoints::probe(const PageRequest& request) {
   const auto took =
       outcome ? outcome->took() : Duration(std::chrono::steady_clock::now() - started);
   const auto format = negotiate_format(request.header("accept"));
-  auto page = make_page(200, content_type(format),
-                        dependencies_.exposition.probe_page(check, format, success, took));
-  page.headers = {{"Vary", "Accept"}, {"Cache-Control", "no-store"}};
-  return page;
+  return make_page(200, content_type(format),
+                   dependencies_.exposition.probe_page(check, format, success, took),
+                   {{"Vary", "Accept"}, {"Cache-Control", "no-store"}});
 }
 
 std::shared_ptr<const ReportSource> Endpoints::overview() const {
@@ -151,9 +143,8 @@ PageResponse Endpoints::status(const PageRequest& request) {
   const auto tag =
       tag_of(std::to_string(generation) + '-' + std::to_string(judged.time_since_epoch().count()) +
              '-' + std::to_string(history.size()));
-  const bool is_known = has_tag(request, tag);
-  auto page = tagged_page(is_known, "application/json", tag);
-  if (!is_known)
+  auto page = tagged_page(request, "application/json", tag);
+  if (page.status == 200)
     page.body = std::make_shared<const std::string>(render_status_json(
         dependencies_.store.view(), shown->windows, started_, evidence.replayed_until, history));
   return page;
@@ -162,9 +153,8 @@ PageResponse Endpoints::status(const PageRequest& request) {
 PageResponse Endpoints::healthy() const {
   const auto age = std::chrono::steady_clock::now() - dependencies_.scheduler.heartbeat();
   if (age < kSchedulerStalledAfter) return text_page(200, "Holdfast is healthy.");
-  const double stalled = seconds(std::chrono::duration_cast<Duration>(age));
-  return text_page(503, "The scheduler has made no progress for " +
-                            render_value(stalled, Unit::seconds) + " (limit: 10 s).");
+  return text_page(503, "The scheduler has made no progress for " + render_duration(age) +
+                            " (limit: " + render_duration(kSchedulerStalledAfter) + ").");
 }
 
 PageResponse Endpoints::ready() const {
@@ -203,11 +193,10 @@ PageResponse Endpoints::status_page(const PageRequest& request) {
     rendered_of_ = state;
   }
   const auto tag = tag_of('p' + std::to_string(version_));
-  const bool is_known = has_tag(request, tag);
-  auto page = tagged_page(is_known, "text/html; charset=utf-8", tag);
+  auto page = tagged_page(request, "text/html; charset=utf-8", tag);
   page.headers.emplace_back("Content-Security-Policy", kPolicy);
   page.headers.emplace_back("Referrer-Policy", "no-referrer");
-  if (!is_known) page.body = rendered_;
+  if (page.status == 200) page.body = rendered_;
   return page;
 }
 

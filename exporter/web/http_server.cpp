@@ -27,11 +27,10 @@ constexpr auto kWarningInterval = std::chrono::minutes(1);
 
 using SteadyClock = std::chrono::steady_clock;
 
-timespec timeout_until(SteadyClock::time_point at) {
-  const auto left = std::max(at - SteadyClock::now(), SteadyClock::duration::zero());
-  const auto capped = std::min<SteadyClock::duration>(left, std::chrono::hours(1));
-  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(capped).count();
-  return {ns / 1'000'000'000, ns % 1'000'000'000};
+/// For poll(): at most an hour.
+int timeout_until(SteadyClock::time_point at) {
+  const auto left = std::min<SteadyClock::duration>(at - SteadyClock::now(), std::chrono::hours(1));
+  return std::max(0, static_cast<int>(std::chrono::ceil<milliseconds>(left).count()));
 }
 
 }  // namespace
@@ -91,8 +90,7 @@ void HttpServer::poll_once() {
     entries.push_back({connection.poll_fd(), connection.events(), 0});
     ids.push_back(id);
   }
-  const auto timeout = timeout_until(next_deadline());
-  if (::ppoll(entries.data(), entries.size(), &timeout, nullptr) < 0) return;
+  if (::poll(entries.data(), entries.size(), timeout_until(next_deadline())) < 0) return;
 
   const auto now = SteadyClock::now();
   if (entries[0].revents != 0) begin_stop(now);

@@ -26,20 +26,25 @@ struct PageRequest {
   }
 };
 
+using PageHeaders = std::vector<std::pair<std::string, std::string>>;
+
 struct PageResponse {
   int status = 200;
   std::string content_type;
   std::shared_ptr<const std::string> body;  ///< Never null; shared with caches.
-  std::vector<std::pair<std::string, std::string>> headers;
+  PageHeaders headers;
 };
 
-[[nodiscard]] inline PageResponse make_page(int status, std::string_view type, std::string body) {
-  return {status, std::string(type), std::make_shared<const std::string>(std::move(body)), {}};
+[[nodiscard]] inline PageResponse make_page(int status, std::string_view type, std::string body,
+                                            PageHeaders headers = {}) {
+  return {status, std::string(type), std::make_shared<const std::string>(std::move(body)),
+          std::move(headers)};
 }
 
 /// A plain text response; a newline is appended.
-[[nodiscard]] inline PageResponse text_page(int status, const std::string& text) {
-  return make_page(status, "text/plain; charset=utf-8", text + '\n');
+[[nodiscard]] inline PageResponse text_page(int status, const std::string& text,
+                                            PageHeaders headers = {}) {
+  return make_page(status, "text/plain; charset=utf-8", text + '\n', std::move(headers));
 }
 
 /// Handles one request; called by several workers at once. An exception becomes a 500.

@@ -66,10 +66,8 @@ constexpr std::string_view kIcon =
     R"(rx="3" fill="#17527f"/><path d="M4 3h2v4h4V3h2v10h-2V9H6v4H4z" fill="#fff"/></svg>)";
 
 PageResponse asset(std::string body, std::string_view type) {
-  auto page = make_page(200, type, std::move(body));
   // A new version must not run with an old script.
-  page.headers.emplace_back("Cache-Control", "no-cache");
-  return page;
+  return make_page(200, type, std::move(body), {{"Cache-Control", "no-cache"}});
 }
 
 }  // namespace

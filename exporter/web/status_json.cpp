@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 /// Texts of other programs may be long, and clients may not truncate them.
 constexpr std::size_t kMaxTextColumns = 1000;
 
-std::string shown(std::string_view text) { return printable(text, kMaxTextColumns); }
+std::string api_text(std::string_view text) { return printable(text, kMaxTextColumns); }
 
 template <class Items, class Render>
 void put_list(Json& to, const std::string& name, const Items& items, const Render& render) {
@@ -33,8 +33,8 @@ void put_list(Json& to, const std::string& name, const Items& items, const Rende
 Json render(const Finding& finding) {
   return {{"code", finding.code},
           {"severity", name_of(finding.severity)},
-          {"subject", shown(finding.subject)},
-          {"text", shown(finding.text)}};
+          {"subject", api_text(finding.subject)},
+          {"text", api_text(finding.text)}};
 }
 
 Json render(const Incident& incident) {
@@ -47,7 +47,7 @@ Json render(const Error& error) {
   return {
       {"reason", name_of(error.reason)},
       {"phase", error.phase},
-      {"text", error.text.empty() ? std::string(sentence_of(error.reason)) : shown(error.text)}};
+      {"text", error.text.empty() ? std::string(sentence_of(error.reason)) : api_text(error.text)}};
 }
 
 Json render_optional(const std::optional<Now>& at) {
@@ -55,9 +55,9 @@ Json render_optional(const std::optional<Now>& at) {
 }
 
 Json render(const CheckView& view) {
-  Json out{{"name", shown(view.name)},
+  Json out{{"name", api_text(view.name)},
            {"kind", view.kind},
-           {"database", shown(view.database)},
+           {"database", api_text(view.database)},
            {"status", name_of(view.confirmed)},
            {"raw_status", name_of(view.raw)},
            {"since", render_instant(view.since)},
@@ -69,7 +69,7 @@ Json render(const CheckView& view) {
            {"duration_seconds", seconds(view.took)},
            {"runs", view.runs},
            {"failure", view.failure ? render(*view.failure) : Json(nullptr)}};
-  const auto text = [](const std::string& line) { return Json(shown(line)); };
+  const auto text = [](const std::string& line) { return Json(api_text(line)); };
   put_list(out, "findings", view.findings, [](const auto& finding) { return render(finding); });
   put_list(out, "incidents", view.incidents, [](const auto& incident) { return render(incident); });
   put_list(out, "not_judged", view.not_judged, text);
@@ -78,22 +78,24 @@ Json render(const CheckView& view) {
 }
 
 Json render(const CriterionResult& criterion) {
-  return {
-      {"criterion", criterion.criterion},  {"check", shown(criterion.check)},
-      {"state", name_of(criterion.state)}, {"is_evidence_against", criterion.is_evidence_against},
-      {"wanted", shown(criterion.wanted)}, {"found", shown(criterion.found)}};
+  return {{"criterion", criterion.criterion},
+          {"check", api_text(criterion.check)},
+          {"state", name_of(criterion.state)},
+          {"is_evidence_against", criterion.is_evidence_against},
+          {"wanted", api_text(criterion.wanted)},
+          {"found", api_text(criterion.found)}};
 }
 
 Json render(const WindowResult& window) {
-  Json out{{"name", shown(window.name)},
+  Json out{{"name", api_text(window.name)},
            {"verdict", name_of(window.verdict)},
            {"start", render_instant(window.span.begin)},
            {"end", render_instant(window.span.end)},
            {"judged_at", render_instant(window.judged_at)},
            {"day", window.day},
            {"days", window.days},
-           {"why", shown(window.why)},
-           {"what_next", shown(window.what_next)},
+           {"why", api_text(window.why)},
+           {"what_next", api_text(window.what_next)},
            {"earliest_end",
             window.earliest_end ? Json(render_instant(*window.earliest_end)) : Json(nullptr)},
            {"earlier_attempts", window.earlier.size() + window.earlier_left_out}};

@@ -22,24 +22,10 @@ std::string time_tag(WallTime at, const std::string& zone) {
          "</time>";
 }
 
-/// "2 critical, 1 warning, 4 ok"
-std::string summary_of(const std::vector<CheckView>& checks) {
-  if (checks.empty()) return "No checks are configured.";
-  std::string out;
-  for (const Status status : {Status::critical, Status::unknown, Status::warning, Status::ok}) {
-    const auto count = std::ranges::count(checks, status, &CheckView::confirmed);
-    if (count == 0) continue;
-    if (static_cast<std::size_t>(count) == checks.size())
-      return "All " + render_count(static_cast<double>(count), "check") +
-             (count == 1 ? " is " : " are ") + std::string(name_of(status)) + ".";
-    out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(status));
-  }
+std::vector<Status> statuses_of(const std::vector<CheckView>& checks) {
+  std::vector<Status> out;
+  for (const CheckView& view : checks) out.push_back(view.confirmed);
   return out;
-}
-
-Status worst_of(const std::vector<CheckView>& checks) {
-  if (checks.empty()) return Status::unknown;
-  return std::ranges::max(checks, {}, &CheckView::confirmed).confirmed;
 }
 
 std::string findings_of(const CheckView& view) {
@@ -127,17 +113,19 @@ std::string replayed_of(const ReportSource& overview) {
 std::string render_status_page(const StatusFacts& facts) {
   const ReportSource& overview = facts.overview;
   const std::string windows = windows_of(overview);
+  const auto statuses = statuses_of(facts.checks);
+  const Status worst = statuses.empty() ? Status::unknown : std::ranges::max(statuses);
   std::string out =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>Holdfast: " +
-      std::string(name_of(worst_of(facts.checks))) +
+      std::string(name_of(worst)) +
       "</title>\n<link rel=\"stylesheet\" href=\"style.css\">\n"
       "<link rel=\"icon\" href=\"icon.svg\" type=\"image/svg+xml\">\n"
       "<script src=\"status.js\" defer></script></head>\n<body>\n"
       "<a class=\"skip\" href=\"#checks\">Skip to checks</a>\n<header>\n<h1>Holdfast</h1>\n"
       "<p id=\"summary\" role=\"status\" aria-live=\"polite\">" +
-      status_badge(worst_of(facts.checks), summary_of(facts.checks)) +
+      status_badge(worst, render_statuses(statuses)) +
       (facts.ready ? "" : " Not every check has run yet.") +
       "</p>\n<p id=\"connection\" class=\"note\" role=\"status\" aria-live=\"polite\"></p>\n"
       "</header>\n<main>\n";

@@ -105,10 +105,9 @@ std::map<std::string, std::string> read_users(const YamlNode& node, ConfigErrors
   return users;
 }
 
-std::vector<std::pair<std::string, std::string>> read_headers(const YamlNode& node,
-                                                              ConfigErrors& errors) {
+PageHeaders read_headers(const YamlNode& node, ConfigErrors& errors) {
   MapReader reader(node, "http_server_config.headers", errors);
-  std::vector<std::pair<std::string, std::string>> headers;
+  PageHeaders headers;
   for (const auto* name : {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options",
                            "X-XSS-Protection", "Strict-Transport-Security"}) {
     if (auto value = reader.text(name)) headers.emplace_back(name, std::move(*value));

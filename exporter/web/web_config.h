@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exporter/config/config.h"
+#include "exporter/web/page.h"
 
 namespace holdfast {
 
@@ -36,7 +37,7 @@ struct TlsFiles {
 struct WebConfig {
   std::optional<TlsFiles> tls;
   std::map<std::string, std::string> users;  ///< Name to bcrypt hash; empty: no login.
-  std::vector<std::pair<std::string, std::string>> headers;
+  PageHeaders headers;
 };
 
 struct WebConfigOutcome {
