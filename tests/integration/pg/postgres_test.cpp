@@ -118,7 +118,8 @@ TEST_CASE_FIXTURE(PostgresSite,
       std::ranges::find(reading.findings, "postgres_tls_extra_round_trip", &Finding::code);
   REQUIRE(found != reading.findings.end());
   CHECK(found->severity == Severity::info);
-  CHECK(found->text.starts_with("The TLS handshake needs an extra round trip (HelloRetryRequest, +"));
+  CHECK(
+      found->text.starts_with("The TLS handshake needs an extra round trip (HelloRetryRequest, +"));
 }
 
 TEST_CASE_FIXTURE(

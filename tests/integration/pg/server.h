@@ -40,7 +40,7 @@ class PgServer {
   void thaw() const;
   /// Freezes or thaws one backend, or any process by its number.
   static void signal(pid_t process, int number);
-  /// Shows this certificate from the next connection on; distinguished from others by its not_after.
+  /// Presents this certificate from the next connection on; its not_after tells it from others.
   void show(const Identity& identity);
   /// Back to the good one.
   void show_good();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What kind `usage` makes of the server's answers: many rows, none, and hostile ones.
-#include "checks/usage/judge.h"
-
 #include <doctest/doctest.h>
 
 #include "checks/run.h"
+#include "checks/usage/judge.h"
 #include "tests/unit/checks/support/pg/fake_session.h"
 #include "tests/unit/checks/usage/watch.h"
 

@@ -158,7 +158,8 @@ TEST_CASE("a refusal of the server is classified by its SQLSTATE, and its text i
             "the database demo rejected the login of user holdfast (SQLSTATE 28000)"},
         Row{"3D000", Reason::no_such_database, "the database demo has no database named app"},
         Row{"53300", Reason::too_many_clients,
-            "the database demo rejects new connections: too many clients are connected (SQLSTATE 53300)"},
+            "the database demo rejects new connections: too many clients are connected "
+            "(SQLSTATE 53300)"},
         Row{"57P03", Reason::starting_up, "the database demo is starting up (SQLSTATE 57P03)"},
         Row{"57P01", Reason::shutting_down, "the database demo is shutting down (SQLSTATE 57P01)"},
         Row{"08P01", Reason::closed,
