@@ -194,6 +194,20 @@ TEST_CASE("when a run cannot see whether there was a second hello, the last know
   CHECK(judge(facts, usual(), *seen.memory).findings.empty());
 }
 
+TEST_CASE("each phase of the connection that was completed is measured, and no other") {
+  constexpr auto kMetric = "postgres_connect_phase_duration_seconds";
+  const Reading whole = judge(healthy());
+  CHECK(value_of(whole, kMetric, {"resolve"}) == 0.001);
+  CHECK(value_of(whole, kMetric, {"tcp"}) == 0.031);
+  CHECK(value_of(whole, kMetric, {"tls"}) == 0.065);
+  CHECK(value_of(whole, kMetric, {"auth"}) == 0.099);
+  PostgresFacts facts = healthy();
+  facts.phases.auth.reset();
+  facts.connect_error = Error{Reason::login_refused, "auth", "", ""};
+  CHECK(value_of(judge(facts), kMetric, {"tls"}) == 0.065);
+  CHECK(value_of(judge(facts), kMetric, {"auth"}) == std::nullopt);
+}
+
 TEST_CASE("a failure is reported once and counted with its phase, and up is 0") {
   PostgresFacts facts = healthy();
   facts.query.reset();

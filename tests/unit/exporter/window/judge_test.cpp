@@ -103,6 +103,16 @@ TEST_CASE("the latency criterion reports the slowest check for its limit, of equ
   CHECK(worst_of(2).check == "db");
 }
 
+TEST_CASE("one measured latency is enough for a check to have a limit") {
+  Criteria criteria;
+  criteria.latency = 100ms;
+  const Week week = week_of({{.name = "db", .kind = "other", .latency = 0.05}});
+  const CriterionResult one =
+      criterion(judge_at(window_of({"db"}, criteria), week, 30min), "latency");
+  CHECK(one.check == "db");
+  CHECK(one.wanted == "p95 at most 100 ms");
+}
+
 TEST_CASE("a latency that was never measured needs a new start, however complete the rest is") {
   Criteria criteria;
   criteria.latency_of["db"] = 100ms;
@@ -155,6 +165,22 @@ TEST_CASE("an outage of the database that must be in use is not wrong use") {
   CHECK(misused.state == CriterionState::failed);
   CHECK(misused.is_evidence_against);
   CHECK(misused.by.size() == 1);
+}
+
+TEST_CASE("a day that needs no use may pass without it") {
+  const WindowConfig window = window_of({"in-use"}, {.require = {"in-use"}});
+  Week week = week_of({{.name = "in-use", .kind = "usage"}});
+  for (int day = 0; day < 6; ++day) week.checks[0].use.push_back(day * 24h + 1h);
+  const auto verdict_when = [&](const NeedsUse& needs_use) {
+    const Evidence evidence = play(week, kWeek);
+    return judge_window(window, kStart, evidence, wall_at(week, kWeek), needs_use).verdict;
+  };
+  CHECK(verdict_when(nullptr) == Verdict::inconclusive);
+  const auto until_day = [](int last) {
+    return [=](const std::string&, const Span& day) { return day.begin < kStart + last * 24h; };
+  };
+  CHECK(verdict_when(until_day(7)) == Verdict::inconclusive);
+  CHECK(verdict_when(until_day(6)) == Verdict::go);
 }
 
 TEST_CASE("maintenance that overlaps is counted once, and over 5 % of the window is too much") {
