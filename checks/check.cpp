@@ -17,31 +17,15 @@ namespace holdfast {
 #undef HOLDFAST_KIND
 
 std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::info:
-      return "info";
-    case Severity::warning:
-      return "warning";
-    case Severity::critical:
-      return "critical";
-    case Severity::unknown:
-      break;
-  }
-  return "unknown";
+  return severity == Severity::info ? "info" : name_of(status_of(severity));
 }
 
 Status status_of(Severity severity) {
-  switch (severity) {
-    case Severity::info:
-      return Status::ok;
-    case Severity::warning:
-      return Status::warning;
-    case Severity::critical:
-      return Status::critical;
-    case Severity::unknown:
-      break;
-  }
-  return Status::unknown;
+  static_assert(int(Severity::info) == int(Status::ok));
+  static_assert(int(Severity::warning) == int(Status::warning));
+  static_assert(int(Severity::unknown) == int(Status::unknown));
+  static_assert(int(Severity::critical) == int(Status::critical));
+  return static_cast<Status>(severity);
 }
 
 Severity severity_of(Status status) {

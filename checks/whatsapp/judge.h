@@ -20,14 +20,14 @@ namespace whatsapp {
 
 enum class Layout : std::uint8_t { ai_admin, prefixed, columns };
 
-/// Where the rows are. Names as in the config, unquoted; empty: there is none.
+/// Where the rows are. Names as in the config, unquoted; empty or absent: there is none.
 struct Tables {
   Layout layout = Layout::ai_admin;
-  std::string keys;  ///< May be "schema.table".
-  std::string session, type, id, updated_at, expires_at;
-  std::string auth;  ///< Empty: auth records are rows of `keys` of type creds.
-  std::string auth_session, auth_updated_at;
-  std::string view;  ///< Shows the scalar values of the credentials.
+  std::string keys;      ///< May be "schema.table".
+  TextMap columns;       ///< Of `keys`: session, type, id, updated_at, expires_at.
+  std::string auth;      ///< Empty: auth records are rows of `keys` of type creds.
+  TextMap auth_columns;  ///< session, updated_at
+  std::string view;      ///< Shows the scalar values of the credentials.
 };
 
 /// The options of one check, in their own types.

@@ -19,9 +19,7 @@ class WhatsappCheck : public Check {
   Reading run(Run& run) override {
     auto facts = fetch(run);
     if (facts) return whatsapp::judge(settings_, *facts, run.memory, run.now);
-    Reading reading;
-    reading.failure = std::move(facts).error();
-    return reading;
+    return {.failure = std::move(facts).error()};
   }
 
  private:
@@ -39,15 +37,16 @@ class WhatsappCheck : public Check {
 void check_tables(const Options& options, std::vector<OptionError>& errors) {
   const std::string layout = options.get<std::string>("layout");
   const auto columns = options.get<TextMap>("columns");
-  if (layout == "ai-admin") {
-    for (const auto* name : {"table", "columns", "auth_table", "auth_columns"})
-      if (options.has(name))
-        errors.push_back({name, "is not valid with layout: ai-admin; use layout: columns"});
-  }
+  const auto refuse = [&](std::initializer_list<const char*> names, const char* why) {
+    for (const char* name : names)
+      if (options.has(name)) errors.push_back({name, why});
+  };
+  if (layout == "ai-admin")
+    refuse({"table", "columns", "auth_table", "auth_columns"},
+           "is not valid with layout: ai-admin; use layout: columns");
   if (layout == "prefixed") {
-    for (const auto* name : {"auth_table", "auth_columns"})
-      if (options.has(name))
-        errors.push_back({name, "is not valid with layout: prefixed, which has one table"});
+    refuse({"auth_table", "auth_columns"},
+           "is not valid with layout: prefixed, which has one table");
     if (columns.contains("type"))
       errors.push_back({"columns.type", "is part of the id in layout: prefixed"});
   }
@@ -56,10 +55,8 @@ void check_tables(const Options& options, std::vector<OptionError>& errors) {
       errors.push_back({"layout", "columns needs a table"});
     if (!columns.contains("type")) errors.push_back({"layout", "columns needs columns.type"});
   }
-  const auto auth_columns = options.get<TextMap>("auth_columns");
-  for (const auto& [option, map] :
-       {std::pair("columns", &columns), std::pair("auth_columns", &auth_columns)})
-    for (const auto& [name, column] : *map)
+  for (const char* option : {"columns", "auth_columns"})
+    for (const auto& [name, column] : options.get<TextMap>(option))
       if (column.empty()) errors.push_back({std::string(option) + "." + name, "is empty"});
 }
 
@@ -185,44 +182,32 @@ std::vector<FindingSpec> findings() {
 
 whatsapp::Tables tables_of(const Options& options) {
   using whatsapp::Layout;
-  whatsapp::Tables tables;
-  const std::string layout = options.get<std::string>("layout");
-  tables.layout = layout == "prefixed"  ? Layout::prefixed
-                  : layout == "columns" ? Layout::columns
-                                        : Layout::ai_admin;
-  if (tables.layout == Layout::ai_admin) {
+  const auto text = [&](const char* name, const char* fallback = "") {
+    return options.has(name) ? options.get<std::string>(name) : fallback;
+  };
+  const std::string layout = text("layout");
+  if (layout == "ai-admin") {
+    const TextMap auth{{"session", "company_id"}, {"updated_at", "updated_at"}};
+    TextMap keys = auth;
+    keys.merge(TextMap{{"type", "key_type"}, {"id", "key_id"}, {"expires_at", "expires_at"}});
     return {Layout::ai_admin,
             "whatsapp_keys",
-            "company_id",
-            "key_type",
-            "key_id",
-            "updated_at",
-            "expires_at",
+            keys,
             "whatsapp_auth",
-            "company_id",
-            "updated_at",
-            options.has("credentials_view") ? options.get<std::string>("credentials_view")
-                                            : "holdfast_whatsapp_credentials"};
+            auth,
+            text("credentials_view", "holdfast_whatsapp_credentials")};
   }
-  const auto take = [](const std::map<std::string, std::string>& map, const char* name,
-                       const std::string& fallback = {}) {
-    const auto found = map.find(name);
-    return found == map.end() ? fallback : found->second;
-  };
-  const bool is_prefixed = tables.layout == Layout::prefixed;
-  const auto columns = options.get<TextMap>("columns");
-  const auto auth = options.get<TextMap>("auth_columns");
-  tables.keys = options.has("table") ? options.get<std::string>("table") : "Session";
-  tables.session = take(columns, "session", is_prefixed ? "sessionId" : "");
-  tables.type = take(columns, "type");
-  tables.id = take(columns, "id", is_prefixed ? "id" : "");
-  tables.updated_at = take(columns, "updated_at");
-  tables.expires_at = take(columns, "expires_at");
-  tables.auth = options.get<std::string>("auth_table");
-  tables.auth_session = take(auth, "session", tables.session);
-  tables.auth_updated_at = take(auth, "updated_at");
-  tables.view = options.get<std::string>("credentials_view");
-  return tables;
+  TextMap keys = options.get<TextMap>("columns");
+  const bool is_prefixed = layout == "prefixed";
+  if (is_prefixed) keys.merge(TextMap{{"session", "sessionId"}, {"id", "id"}});
+  TextMap auth = options.get<TextMap>("auth_columns");
+  auth.try_emplace("session", keys["session"]);
+  return {is_prefixed ? Layout::prefixed : Layout::columns,
+          text("table", "Session"),
+          keys,
+          text("auth_table"),
+          auth,
+          text("credentials_view")};
 }
 
 }  // namespace

@@ -23,22 +23,25 @@ std::string plain_type(const std::string& type) {
 Sql::Sql(const Settings& settings, const PgSession& session)
     : settings_(settings), session_(session) {
   const Tables& t = settings.tables;
-  const auto column = [&](const std::string& name) {
-    return name.empty() ? std::string() : session.quote_name(name);
+  const auto column = [&](const TextMap& columns, const char* name) {
+    const auto found = columns.find(name);
+    const bool is_absent = found == columns.end() || found->second.empty();
+    return is_absent ? std::string() : session.quote_name(found->second);
   };
-  const auto session_of = [&](const std::string& name) {
-    return name.empty() ? std::string(kSingleTenant) : session.quote_name(name);
+  const auto session_of = [&](const TextMap& columns) {
+    const std::string name = column(columns, "session");
+    return name.empty() ? std::string(kSingleTenant) : name;
   };
   keys_ = table(t.keys);
   auth_ = t.auth.empty() ? keys_ : table(t.auth);
-  key_session_ = session_of(t.session);
-  auth_session_ = t.auth.empty() ? key_session_ : session_of(t.auth_session);
-  last_write_ = epoch_of(column(t.updated_at));
-  auth_write_ = t.auth.empty() ? last_write_ : epoch_of(column(t.auth_updated_at));
-  expires_ = column(t.expires_at);
+  key_session_ = session_of(t.columns);
+  auth_session_ = t.auth.empty() ? key_session_ : session_of(t.auth_columns);
+  last_write_ = epoch_of(column(t.columns, "updated_at"));
+  auth_write_ = t.auth.empty() ? last_write_ : epoch_of(column(t.auth_columns, "updated_at"));
+  expires_ = column(t.columns, "expires_at");
   is_key_ = is_auth_ = "true";
   if (t.layout == Layout::prefixed) {
-    const std::string id = column(t.id);
+    const std::string id = column(t.columns, "id");
     // Longest prefix first: sender-key-memory-… is not a sender-key.
     std::vector<std::string> types = baileys_types();
     std::ranges::stable_sort(types, std::ranges::greater{}, &std::string::size);
@@ -54,8 +57,8 @@ Sql::Sql(const Settings& settings, const PgSession& session)
     is_key_ = id + " <> 'creds'";
     return;
   }
-  const std::string raw = column(t.type) + "::text";
-  raw_type_ = column(t.type);
+  raw_type_ = column(t.columns, "type");
+  const std::string raw = raw_type_ + "::text";
   type_ = plain_type(raw);
   if (t.auth.empty()) {
     is_auth_ = raw + " = 'creds'";
@@ -126,8 +129,7 @@ std::string Sql::sessions() const {
     return {};
   }
   const std::string of_keys = "k." + key_session_;
-  const bool has_column = !settings_.tables.session.empty();
-  const std::string key_where = has_column ? of_keys + " = s.name AND " : "";
+  const std::string key_where = key_session_ == kSingleTenant ? "" : of_keys + " = s.name AND ";
   const std::string auth_where =
       auth_session_ == kSingleTenant ? "" : "a." + auth_session_ + " = s.name AND ";
   return "WITH s AS MATERIALIZED (" + list + ") SELECT s.n AS position, " + shown("s.name") +

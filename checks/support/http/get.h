@@ -36,5 +36,7 @@ struct HttpUrl {
 /// closed the connection. Pure; for http_get and its tests.
 [[nodiscard]] std::optional<Result<std::string>> parse_http_reply(std::string_view bytes,
                                                                   bool ended);
+/// The status in the first line of a response; empty if that is malformed.
+[[nodiscard]] std::optional<int> parse_http_status(std::string_view bytes);
 
 }  // namespace holdfast

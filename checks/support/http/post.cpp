@@ -2,7 +2,6 @@
 #include "checks/support/http/post.h"
 
 #include <array>
-#include <charconv>
 
 #include "checks/support/http/tls_stream.h"
 #include "checks/support/io/socket.h"
@@ -33,13 +32,8 @@ std::optional<Result<int>> parse_status(std::string_view bytes, bool ended) {
     if (!ended) return std::nullopt;
     return error(bytes.empty() ? Reason::closed : Reason::half_reply);
   }
-  int status = 0;
-  if (!bytes.starts_with("HTTP/1.") || bytes.size() < 12 || bytes[8] != ' ')
-    return error(Reason::garbage);
-  const auto [stopped, fault] = std::from_chars(bytes.data() + 9, bytes.data() + 12, status);
-  if (fault != std::errc{} || stopped != bytes.data() + 12 || status < 100 || status > 599)
-    return error(Reason::garbage);
-  return Result<int>(status);
+  const auto status = parse_http_status(bytes);
+  return status ? Result<int>(*status) : Result<int>(error(Reason::garbage));
 }
 
 /// `receive` returns the number of bytes read, 0 at the end.

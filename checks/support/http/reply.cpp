@@ -44,13 +44,10 @@ struct Head {
 };
 
 std::optional<Head> parse_head(std::string_view text) {
-  // "HTTP/1.1 200 OK"
-  const std::string_view line = text.substr(0, text.find("\r\n"));
-  if (!line.starts_with("HTTP/1.") || line.size() < 12 || line[8] != ' ') return std::nullopt;
-  const auto status = parse_size(line.substr(9, 3), 10);
-  if (!status || *status < 100 || *status > 599) return std::nullopt;
-  Head head{.status = static_cast<int>(*status)};
-  text.remove_prefix(std::min(line.size() + 2, text.size()));
+  const auto status = parse_http_status(text);
+  if (!status) return std::nullopt;
+  Head head{.status = *status};
+  text.remove_prefix(std::min(text.find("\r\n"), text.size() - 2) + 2);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find("\r\n"), text.size());
     const std::string_view field = text.substr(0, end);
@@ -93,6 +90,15 @@ Step parse_chunks(std::string_view bytes, bool ended) {
 }
 
 }  // namespace
+
+std::optional<int> parse_http_status(std::string_view bytes) {
+  // "HTTP/1.1 200 OK"
+  const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
+  if (!line.starts_with("HTTP/1.") || line.size() < 12 || line[8] != ' ') return std::nullopt;
+  const auto status = parse_size(line.substr(9, 3), 10);
+  if (!status || *status < 100 || *status > 599) return std::nullopt;
+  return static_cast<int>(*status);
+}
 
 std::optional<Result<std::string>> parse_http_reply(std::string_view bytes, bool ended) {
   if (ended && bytes.empty()) return Error{Reason::closed, "read", "", ""};

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdio>
+#include <map>
 
 #include "checks/support/text/columns.h"
 
@@ -29,27 +30,12 @@ std::string escape_with_backslash(std::string_view text, std::string_view specia
 }  // namespace
 
 std::string escape_html(std::string_view text) {
+  static const std::map<char, std::string_view> kEntities{
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
   std::string out;
   for (const char c : printable(text, kMaxHtmlColumns)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
+    const auto entity = kEntities.find(c);
+    out += entity == kEntities.end() ? std::string_view(&c, 1) : entity->second;
   }
   return out;
 }
