@@ -146,6 +146,7 @@ TEST_CASE("each finding about sessions has its sentence") {
            if (type != "pre-key") count = {};
        }),
        {"whatsapp_keys_lost"}},
+      {"one pre-key is left", with(lose("pre-key", 291)), {}},
       {"the last pre-key is gone", with(lose("pre-key", 292)), {"whatsapp_no_pre_keys"}},
       {"180 keys expire and stay",
        with([](Facts& f) {
