@@ -5,6 +5,7 @@
 #include <array>
 
 #include "checks/support/text/columns.h"
+#include "checks/support/text/escape.h"
 #include "exporter/commands/commands.h"
 #include "exporter/commands/reference_tables.h"
 #include "exporter/config/words.h"
@@ -12,17 +13,6 @@
 
 namespace holdfast {
 namespace {
-
-std::string replace_all(std::string_view text, char what, std::string_view with) {
-  std::string out;
-  for (const char c : text) {
-    if (c == what)
-      out += with;
-    else
-      out += c;
-  }
-  return out;
-}
 
 // A cell of a table: a bar would end it.
 std::string cell(std::string_view text) { return replace_all(text, '|', "\\|"); }

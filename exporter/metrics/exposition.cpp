@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/metrics/exposition.h"
 
-#include <prometheus/collectable.h>
-
 #include <array>
 #include <mutex>
 
@@ -19,23 +17,12 @@ using SteadyPoint = std::chrono::steady_clock::time_point;
 // process_* changes all the time and must not defeat the cache: it is read at most this often.
 constexpr Duration kSelfMaxAge = std::chrono::seconds(1);
 
-// The status store as a prometheus-cpp Collectable.
-class StatusCollectable : public prometheus::Collectable {
- public:
-  explicit StatusCollectable(const StatusStore& store) : store_(store) {}
-  [[nodiscard]] Families Collect() const override { return check_families(store_.pages()); }
-
- private:
-  const StatusStore& store_;
-};
-
 class CachedExposition : public Exposition {
  public:
   CachedExposition(const StatusStore& store, std::function<SchedulerFacts()> scheduler_facts,
                    GetWindows windows, std::function<HistoryFacts()> history_facts,
                    std::function<HeartbeatFacts()> heartbeat_facts)
       : store_(store),
-        collectable_(store),
         scheduler_facts_(std::move(scheduler_facts)),
         windows_(std::move(windows)),
         history_facts_(std::move(history_facts)),
@@ -66,7 +53,6 @@ class CachedExposition : public Exposition {
   void refresh(Cached& cached, PageFormat format);
 
   const StatusStore& store_;
-  const StatusCollectable collectable_;
   const std::function<SchedulerFacts()> scheduler_facts_;
   const GetWindows windows_;
   const std::function<HistoryFacts()> history_facts_;
@@ -94,7 +80,7 @@ void CachedExposition::refresh(Cached& cached, PageFormat format) {
       cached.plain && cached.generation == generation && cached.windows == windows;
   if (is_current && cached.self_version == self_version && now - cached.made < kSelfMaxAge) return;
   if (!is_current) {
-    cached.checks = serialize(collectable_.Collect(), format);
+    cached.checks = serialize(check_families(store_.pages()), format);
     if (windows) cached.checks += serialize(window_families(*windows), format);
     cached.windows = windows;
   }

@@ -83,7 +83,8 @@ class OpenMetricsSerializer : public prometheus::Serializer {
         out << "# UNIT " << name << ' ' << unit << '\n';
       }
     }
-    out << "# HELP " << name << ' ' << with_quotes_escaped(family.help) << '\n';
+    // Backslashes and line feeds are escaped already.
+    out << "# HELP " << name << ' ' << replace_all(family.help, '"', "\\\"") << '\n';
     for (const ClientMetric& metric : family.metric) {
       if (is_histogram) {
         write_histogram(out, name, metric);
@@ -120,16 +121,6 @@ class OpenMetricsSerializer : public prometheus::Serializer {
     }
     if (separator == ',') out << '}';
     out << ' ' << value << '\n';
-  }
-
-  // HELP has its backslashes and line feeds escaped already.
-  static std::string with_quotes_escaped(const std::string& help) {
-    std::string out;
-    for (const char c : help) {
-      if (c == '"') out += '\\';
-      out += c;
-    }
-    return out;
   }
 };
 

@@ -13,6 +13,14 @@ constexpr std::string_view kOther = "_other";
 
 }  // namespace
 
+void HistogramValue::observe(double value) {
+  if (!std::isfinite(value) || counts.empty()) return;
+  const auto bound = std::ranges::lower_bound(bounds, value);
+  ++counts.at(static_cast<std::size_t>(bound - bounds.begin()));
+  sum += value;
+  ++count;
+}
+
 SeriesStore::SeriesStore(const Kind& kind) : kind_(kind) {
   const std::string up = std::string(kind.name) + "_up";
   const auto found = std::ranges::find(kind.metrics, up, &MetricSpec::name);

@@ -121,11 +121,6 @@ bool Timetable::pull(const std::string& name, TimePoint now) {
   return true;
 }
 
-bool Timetable::is_running(const std::string& name) const {
-  const auto at = slots_.find(name);
-  return at != slots_.end() && at->second.running && !at->second.removed;
-}
-
 std::optional<Timetable::TimePoint> Timetable::next_due() const {
   if (order_.empty()) return std::nullopt;
   return order_.begin()->first;

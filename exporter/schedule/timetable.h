@@ -54,7 +54,6 @@ class Timetable {
   void finished(const std::string& name, TimePoint now, bool needs_retry);
   /// Makes a check due now. False: it is running already, or is not in the table.
   bool pull(const std::string& name, TimePoint now);
-  [[nodiscard]] bool is_running(const std::string& name) const;
   /// When something is next due; empty: never.
   [[nodiscard]] std::optional<TimePoint> next_due() const;
 

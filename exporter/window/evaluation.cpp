@@ -19,6 +19,31 @@ Evaluation make_evaluation(const WindowConfig& window, const std::vector<CheckTi
   return out;
 }
 
+std::vector<std::size_t> days_without_use(const Evaluation& evaluation, std::size_t check) {
+  const CheckTimeline& timeline = evaluation.timelines[check];
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < evaluation.days.size(); ++i) {
+    const Span& day = evaluation.days[i];
+    const bool needs_use = !evaluation.needs_use || evaluation.needs_use(timeline.check(), day);
+    if (day.end <= evaluation.upto && needs_use && !timeline.shows_use(day)) out.push_back(i);
+  }
+  return out;
+}
+
+bool must_show_use(const Evaluation& evaluation, std::size_t check) {
+  const auto& required = evaluation.window.go_when.require;
+  return std::ranges::find(required, evaluation.timelines[check].check()) != required.end();
+}
+
+void list_incidents(std::vector<Share> shares, CriterionResult& out) {
+  std::ranges::stable_sort(shares, std::greater<>{}, &Share::time);
+  for (const Share& share : shares) {
+    if (out.by.size() == kMaxIncidentsBy) break;
+    out.by.push_back(*share.record);
+  }
+  out.by_left_out = shares.size() - out.by.size();
+}
+
 std::vector<CriterionResult> evaluate_criteria(const Evaluation& evaluation) {
   const Criteria& criteria = evaluation.window.go_when;
   std::vector<CriterionResult> out;

@@ -47,8 +47,19 @@ struct Evaluation {
 [[nodiscard]] CriterionResult evaluate_coverage(const Evaluation& evaluation);
 [[nodiscard]] CriterionResult evaluate_maintenance(const Evaluation& evaluation);
 
-/// Whether that completed day lacks the proof of use it needs from that check.
-[[nodiscard]] bool lacks_use(const Evaluation& evaluation, std::size_t check, const Span& day);
+/// The completed days that lack the proof of use they need from that check, counted from 0.
+[[nodiscard]] std::vector<std::size_t> days_without_use(const Evaluation& evaluation,
+                                                        std::size_t check);
+/// Whether that check must show use on every day.
+[[nodiscard]] bool must_show_use(const Evaluation& evaluation, std::size_t check);
+
+/// The part of an incident that counts in a criterion.
+struct Share {
+  Duration time;
+  const IncidentRecord* record;
+};
+/// Lists them in the criterion: bounded, the longest part first.
+void list_incidents(std::vector<Share> shares, CriterionResult& out);
 
 /// When missing evidence could be complete.
 struct EarliestEnd {

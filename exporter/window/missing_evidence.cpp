@@ -31,16 +31,11 @@ void list_losses(const Evaluation& evaluation, std::size_t check, CriterionResul
   const CheckSummary& summary = evaluation.summaries[check];
   const SpanSet lost = SpanSet(Span{evaluation.span.begin, evaluation.upto}) -
                        evaluation.maintenance - summary.covered;
-  std::vector<std::pair<Duration, const IncidentRecord*>> shares;
+  std::vector<Share> shares;
   for (const TimedIncident& loss : evaluation.timelines[check].losses())
     if (const Duration part = lost.within(loss.span).length(); part.count() > 0)
-      shares.emplace_back(part, &loss.record);
-  std::ranges::stable_sort(shares, std::greater<>{}, [](const auto& share) { return share.first; });
-  for (const auto& share : shares) {
-    if (out.by.size() == kMaxIncidentsBy) break;
-    out.by.push_back(*share.second);
-  }
-  out.by_left_out = shares.size() - out.by.size();
+      shares.push_back({part, &loss.record});
+  list_incidents(std::move(shares), out);
 }
 
 // The length in seconds at which an attempt from the same start could be complete.
@@ -168,12 +163,9 @@ std::optional<EarliestEnd> earliest_end(const Evaluation& evaluation, const Span
   // Days count from the start: a new start comes after the last day without the use it needs.
   WallTime from = evaluation.span.begin;
   for (std::size_t i = 0; i < evaluation.timelines.size(); ++i) {
-    if (std::ranges::find(criteria.require, evaluation.timelines[i].check()) ==
-        criteria.require.end())
-      continue;
-    for (const Span& day : evaluation.days)
-      if (day.end <= evaluation.upto && lacks_use(evaluation, i, day))
-        from = std::max(from, day.end);
+    if (!must_show_use(evaluation, i)) continue;
+    for (const std::size_t day : days_without_use(evaluation, i))
+      from = std::max(from, evaluation.days[day].end);
   }
   const bool has_use = from == evaluation.span.begin;
   EarliestEnd out{

@@ -40,10 +40,8 @@ std::string render_time(const Evaluation& evaluation, const CriterionResult& cri
 std::size_t first_day_without_use(const Evaluation& evaluation, const std::string& check) {
   for (std::size_t i = 0; i < evaluation.timelines.size(); ++i) {
     if (evaluation.timelines[i].check() != check) continue;
-    for (std::size_t day = 0; day < evaluation.days.size(); ++day)
-      if (evaluation.days[day].end <= evaluation.upto &&
-          lacks_use(evaluation, i, evaluation.days[day]))
-        return day + 1;
+    const auto days = days_without_use(evaluation, i);
+    return days.empty() ? 0 : days.front() + 1;
   }
   return 0;
 }

@@ -12,12 +12,6 @@ std::string worst_of(const std::string& check) { return " (worst: " + check + ")
 
 using TimeOf = SpanSet CheckSummary::*;
 
-// The part of an incident that counts in a criterion.
-struct Share {
-  Duration time;
-  const IncidentRecord* record;
-};
-
 // Adds the incidents that overlap `time`. An incident has a record for each severity it reached:
 // the warning's record does not count the time of the critical one again.
 void add_shares(const std::vector<TimedIncident>& incidents, const SpanSet& time,
@@ -31,15 +25,6 @@ void add_shares(const std::vector<TimedIncident>& incidents, const SpanSet& time
     if (const Duration part = counted.within(incident.span).length(); part.count() > 0)
       out.push_back({part, &incident.record});
   }
-}
-
-void list_incidents(std::vector<Share> shares, CriterionResult& out) {
-  std::ranges::stable_sort(shares, std::greater<>{}, &Share::time);
-  for (const Share& share : shares) {
-    if (out.by.size() == kMaxIncidentsBy) break;
-    out.by.push_back(*share.record);
-  }
-  out.by_left_out = shares.size() - out.by.size();
 }
 
 // The confirmed time of each check against the limit, never summed over checks.
@@ -150,12 +135,6 @@ CriterionResult evaluate_latency(const Evaluation& evaluation) {
   return result;
 }
 
-bool lacks_use(const Evaluation& evaluation, std::size_t check, const Span& day) {
-  const CheckTimeline& timeline = evaluation.timelines[check];
-  if (evaluation.needs_use && !evaluation.needs_use(timeline.check(), day)) return false;
-  return !timeline.shows_use(day);
-}
-
 CriterionResult evaluate_use(const Evaluation& evaluation) {
   CriterionResult result;
   result.criterion = "activity";
@@ -167,9 +146,7 @@ CriterionResult evaluate_use(const Evaluation& evaluation) {
   std::ptrdiff_t most_missing = -1;
   for (std::size_t i = 0; i < evaluation.summaries.size(); ++i) {
     const std::string& check = evaluation.summaries[i].result.check;
-    if (std::ranges::find(evaluation.window.go_when.require, check) ==
-        evaluation.window.go_when.require.end())
-      continue;
+    if (!must_show_use(evaluation, i)) continue;
     const SpanSet misuse = misuse_of(evaluation.timelines[i], evaluation.summaries[i].critical);
     add_shares(evaluation.timelines[i].incidents(), misuse, shares);
     const auto failed = misuse.exceeds(Duration{});
@@ -178,9 +155,7 @@ CriterionResult evaluate_use(const Evaluation& evaluation) {
       result.check = check;
       result.found = "critical for " + render_duration(misuse.length()) + " (" + check + ")";
     }
-    const auto missing =
-        std::count_if(evaluation.days.begin(), evaluation.days.begin() + completed,
-                      [&](const Span& day) { return lacks_use(evaluation, i, day); });
+    const auto missing = std::ssize(days_without_use(evaluation, i));
     if (result.failed_at || missing <= most_missing) continue;
     most_missing = missing;
     result.check = check;

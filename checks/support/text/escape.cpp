@@ -85,4 +85,15 @@ std::string quote_logfmt(std::string_view text) {
 std::string escape_label(std::string_view text) { return escape_with_backslash(text, "\\\""); }
 std::string escape_help(std::string_view text) { return escape_with_backslash(text, "\\"); }
 
+std::string replace_all(std::string_view text, char what, std::string_view with) {
+  std::string out;
+  for (const char c : text) {
+    if (c == what)
+      out += with;
+    else
+      out += c;
+  }
+  return out;
+}
+
 }  // namespace holdfast

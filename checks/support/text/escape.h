@@ -21,5 +21,7 @@ namespace holdfast {
 [[nodiscard]] std::string escape_label(std::string_view text);
 /// A HELP text in the Prometheus text format.
 [[nodiscard]] std::string escape_help(std::string_view text);
+/// `text` with each `what` replaced.
+[[nodiscard]] std::string replace_all(std::string_view text, char what, std::string_view with);
 
 }  // namespace holdfast
