@@ -206,8 +206,8 @@ TEST_CASE("an unfinished file is found once it is older than an hour") {
   folder.put("app-1.gz.tmp", 10, 3601);
   const Reading reading = folder.run(option);
   CHECK(codes(reading) == "files_unfinished");
-  CHECK(reading.findings.at(0).text == "The oldest file that matches " + folder.path() +
-                                           "/*.tmp is 60 min 1 s old (limit 1 h).");
+  CHECK(reading.findings.at(0).text ==
+        "The oldest file that matches " + folder.path() + "/*.tmp is 60 min 1 s old (limit 1 h).");
   CHECK(codes(folder.run()) == "");
 }
 
