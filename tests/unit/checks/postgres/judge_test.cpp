@@ -5,70 +5,13 @@
 #include <algorithm>
 #include <functional>
 
-#include "checks/postgres/postgres.h"
 #include "tests/unit/checks/golden.h"
+#include "tests/unit/checks/postgres/facts.h"
 
 using namespace holdfast;
+using namespace holdfast::testing;
 using std::chrono::hours;
 using std::chrono::milliseconds;
-
-namespace {
-
-const std::chrono::system_clock::time_point kWall{std::chrono::seconds(1'800'000'000)};
-const Now kNow{kWall, {}};
-
-PostgresSettings usual() {
-  PostgresSettings settings;
-  settings.database.name = "timeweb";
-  settings.database.host = "db.example";
-  settings.latency = {.unit = Unit::seconds, .warning = 0.1, .critical = 0.5};
-  settings.connect = {.unit = Unit::seconds, .warning = 1.0, .critical = 3.0};
-  settings.certificate = {.unit = Unit::seconds,
-                          .side = Limit::Side::lower,
-                          .warning = 14 * 86400.0,
-                          .critical = 3 * 86400.0};
-  settings.connections = {.unit = Unit::ratio, .warning = 0.85, .critical = 0.95};
-  settings.oldest_transaction = {.unit = Unit::seconds, .warning = 3600.0};
-  settings.replication_lag = {.unit = Unit::seconds, .warning = 60.0, .critical = 600.0};
-  settings.facts_interval = std::chrono::seconds(60);
-  return settings;
-}
-
-PostgresFacts healthy() {
-  PostgresFacts facts;
-  facts.phases = {milliseconds(1), milliseconds(31), milliseconds(65), milliseconds(99)};
-  facts.connect = milliseconds(196);
-  facts.query = milliseconds(31);
-  facts.tls.version = "TLSv1.3";
-  facts.tls.cipher = "TLS_AES_256_GCM_SHA384";
-  facts.tls.second_hello = false;
-  facts.tls.chain = {{"leaf", "db.example", kWall - hours(24), kWall + hours(24 * 60)}};
-  return facts;
-}
-
-ServerFacts calm() {
-  ServerFacts facts;
-  facts.version = "15.20";
-  facts.numbers = {
-      {"in_recovery", 0}, {"max_connections", 100}, {"reserved", 3},    {"connections", 20},
-      {"size", 1e9},      {"state.active", 2},      {"state.idle", 18}, {"deadlocks", 1},
-      {"commits", 5},     {"waiting_locks", 0}};
-  return facts;
-}
-
-Reading judge(const PostgresFacts& facts, const PostgresSettings& settings = usual(),
-              const Memory& memory = {}) {
-  return judge_postgres(settings, facts, memory, kNow);
-}
-
-std::optional<double> value_of(const Reading& reading, std::string_view metric,
-                               const std::vector<std::string>& labels = {}) {
-  for (const Sample& sample : reading.samples)
-    if (sample.spec->name == metric && sample.labels == labels) return sample.value;
-  return std::nullopt;
-}
-
-}  // namespace
 
 TEST_CASE("a healthy server is ok, and the note has both durations") {
   const Reading reading = judge(healthy());
@@ -77,6 +20,12 @@ TEST_CASE("a healthy server is ok, and the note has both durations") {
   CHECK(reading.notes == std::vector<std::string>{"query 31 ms, new connection 196 ms, TLSv1.3"});
   CHECK(value_of(reading, "postgres_up") == 1.0);
   CHECK(value_of(reading, "postgres_query_duration_seconds") == 0.031);
+  CHECK(value_of(reading, "postgres_connect_duration_seconds") == 0.196);
+  CHECK(value_of(reading, "postgres_tls_info", {"TLSv1.3", "TLS_AES_256_GCM_SHA384"}) == 1.0);
+  CHECK(value_of(reading, "postgres_certificate_not_after_timestamp_seconds", {"leaf"}) ==
+        epoch_seconds(kWall + hours(24 * 60)));
+  CHECK(value_of(reading, "postgres_certificate_not_before_timestamp_seconds", {"leaf"}) ==
+        epoch_seconds(kWall - hours(24)));
 }
 
 TEST_CASE("every finding contains the number and the limit") {
@@ -148,39 +97,22 @@ TEST_CASE("a value equal to its limit is within the limit") {
   CHECK(judge(facts).findings.empty());
 }
 
-TEST_CASE("statistics apply until the next query, and only while the server answers") {
-  PostgresFacts asked = healthy();
-  asked.server = calm();
-  asked.server->numbers["connections"] = 94;
-  const Reading first = judge(asked);
-  REQUIRE(first.memory);
-  const Reading between = judge(healthy(), usual(), *first.memory);
-  REQUIRE(between.findings.size() == 1);
-  CHECK(between.findings[0].text == first.findings[0].text);
-  CHECK_FALSE(value_of(between, "postgres_connections").has_value());
-  for (const Sample& sample : first.samples)
-    if (sample.spec->name == "postgres_connections")
-      CHECK(sample.valid_for == std::chrono::seconds(180));
-
-  PostgresFacts gone = healthy();
-  gone.connect_error = Error{Reason::refused, "tcp", "the database timeweb refuses", ""};
-  gone.query.reset();
-  CHECK(judge(gone, usual(), *first.memory).findings.empty());
-
-  asked.server = calm();
-  const Reading again = judge(asked, usual(), *first.memory);
-  CHECK(again.findings.empty());
-  CHECK(judge(healthy(), usual(), *again.memory).findings.empty());
+TEST_CASE("a certificate is valid until its last second") {
+  PostgresFacts facts = healthy();
+  facts.tls.chain[0].not_after = kWall + std::chrono::seconds(1);
+  CHECK(judge(facts).findings.at(0).text ==
+        "The leaf certificate \"db.example\" expires in 1 s, on 2027-01-15 (limit 3 d).");
+  facts.tls.chain[0].not_after = kWall;
+  CHECK(judge(facts).findings.at(0).text ==
+        "The leaf certificate \"db.example\" expired on 2027-01-15 (limit 3 d).");
 }
 
-TEST_CASE("a failed query for statistics is a note and is not repeated in the next run") {
-  PostgresFacts facts = healthy();
-  facts.server_note = "the server's statistics could not be read: it did not answer in time";
-  const Reading reading = judge(facts);
-  CHECK(status_of(reading) == Status::ok);
-  CHECK(std::ranges::count(reading.notes, facts.server_note) == 1);
-  REQUIRE(reading.memory);
-  CHECK(load_postgres_state(*reading.memory).statistics_at == 1'800'000'000.0);
+TEST_CASE("a local socket needs no verified host name") {
+  PostgresSettings settings = usual();
+  settings.database.sslmode = "disable";
+  CHECK(judge(healthy(), settings).findings.size() == 1);
+  settings.database.host = "/run/postgresql";
+  CHECK(judge(healthy(), settings).findings.empty());
 }
 
 TEST_CASE("when a run cannot see whether there was a second hello, the last known answer applies") {
@@ -225,6 +157,69 @@ TEST_CASE("a failure is reported once and counted with its phase, and up is 0") 
   CHECK(both.failure->text ==
         "the database timeweb was not checked: all of Holdfast's connections to it are in use");
   CHECK(status_of(both) == Status::unknown);
+}
+
+TEST_CASE("a failure is counted once, and every other reason is exported as 0") {
+  const auto count = [](const Reading& reading, const char* phase, const char* reason) {
+    double sum = 0;
+    std::size_t samples = 0;
+    for (const Sample& sample : reading.samples) {
+      if (sample.spec->name != "postgres_failures_total") continue;
+      CHECK(sample.kind == SampleKind::add);
+      if (sample.labels != std::vector<std::string>{phase, reason}) continue;
+      sum += sample.value;
+      ++samples;
+    }
+    REQUIRE(samples > 0);
+    return sum;
+  };
+  CHECK(count(judge(healthy()), "tcp", "timed_out") == 0);
+  CHECK(count(judge(healthy()), "query", "closed") == 0);
+  PostgresFacts facts = healthy();
+  facts.connect_error = Error{Reason::timed_out, "tcp", "", ""};
+  const Reading reading = judge(facts);
+  CHECK(count(reading, "tcp", "timed_out") == 1);
+  CHECK(count(reading, "tls", "timed_out") == 0);
+}
+
+TEST_CASE("only a query that was waited for says how long") {
+  struct Row {
+    Error error;
+    const char* text;
+  };
+  const Row rows[] = {
+      {{Reason::timed_out, "query", "", ""},
+       "the database timeweb did not answer a query on the persistent connection in time (2.5 s)"},
+      {{Reason::timed_out, "tcp", "", ""}, "the database timeweb did not answer in time"},
+      {{Reason::closed, "query", "", ""},
+       "the database timeweb closed the connection unexpectedly"},
+      {{Reason::timed_out, "query", "all of it is known already", ""},
+       "all of it is known already"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    PostgresFacts facts = healthy();
+    facts.query.reset();
+    facts.query_error = row.error;
+    facts.query_waited = milliseconds(2500);
+    const Reading reading = judge(facts);
+    REQUIRE(reading.failure);
+    CHECK(reading.failure->text == row.text);
+  }
+}
+
+TEST_CASE("a persistent connection that was lost and replaced is a note and no failure") {
+  PostgresFacts facts = healthy();
+  facts.query_error = Error{Reason::closed, "query", "", ""};
+  facts.was_replaced = true;
+  const Reading reading = judge(facts);
+  CHECK_FALSE(reading.failure);
+  CHECK(status_of(reading) == Status::ok);
+  CHECK(value_of(reading, "postgres_up") == 1.0);
+  const std::string note = "the persistent connection was lost and has been replaced";
+  CHECK(std::ranges::count(reading.notes, note) == 1);
+  facts.connect_error = Error{Reason::refused, "tcp", "", ""};
+  CHECK(std::ranges::count(judge(facts).notes, note) == 0);
 }
 
 TEST_CASE("without TLS the certificate is listed as not judged") {
