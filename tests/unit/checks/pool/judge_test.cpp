@@ -170,6 +170,7 @@ TEST_CASE("the time since when a pool is full is stored, and erased when it is n
   Memory memory;
   const auto run = [&](const Facts& facts, double when) {
     Reading reading = judge(settings(), facts, memory, at(when));
+    REQUIRE(reading.memory);
     memory = *reading.memory;
     return codes(reading);
   };
@@ -182,6 +183,127 @@ TEST_CASE("the time since when a pool is full is stored, and erased when it is n
   // A clock that went back starts anew instead of waiting for the old time to come.
   CHECK(run(server(97, 40), -1000).empty());
   CHECK(memory.object().at("full_since").at("server") == kStart - 1000);
+}
+
+TEST_CASE("without a need there is no finding, and at a limit there is one") {
+  Facts quiet = of(seen_waiting(5, 0, 30.0));  // The wait of a client that has been served.
+  Facts clients = of(seen_waiting(1, 0));
+  clients.clients = 99;
+  clients.max_clients = 100;
+  Facts unlimited = clients;
+  unlimited.clients = 100;
+  unlimited.max_clients.reset();
+  Facts busy = stuck(0);
+  busy.groups = {{"report", "app", "default_db", "active", 1, 900.0}};
+  Facts hidden = server(5, 1);
+  hidden.hidden = 1;
+  struct {
+    const char* title;
+    Facts facts;
+    Codes codes;
+  } const table[] = {
+      {"nobody waits", quiet, {}},
+      {"one client fewer than the maximum", clients, {}},
+      {"no maximum of clients", unlimited, {}},
+      {"a long query", busy, {}},
+      {"one hidden session", hidden, {"pool_states_hidden"}},
+      {"no budget", budget(28, 3), {}},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.title);
+    Settings s = settings();
+    s.budget = 1;
+    s.budget.reset();  // What it was before must not be read.
+    CHECK(codes(judge(s, row.facts, {}, at(0))) == row.codes);
+  }
+  Settings s = settings();
+  s.budget = 21;
+  CHECK(codes(judge(s, budget(21, 3), {}, at(0))).empty());
+  CHECK(codes(judge(s, budget(22, 3), {}, at(0))) == Codes{"pool_over_budget"});
+}
+
+TEST_CASE("a pool is full only where its limit and what counts against it are known") {
+  const Memory memory(nlohmann::json{{"version", 1}, {"full_since", {{"server", kStart - 900}}}});
+  CHECK(codes(judge(settings(), server(97, 97), memory, at(0))) == Codes{"pool_full"});
+  Facts unlimited = server(97, 97);
+  unlimited.pools[0].max.reset();
+  Facts unknown = server(97, 97);
+  unknown.pools[0].occupied.reset();
+  for (const Facts& facts : {unlimited, unknown}) {
+    const Reading reading = judge(settings(), facts, memory, at(0));
+    CHECK(codes(reading).empty());
+    CHECK(reading.notes.size() == 1);
+  }
+}
+
+TEST_CASE("a wait of less than a second is named") {
+  const Reading reading = judge(settings(), of(seen_waiting(5, 1, 0.5)), {}, at(0));
+  CHECK(reading.findings.at(0).text ==
+        "1 client waits for a connection in pool default_db/app (limit 0), the longest for 500 ms; "
+        "all 5 connections are in use.");
+}
+
+TEST_CASE("the four applications with most connections are named when over budget") {
+  Settings s = settings();
+  s.budget = 9;
+  Facts facts = budget(14, 3);
+  facts.groups.clear();
+  for (int i = 1; i <= 4; ++i)
+    facts.groups.push_back({"app" + std::to_string(i), "u", "default_db", "idle", 1.0 + i, {}});
+  CHECK(judge(s, facts, {}, at(0)).findings.at(0).text ==
+        "14 connections are open to default_db (limit 9, the budget): app4 5, app3 4, app2 3, "
+        "app1 2.");
+  facts.groups.push_back({"small", "u", "default_db", "idle", 1, {}});
+  CHECK(judge(s, facts, {}, at(0)).findings.at(0).text ==
+        "14 connections are open to default_db (limit 9, the budget): app4 5, app3 4, app2 3, "
+        "app1 2, and others.");
+}
+
+TEST_CASE("each application with a forgotten transaction is reported, whatever comes before it") {
+  Facts facts = stuck(120);
+  facts.groups.insert(facts.groups.begin(), {"api", "app", "default_db", "active", 3, {}});
+  facts.groups.push_back({"", "app", "other_db", "idle in transaction", 1, 61.0});
+  facts.groups.push_back({"bot", "app", "default_db", "idle in transaction", 1, 60.0});
+  const Reading reading = judge(settings(), facts, {}, at(0));
+  REQUIRE(codes(reading) == Codes(2, "pool_idle_in_transaction"));
+  CHECK(reading.findings[0].text ==
+        "A session without application_name has been idle in a transaction for 61 s in other_db "
+        "(limit 1 min): it holds its connection and its locks.");
+  CHECK(reading.findings[1].subject == "ai-admin-api");
+  CHECK(reading.findings[1].severity == Severity::warning);
+}
+
+TEST_CASE("every known number is a sample") {
+  Facts facts = of(seen_waiting(3, 2, 1.5));
+  facts.pools[0].idle = 1;
+  facts.clients = 12;
+  facts.max_clients = 100;
+  facts.waited = {{"default_db", 7.5}, {"default_db", 1}, {"other", 2}};
+  const Reading pools = judge(settings(), facts, {}, at(0));
+  CHECK(sample(pools, "pool_up") == 1.0);
+  CHECK(sample(pools, "pool_in_use_connections", {"default_db/app"}) == 3.0);
+  CHECK(sample(pools, "pool_idle_connections", {"default_db/app"}) == 1.0);
+  CHECK(sample(pools, "pool_max_connections", {"default_db/app"}) == 5.0);
+  CHECK(sample(pools, "pool_waiting_clients", {"default_db/app"}) == 2.0);
+  CHECK(sample(pools, "pool_max_wait_seconds", {"default_db/app"}) == 1.5);
+  CHECK(sample(pools, "pool_wait_seconds_total", {"default_db"}) == 8.5);
+  CHECK(sample(pools, "pool_wait_seconds_total", {"other"}) == 2.0);
+  CHECK(sample(pools, "pool_client_connections") == 12.0);
+  CHECK(sample(pools, "pool_max_client_connections") == 100.0);
+  CHECK_FALSE(sample(pools, "pool_idle_in_transaction_seconds"));
+
+  Settings s = settings();
+  s.budget = 21;
+  facts = stuck(72);
+  facts.groups.push_back(facts.groups.back());
+  const Reading sessions = judge(s, facts, {}, at(0));
+  CHECK(sample(sessions, "pool_connections", {"bot", "app", "default_db", "active"}) == 6.0);
+  CHECK(sample(sessions, "pool_budget_connections") == 21.0);
+  CHECK(sample(sessions, "pool_idle_in_transaction_seconds") == 72.0);
+  facts.hidden = 1;  // The one that has been idle longest may be hidden.
+  CHECK_FALSE(sample(judge(s, facts, {}, at(0)), "pool_idle_in_transaction_seconds"));
+  facts = budget(21, 3);
+  CHECK(sample(judge(s, facts, {}, at(0)), "pool_idle_in_transaction_seconds") == 0.0);
 }
 
 TEST_CASE("an unknown value is no sample, and never 0") {
@@ -210,4 +332,10 @@ TEST_CASE("long names are complete in labels and cut in sentences") {
   const Reading reading = judge(settings(), of(pool), {}, at(0));
   CHECK(reading.findings.at(0).subject == pool.name);
   CHECK(reading.findings.at(0).text.size() < 250);
+  const auto note = [&](std::size_t bytes) {
+    pool.name = std::string(bytes, 'n');
+    return judge(settings(), of(pool), {}, at(0)).notes.at(0);
+  };
+  CHECK(note(80).starts_with(std::string(80, 'n') + ":"));
+  CHECK(note(81).starts_with(std::string(80, 'n') + "…:"));
 }
