@@ -26,7 +26,9 @@ TEST_CASE("rows written by others prove use, and the second run sees them") {
   CHECK(has_note(second, "whatsapp_keys: 0 inserted, 4 updated, 0 deleted since the last run"));
   CHECK(has_note(second, "3 other sessions: baileys-whatsapp-service (user app, 10.0.0.5)"));
   CHECK(sample_of(second, "usage_seen") == 1.0);
+  CHECK(sample_of(second, "usage_rows_total", {"whatsapp_keys", "insert"}) == 728.0);
   CHECK(sample_of(second, "usage_rows_total", {"whatsapp_keys", "update"}) == 1317.0);
+  CHECK(sample_of(second, "usage_rows_total", {"whatsapp_keys", "delete"}) == 40.0);
   CHECK(sample_of(second, "usage_sessions", {"baileys-whatsapp-service", "app", "10.0.0.5"}) == 3);
   CHECK(sample_of(second, "usage_last_write_timestamp_seconds", {"whatsapp_keys"}) ==
         epoch_seconds(watch.at));
@@ -70,7 +72,22 @@ TEST_CASE("a client counts as gone only after `gone_after`") {
   REQUIRE(codes_of(gone) == "usage_nobody");
   CHECK(gone.findings[0].text.find("ai-admin-api (user app, 10.0.0.5)") != std::string::npos);
   watch.write();
-  CHECK(codes_of(watch.run()).empty());
+  const Reading used = watch.run();
+  CHECK(codes_of(used).empty());
+  CHECK(sample_of(used, "usage_last_seen_timestamp_seconds") == epoch_seconds(watch.at));
+}
+
+TEST_CASE("a client is seen until `gone_after`, and one whose activity is hidden is seen now") {
+  Watch watch;
+  watch.facts.sessions = {sessions("ai-admin-api"), sessions("worker")};
+  watch.facts.sessions[0].idle = 300;
+  const double first = epoch_seconds(watch.at) + 15;
+  CHECK(sample_of(watch.run(), "usage_last_seen_timestamp_seconds") == first);
+  watch.facts.sessions.clear();
+  CHECK(sample_of(watch.run(kGoneAfter), "usage_seen") == 1.0);
+  const Reading gone = watch.run(1s);
+  CHECK(sample_of(gone, "usage_seen") == 0.0);
+  CHECK(sample_of(gone, "usage_last_seen_timestamp_seconds") == first);
 }
 
 TEST_CASE("idle sessions count from their last statement") {
@@ -108,8 +125,46 @@ TEST_CASE("a table that gets fewer rows than expected is critical after the rate
   const Reading quiet = watch.pass(10min);
   REQUIRE(codes_of(quiet) == "usage_table_quiet");
   CHECK(quiet.findings[0].subject == "whatsapp_keys");
+  CHECK(quiet.not_judged.empty());
   watch.write();
   CHECK(codes_of(watch.run()).empty());
+}
+
+TEST_CASE("a row counts for exactly the rate's period") {
+  Watch watch;
+  watch.facts.sessions = {sessions("ai-admin-api")};
+  watch.run();
+  const Reading early = watch.run(59min);
+  CHECK(codes_of(early).empty());
+  CHECK(early.not_judged == Names{"min_writes"});
+  CHECK(codes_of(watch.run(1min)) == "usage_table_quiet");
+  watch.write();
+  watch.run(150s);
+  CHECK(codes_of(watch.run(59min)).empty());
+  CHECK(codes_of(watch.run(1min)) == "usage_table_quiet");
+}
+
+TEST_CASE("each table with a rate is judged, and one without a rate only has to exist") {
+  Watch watch;
+  watch.facts.sessions = {sessions("ai-admin-api")};
+  watch.settings.tables["bookings"] = Rate{2, 1h};
+  watch.facts.tables[1].configured = "bookings";
+  watch.run();
+  watch.facts.tables[1].inserted += 1;
+  watch.run(5min);
+  const Reading both = watch.run(55min);
+  REQUIRE(codes_of(both) == "usage_table_quiet usage_table_quiet");
+  CHECK(both.findings[1].text.starts_with("1 row was written to bookings in the last hour (at"));
+  auto& rate = watch.settings.tables.at("whatsapp_keys");
+  rate.reset();
+  const Reading other = watch.run(2h);
+  REQUIRE(codes_of(other) == "usage_table_quiet");
+  CHECK(other.findings[0].subject == "bookings");
+  // A rate that is added is judged after its period.
+  rate = Rate{1, 1h};
+  const Reading added = watch.run();
+  CHECK(codes_of(added) == "usage_table_quiet");
+  CHECK(added.not_judged == Names{"min_writes"});
 }
 
 TEST_CASE("a rate of many rows counts them all") {
@@ -159,7 +214,7 @@ TEST_CASE("an expected application that is missing is a warning, while others us
   watch.settings.applications = {"ai-admin-api", "ai-admin-worker-v2"};
   watch.facts.sessions = {sessions("ai-admin-api"), sessions("psql")};
   CHECK(codes_of(watch.run()).empty());
-  const Reading never = watch.run();
+  const Reading never = watch.run(1s);
   REQUIRE(codes_of(never) == "usage_application_missing");
   CHECK(never.findings[0].subject == "ai-admin-worker-v2");
   CHECK(status_of(never) == Status::warning);
@@ -182,6 +237,8 @@ TEST_CASE("sessions that are allowed are no use") {
   watch.facts.sessions = {sessions("pg_dump")};
   watch.run();
   CHECK(codes_of(watch.run()) == "usage_nobody");
+  watch.facts.sessions.push_back(sessions("shop"));
+  CHECK(codes_of(watch.run()).empty());
 }
 
 TEST_CASE("rows held back by an open transaction are not silence") {

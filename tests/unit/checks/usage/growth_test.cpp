@@ -29,6 +29,7 @@ std::vector<Change> changes() {
       {"the server became a standby", [](Facts& f) { f.counting.in_recovery = true; }},
       {"the server is on a new timeline", [](Facts& f) { f.counting.server.back() = '2'; }},
       {"Another server answers", [](Facts& f) { f.counting.server = "7999999999999999999:1"; }},
+      {"Another server answers", [](Facts& f) { f.counting.server.front() = '6'; }},
   };
 }
 
@@ -50,6 +51,8 @@ TEST_CASE("a reset, a restart or a failover is taken neither for silence nor for
       CHECK(codes_of(reading).empty());
       CHECK_FALSE(reading.shows_use);
       CHECK(has_note(reading, change.note));
+      CHECK_FALSE(has_note(reading, "fell"));
+      CHECK(sample_of(reading, "usage_baseline_timestamp_seconds") == epoch_seconds(active.at));
       CHECK(reading.not_judged == std::vector<std::string>{"activity", "min_writes"});
       // With the new baseline rows prove use again.
       active.write();
@@ -71,19 +74,66 @@ TEST_CASE("a reset, a restart or a failover is taken neither for silence nor for
 
 TEST_CASE("after a restart clients have time to reconnect, and silence still shows") {
   Watch watch;
+  watch.settings.applications = {"shop", "bot"};
+  watch.facts.sessions = {sessions("shop"), sessions("bot")};
+  watch.run();
+  watch.run(20min);
+  watch.facts.sessions = {sessions("shop")};
+  watch.facts.counting.started = epoch_seconds(watch.at);
+  const Reading restarted = watch.run();
+  CHECK(has_note(restarted,
+                 "The server was restarted 15 s ago: counters start over, and writes are judged "
+                 "from the next run on"));
+  CHECK(codes_of(watch.run(kGoneAfter)).empty());
+  CHECK(codes_of(watch.run(1s)) == "usage_application_missing");
+
+  watch.facts.sessions.clear();
+  watch.facts.counting.started = epoch_seconds(watch.at);
+  watch.run();
+  CHECK(codes_of(watch.run(kGoneAfter)).empty());
+  CHECK(codes_of(watch.run(1s)) == "usage_nobody");
+}
+
+TEST_CASE("a reset does not shorten the time of a session that is idle") {
+  Watch watch;
   watch.facts.sessions = {sessions("shop")};
   watch.run();
-  watch.facts.sessions.clear();
-  watch.facts.counting.started += 1000;
+  watch.facts.counting.reset = 1'762'400'000;
+  watch.facts.sessions[0].idle = 540;
+  watch.run(9min);
+  watch.facts.sessions[0].idle = 540 + 300;
+  CHECK(codes_of(watch.run(5min)).empty());
+}
+
+TEST_CASE("another server starts without what is known of the first") {
+  Watch watch;
+  watch.settings.applications = {"shop"};
+  watch.facts.sessions = {sessions("shop")};
   watch.run();
-  CHECK(codes_of(watch.pass(kGoneAfter)).empty());
-  CHECK(codes_of(watch.run()) == "usage_nobody");
+  watch.write();
+  watch.run();
+  watch.facts.sessions.clear();
+  watch.facts.counting.server.front() = '6';
+  const Reading other = watch.run();
+  CHECK_FALSE(sample_of(other, "usage_last_write_timestamp_seconds", {"whatsapp_keys"}));
+  CHECK_FALSE(sample_of(other, "usage_last_seen_timestamp_seconds"));
+  const Reading unused = watch.run();
+  REQUIRE(codes_of(unused) == "usage_nobody");
+  CHECK(unused.findings[0].text.find("since monitoring started 15 s ago") != std::string::npos);
+  watch.write();
+  const Reading written = watch.run();
+  REQUIRE(codes_of(written) == "usage_application_missing");
+  CHECK(written.findings[0].text.find("since monitoring started 30 s ago") != std::string::npos);
+  const Reading gone = watch.run(kGoneAfter + 1s);
+  REQUIRE(codes_of(gone) == "usage_nobody");
+  CHECK(gone.findings[0].text.find("last used by") == std::string::npos);
 }
 
 TEST_CASE("counters that fall affect their table only") {
   Watch watch;
   watch.facts.sessions = {sessions("shop")};
   watch.run();
+  watch.pass(30min);
   watch.keys().inserted = 3;
   watch.facts.tables[1].inserted += 2;
   const Reading reading = watch.run();
@@ -143,6 +193,13 @@ TEST_CASE("two hundred tables with their rates fit into the memory of a check") 
     watch.run(1min);  // Checks the bound.
   }
   CHECK(watch.memory.bytes() < 300'000);
+}
+
+TEST_CASE("a table's memory is bounded: one mark per 2½ minutes of its rate's period") {
+  Watch watch;
+  watch.run();
+  for (int i = 0; i < 650; ++i) watch.run(6s);
+  CHECK(watch.memory.object().at("tables").at("whatsapp_keys").at("marks").size() == 25);
 }
 
 TEST_CASE("a rate below one in a period is one in a longer period") {

@@ -59,6 +59,28 @@ TEST_CASE("a breach is reported until `gone_after` has passed") {
   CHECK(sample_of(over, "usage_seen") == 0.0);
 }
 
+TEST_CASE("a write is reported until `gone_after` has passed") {
+  Watch watch = retired();
+  watch.run();
+  watch.write();
+  watch.run();
+  const Reading next = watch.run(1s);
+  REQUIRE(codes_of(next) == "usage_foreign_write");
+  CHECK(next.findings[0].text ==
+        "1 row was written to whatsapp_keys in supabase, although it is retired; last write 1 s "
+        "ago. No client was connected during any run.");
+  CHECK(codes_of(watch.run(kGoneAfter - 1s)) == "usage_foreign_write");
+  CHECK(codes_of(watch.run(1s)).empty());
+}
+
+TEST_CASE("a session without a user is named with what is known") {
+  Watch watch = retired();
+  watch.facts.sessions = {sessions("shop")};
+  watch.facts.sessions[0].user.clear();
+  CHECK(watch.run().findings.at(0).text ==
+        "supabase is retired, but shop (user unknown, 10.0.0.5) is connected: 1 session.");
+}
+
 TEST_CASE("rows written to a retired database are critical, whoever wrote them") {
   Watch watch = retired();
   watch.run();
@@ -94,9 +116,11 @@ TEST_CASE("allowed clients are no breach, and neither is replication into it") {
   watch.run();
   watch.facts.sessions = {sessions("pg_dump")};
   watch.write();
+  watch.facts.tables[1].inserted += 2;
   const Reading allowed = watch.run();
   CHECK(codes_of(allowed).empty());
   CHECK(has_note(allowed, "1 row of whatsapp_keys written by an allowed application"));
+  CHECK(has_note(allowed, "2 rows of bookings written by an allowed application"));
   watch.facts.sessions.clear();
   watch.facts.is_replicated_to = true;
   watch.write();
@@ -115,6 +139,8 @@ TEST_CASE("sessions that may be anything leave a retired database unknown") {
   const Reading reading = watch.run();
   REQUIRE(codes_of(reading) == "usage_sessions_hidden");
   CHECK(status_of(reading) == Status::unknown);
+  watch.facts.sessions.push_back(sessions("bot"));
+  CHECK(codes_of(watch.run()) == "usage_foreign_session usage_sessions_hidden");
 }
 
 TEST_CASE("a thousand clients and tables are reported within bounds") {
@@ -126,8 +152,9 @@ TEST_CASE("a thousand clients and tables are reported within bounds") {
   }
   const Reading reading = watch.run();
   CHECK(reading.findings.size() == 2 * (usage::kMaxBreaches + 1));
-  CHECK(reading.findings.at(usage::kMaxBreaches).text.find("more clients use supabase") !=
-        std::string::npos);
+  const auto more = [](std::size_t all) { return std::to_string(all - usage::kMaxBreaches); };
+  CHECK(reading.findings.at(usage::kMaxBreaches).text ==
+        more(usage::kMaxSessions) + " more clients use supabase, which is retired.");
   for (const Finding& finding : reading.findings) CHECK(finding.text.size() < 1000);
 }
 
