@@ -11,86 +11,11 @@
 
 #include "checks/pm2/state.h"
 #include "tests/unit/checks/golden.h"
+#include "tests/unit/checks/pm2/watch.h"
 
 using namespace holdfast;
 using namespace holdfast::pm2;
-using std::chrono::seconds;
-
-namespace {
-
-constexpr double kStart = 1762437000;  // A round moment; all times of this test come after it.
-
-Settings settings() {
-  Settings s;
-  s.home = "/srv/app/.pm2";
-  s.expect = {"api", "worker", "bot", "baileys"};
-  s.scheduled = {"nightly"};
-  s.restarts = {.unit = Unit::count, .warning = 5.0, .critical = 20.0};
-  s.launching = {.unit = Unit::seconds, .warning = 60.0, .critical = 300.0};
-  return s;
-}
-
-Pm2Process online(std::string name, std::string pm_id, double restarts = 0) {
-  Pm2Process p;
-  p.name = std::move(name);
-  p.pm_id = std::move(pm_id);
-  p.state = Pm2State::online;
-  p.restarts = restarts;
-  p.started_ms = kStart * 1000;
-  p.memory_bytes = 64.0 * 1024 * 1024;
-  return p;
-}
-
-Pm2Process in_state(Pm2Process p, Pm2State state, std::optional<double> exit_code = {}) {
-  p.state = state;
-  p.exit_code = exit_code;
-  return p;
-}
-
-Facts healthy() {
-  Facts f;
-  f.version = "7.0.4";
-  f.daemon_pid = 900;
-  f.processes = {online("api", "0"), online("worker", "1"), online("bot", "2"),
-                 online("baileys", "3"), in_state(online("nightly", "4"), Pm2State::stopped, 0.0)};
-  f.homes.emplace();
-  return f;
-}
-
-Now at(double after_start) {
-  return {std::chrono::system_clock::time_point(
-              std::chrono::duration_cast<std::chrono::system_clock::duration>(
-                  std::chrono::duration<double>(kStart + after_start))),
-          {}};
-}
-
-std::vector<std::string> codes(const Reading& reading) {
-  std::vector<std::string> out;
-  for (const Finding& f : reading.findings) out.push_back(f.code);
-  return out;
-}
-
-std::optional<double> sample(const Reading& reading, std::string_view metric,
-                             const std::vector<std::string>& labels) {
-  for (const Sample& s : reading.samples)
-    if (s.spec->name == metric && s.labels == labels) return s.value;
-  return std::nullopt;
-}
-
-// One check over several runs.
-struct Watch {
-  Settings s = settings();
-  Memory memory{};
-  Reading run(const Facts& facts, double when) {
-    Reading reading = judge(s, facts, memory, at(when));
-    memory = reading.memory.value();
-    return reading;
-  }
-};
-
-using Codes = std::vector<std::string>;
-
-}  // namespace
+using namespace holdfast::pm2_test;
 
 TEST_CASE("expected processes online and a scheduled job stopped are healthy") {
   Watch watch;
@@ -190,17 +115,6 @@ TEST_CASE("a counter that was reset starts a new history, never a negative rate"
   const Reading reset = watch.run(facts, 30);
   CHECK(reset.findings.empty());
   CHECK(sample(reset, "pm2_process_restarts_last_hour", {"api", "0"}) == 2);
-}
-
-TEST_CASE("after a reset of the counter the last hour is observed from the reset on") {
-  RestartHistory history{5, kStart, {}};
-  CHECK(history.add(8, kStart + 1800) == 3);
-  CHECK(history.observed(kStart + 1800) == 1800);
-  CHECK(history.add(2, kStart + 2400) == 2);  // `pm2 reset`, then two restarts.
-  CHECK(history.in_last_hour() == 2);
-  CHECK(history.observed(kStart + 2400) == 0);
-  CHECK(history.observed(kStart + 3000) == 600);
-  CHECK(history.observed(kStart + 9000) == 3600);
 }
 
 TEST_CASE("restarts before the first run, or in a gap between runs, do not count for this hour") {
@@ -368,21 +282,6 @@ TEST_CASE("an unreadable memory, or one of a thousand processes, does no harm") 
     memory = judge(open, crowd, memory, at(60.0 * minute)).memory.value();
   }
   CHECK(memory.bytes() < kMaxMemoryBytes);
-}
-
-TEST_CASE("a history survives being written and read") {
-  RestartHistory history{5, kStart, {}};
-  history.add(7, kStart + 30);
-  history.add(8, kStart + 130);
-  State state;
-  state.processes.emplace_back("api", "0", history);
-  state.processes.emplace_back("other", "1");
-  const State again = State::load(Memory::parse(state.save().render()));
-  REQUIRE(again.processes.size() == 2);
-  REQUIRE(again.processes[0].restarts);
-  CHECK(again.processes[0].restarts->in_last_hour() == 3);
-  CHECK(again.processes[0].restarts->observed(kStart + 200) == 200);
-  CHECK_FALSE(again.processes[1].restarts);
 }
 
 TEST_CASE("the findings' texts") {
