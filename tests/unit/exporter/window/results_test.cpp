@@ -65,6 +65,40 @@ TEST_CASE("several windows side by side: past, future, overlapping, and one with
   CHECK(needed_since(config, source, now) == kStart);
 }
 
+TEST_CASE("the history keeps evidence since the first start of a window that is not over") {
+  Config config;
+  const auto add = [&](Duration start, const char* on_no_go) {
+    WindowConfig window;
+    window.name = std::to_string(start / 1s);
+    window.start = "now";
+    window.length = 1h;
+    window.on_no_go = on_no_go;
+    config.windows.push_back(window);
+  };
+  const WindowSource source{
+      {}, [](const std::string& window, WallTime) { return kStart + std::stoi(window) * 1s; }};
+  const auto needed = [&] { return needed_since(config, source, kStart + 10h); };
+  CHECK(!needed());
+  add(9h - 1s, "stop");
+  CHECK(!needed());
+  add(9h + 1s, "stop");
+  CHECK(needed() == kStart + 9h + 1s);
+  add(9h, "stop");
+  CHECK(needed() == kStart + 9h);
+  add(11h, "stop");
+  CHECK(needed() == kStart + 9h);
+  add(2h, "restart");
+  CHECK(needed() == kStart + 2h);
+}
+
+TEST_CASE("without a kind, or where its kind does not say, a check must show use") {
+  Config config = config_of(kChecks);
+  CHECK(needs_use_of(config)("db", {kStart, kStart + 24h}));
+  CHECK(needs_use_of(config)("nobody", {kStart, kStart + 24h}));
+  config.checks[0].kind = "nothing";
+  CHECK(needs_use_of(config)("db", {kStart, kStart + 24h}));
+}
+
 TEST_CASE("a retired database must be silent and needs no use") {
   Config config = config_of(kChecks);
   config.checks[1].kind = "usage";
@@ -104,4 +138,24 @@ TEST_CASE("limits and criteria are one line each, without URLs") {
   CHECK(limits.at("window w") ==
         "length 7 d, coverage 99.5 %, critical 0 s, warning 4 h, latency of db 50 ms, "
         "ratio sent 98 %, require db, checks db");
+}
+
+TEST_CASE("every type of option and every criterion is part of the limits") {
+  const Config config = config_of(
+      "databases: {main: {host: a, dbname: b, user: c}}\n"
+      "checks:\n"
+      "  - {name: odd, kind: odd, flag: true, count: 3, duration: 90s, text: secret, list: [a, "
+      "b],\n"
+      "     map: {x: y, z: w}, number: {warning: 1}}\n"
+      "  - {name: use, kind: usage, database: main, tables: {t: {min_writes: '5'}, u: {}}}\n"
+      "windows: [{name: w, start: now, length: 1d, checks: [odd, use], on_no_go: restart,\n"
+      "           go_when: {latency: 70ms, ratios: 98.5%, require: [odd, use]}}]\n");
+  const auto limits = render_limits(config);
+  CHECK(limits.at("check odd") ==
+        "interval 15 s, confirm 3, count 3, duration 90 s, flag on, list [a, b], map {x: y, z: w}, "
+        "number 1 / off");
+  CHECK(limits.at("check use") == "interval 15 s, confirm 3, tables {t: {min_writes: 5}, u: {}}");
+  CHECK(limits.at("window w") ==
+        "length 1 d, coverage 99 %, critical 0 s, latency 70 ms, ratios 98.5 %, require odd and "
+        "use, checks odd and use, on_no_go restart");
 }
