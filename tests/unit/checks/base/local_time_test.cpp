@@ -9,8 +9,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-LocalTime local(year_month_day day, seconds of_day) { return local_days(day) + of_day; }
-sys_seconds utc(year_month_day day, seconds of_day) { return sys_days(day) + of_day; }
+LocalTime local(year_month_day day, std::chrono::seconds of_day) {
+  return local_days(day) + of_day;
+}
+sys_seconds utc(year_month_day day, std::chrono::seconds of_day) { return sys_days(day) + of_day; }
 
 }  // namespace
 

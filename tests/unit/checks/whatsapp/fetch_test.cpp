@@ -32,7 +32,7 @@ PgRows counted(std::vector<std::string> columns, std::vector<std::vector<Cell>> 
   columns.insert(columns.end(), kCounts.begin(), kCounts.end());
   return rows(std::move(columns), std::move(cells));
 }
-std::vector<Cell> keys(std::vector<Cell> before, Cell type, Cell live, Cell expired = "0") {
+std::vector<Cell> keys_row(std::vector<Cell> before, Cell type, Cell live, Cell expired = "0") {
   for (const Cell& cell : {std::move(type), Cell("100"), std::move(live), std::move(expired),
                            Cell("0"), Cell("0"), Cell("0"), Cell("0"), Cell("2"), Cell("7")})
     before.push_back(cell);
@@ -45,7 +45,7 @@ std::vector<Cell> head(Cell position, Cell session, Cell records) {
   return cells;
 }
 
-Settings settings() {
+Settings fetch_settings() {
   CheckConfig config{.name = "sessions", .kind = "whatsapp"};
   config.database.name = "timeweb";
   config.options.set("layout", std::string("ai-admin"));
@@ -54,18 +54,19 @@ Settings settings() {
 
 struct Table {
   FakePgSession session;
-  Settings s = settings();
+  Settings s = fetch_settings();
   Trace trace;
   Table() {
     session.answer(kOverview, rows({"now", "row_security", "auth_records", "view"},
                                    {{"1762437000.5", "f", "1", "seen"}}));
-    session.answer(kAllKeys, counted({"session"}, {keys({"company_962302"}, "pre-key", "292")}));
+    session.answer(kAllKeys,
+                   counted({"session"}, {keys_row({"company_962302"}, "pre-key", "292")}));
     session.answer(
         kAllAuth, rows({"session", "auth_records", "last_write"}, {{"company_962302", "1", "50"}}));
-    session.answer(kSessions,
-                   counted({"position", "session", "auth_records"},
-                           {head("1", "company_962302", "1"), keys({"1", {}, {}}, "pre-key", "291"),
-                            keys({"1", {}, {}}, "session", "144", "3")}));
+    session.answer(kSessions, counted({"position", "session", "auth_records"},
+                                      {head("1", "company_962302", "1"),
+                                       keys_row({"1", {}, {}}, "pre-key", "291"),
+                                       keys_row({"1", {}, {}}, "session", "144", "3")}));
     session.answer(kView, rows({"session", "has_me", "next_pre_key_id", "last_pre_key_exists",
                                 "pre_keys_beyond_next", "identity_digest", "names_app_state_key",
                                 "app_state_key_exists"},
@@ -139,18 +140,19 @@ TEST_CASE_FIXTURE(Table, "invalid replies are garbage, never a count") {
   const std::vector<std::string> one{"session"};
   for (const Row& row : std::vector<Row>{
            {"no rows at all", kOverview, {}, "the database returned no time"},
-           {"a negative count", kAllKeys, counted(one, {keys({"a"}, "session", "-1")}),
+           {"a negative count", kAllKeys, counted(one, {keys_row({"a"}, "session", "-1")}),
             "the query result has a negative count in live"},
-           {"words for a number", kAllKeys, counted(one, {keys({"a"}, "session", "many")}),
+           {"words for a number", kAllKeys, counted(one, {keys_row({"a"}, "session", "many")}),
             "the query result has no number in live"},
-           {"NULL for a number", kAllKeys, counted(one, {keys({"a"}, "session", "1", {})}),
+           {"NULL for a number", kAllKeys, counted(one, {keys_row({"a"}, "session", "1", {})}),
             "the query result has no number in expired"},
            {"a missing column", kAllKeys, rows({"session", "type"}, {{"a", "session"}}),
             "the query result has no number in live"},
-           {"no type", kAllKeys, counted(one, {keys({"a"}, {}, "1")}),
+           {"no type", kAllKeys, counted(one, {keys_row({"a"}, {}, "1")}),
             "the database returned keys without a type"},
            {"keys of nobody", kSessions,
-            counted({"position", "session", "auth_records"}, {keys({"9", {}, {}}, "session", "1")}),
+            counted({"position", "session", "auth_records"},
+                    {keys_row({"9", {}, {}}, "session", "1")}),
             "the database returned keys without a session"},
            {"auth records of words", kAllAuth,
             rows({"session", "auth_records"}, {{"a", "canary-123"}}),
@@ -215,10 +217,10 @@ TEST_CASE_FIXTURE(Table, "a view that is not there, not ours or of another versi
 TEST_CASE_FIXTURE(Table, "more types than Baileys has are counted together") {
   std::vector<std::vector<Cell>> many;
   for (int i = 0; i < 200; ++i)
-    many.push_back(keys({"a"},
-                        std::string(1, static_cast<char>('a' + i % 26)) +
-                            std::string(static_cast<std::size_t>(i / 26), 'x'),
-                        "1"));
+    many.push_back(keys_row({"a"},
+                            std::string(1, static_cast<char>('a' + i % 26)) +
+                                std::string(static_cast<std::size_t>(i / 26), 'x'),
+                            "1"));
   session.answer(kAllKeys, counted({"session"}, many));
   const auto facts = run();
   REQUIRE(facts);

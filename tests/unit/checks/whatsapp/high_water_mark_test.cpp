@@ -10,13 +10,13 @@ using namespace holdfast::whatsapp;
 
 namespace {
 
-constexpr double kStart = 1'762'437'000;
+constexpr double kFirstRun = 1'762'437'000;
 constexpr double kDay = 86'400;
 
 KeyCount keys(double live, double expired = 0, Due due = {}) { return {live, expired, due}; }
 
 // As the daemon does: each run begins with what the last one kept.
-struct Watch {
+struct MarkWatch {
   TimedCount last;
   Marks baseline;
   HighWaterMark count(const KeyCount& seen, double at, bool forget = true) {
@@ -32,31 +32,31 @@ struct Watch {
 }  // namespace
 
 TEST_CASE("the first count is no loss, and the second has a baseline") {
-  Watch watch;
-  const HighWaterMark first = watch.count(keys(728), kStart);
+  MarkWatch watch;
+  const HighWaterMark first = watch.count(keys(728), kFirstRun);
   CHECK(first.is_new());
   CHECK(first.high() == 728);
   CHECK(first.lost() == 0);
-  CHECK_FALSE(watch.count(keys(728), kStart + 15).is_new());
+  CHECK_FALSE(watch.count(keys(728), kFirstRun + 15).is_new());
 }
 
 TEST_CASE("keys that disappear are lost, and come back when they are restored") {
-  Watch watch;
-  watch.count(keys(728), kStart);
-  CHECK(watch.count(keys(488), kStart + 15).lost() == 240);
-  CHECK(watch.count(keys(488), kStart + 30).lost() == 240);
-  CHECK(watch.count(keys(700), kStart + 45).lost() == 28);
-  CHECK(watch.count(keys(728), kStart + 60).lost() == 0);
-  CHECK(watch.count(keys(740), kStart + 75).high() == 740);
+  MarkWatch watch;
+  watch.count(keys(728), kFirstRun);
+  CHECK(watch.count(keys(488), kFirstRun + 15).lost() == 240);
+  CHECK(watch.count(keys(488), kFirstRun + 30).lost() == 240);
+  CHECK(watch.count(keys(700), kFirstRun + 45).lost() == 28);
+  CHECK(watch.count(keys(728), kFirstRun + 60).lost() == 0);
+  CHECK(watch.count(keys(740), kFirstRun + 75).high() == 740);
 }
 
 TEST_CASE("a loss does not heal by being old, until it is forgotten") {
-  Watch watch;
-  watch.count(keys(728), kStart);
+  MarkWatch watch;
+  watch.count(keys(728), kFirstRun);
   for (int hour = 1; hour < 100; ++hour)
-    CHECK(watch.count(keys(488), kStart + hour * 3600, false).lost() == 240);
+    CHECK(watch.count(keys(488), kFirstRun + hour * 3600, false).lost() == 240);
   // Without a finding the high-water mark is that of the last day.
-  CHECK(watch.count(keys(488), kStart + 100 * 3600).lost() == 0);
+  CHECK(watch.count(keys(488), kFirstRun + 100 * 3600).lost() == 0);
 }
 
 TEST_CASE("keys that reach their date are not lost") {
@@ -80,31 +80,31 @@ TEST_CASE("keys that reach their date are not lost") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);
-    Watch watch;
-    watch.count(row.before, kStart);
-    CHECK(watch.count(row.after, kStart + row.later, false).lost() == row.lost);
+    MarkWatch watch;
+    watch.count(row.before, kFirstRun);
+    CHECK(watch.count(row.after, kFirstRun + row.later, false).lost() == row.lost);
   }
 }
 
 TEST_CASE("expiry from day to day with new keys coming in never adds up to a loss") {
-  Watch watch;
+  MarkWatch watch;
   Due due{2, 20, 100, 100, 100, 728};
   for (int i = 0; i < 2000; ++i) {
-    const HighWaterMark mark = watch.count(keys(728 - (i % 3), 0, due), kStart + i * 300);
+    const HighWaterMark mark = watch.count(keys(728 - (i % 3), 0, due), kFirstRun + i * 300);
     CHECK(mark.lost() <= 2);
     CHECK(mark.high() <= 730);
   }
 }
 
 TEST_CASE("after an accepted loss the next count is the new baseline") {
-  Watch watch;
-  watch.count(keys(728), kStart);
-  watch.count(keys(488), kStart + 15, false);
+  MarkWatch watch;
+  watch.count(keys(728), kFirstRun);
+  watch.count(keys(488), kFirstRun + 15, false);
   watch.baseline = {};  // What `baseline accept` does.
-  const HighWaterMark accepted = watch.count(keys(488), kStart + 30);
+  const HighWaterMark accepted = watch.count(keys(488), kFirstRun + 30);
   CHECK(accepted.is_new());
   CHECK(accepted.high() == 488);
-  CHECK(watch.count(keys(400), kStart + 45).lost() == 88);
+  CHECK(watch.count(keys(400), kFirstRun + 45).lost() == 88);
 }
 
 TEST_CASE("over random lives of keys, the high water holds its promises") {
@@ -113,8 +113,8 @@ TEST_CASE("over random lives of keys, the high water holds its promises") {
     return static_cast<double>(random() % static_cast<unsigned>(n + 1));
   };
   for (int life = 0; life < 200; ++life) {
-    Watch watch;
-    double live = up_to(2000), expired = 0, at = kStart, foreseen = up_to(50);
+    MarkWatch watch;
+    double live = up_to(2000), expired = 0, at = kFirstRun, foreseen = up_to(50);
     watch.count(keys(live, 0, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at);
     double high = live, disappeared = 0;
     for (int step = 0; step < 60; ++step) {

@@ -11,17 +11,17 @@ using nlohmann::json;
 
 namespace {
 
-constexpr double kStart = 1'762'437'000.123456;
+constexpr double kStored = 1'762'437'000.123456;
 
 Facts facts() {
   Facts f;
-  f.at = kStart;
+  f.at = kStored;
   f.is_full_scan = true;
   f.auth_records = 2;
   f.sessions = {{.name = "company_1",
                  .is_configured = true,
                  .auth_records = 1,
-                 .last_write = kStart - 3,
+                 .last_write = kStored - 3,
                  .types = {{"session", {144, 2, {0, 1, 2, 3, 4, 144}}}, {"pre-key", {30}}}},
                 {.name = "a/b \"c\"\n", .auth_records = 1, .types = {{"session", {7}}}}};
   return f;
@@ -32,7 +32,7 @@ State state() {
   s.merge(facts());
   s.rest = {{"session", {5, 1, {0, 0, 0, 0, 1, 5}}}};
   s.rest_sessions = 3;
-  s.scan_run_at = kStart + 0.5;
+  s.scan_run_at = kStored + 0.5;
   s.largest_key = {{"company_1", 1024}};
   s.credentials = {{{"company_1", "0123abcd"}}, {{"company_1", 858}}};
   return s;
@@ -47,17 +47,17 @@ TEST_CASE("the state of sessions survives being written and read") {
   REQUIRE(again.sessions.size() == 2);
   const Known& session = again.sessions.at("company_1");
   CHECK(session.auth_records == 1);
-  CHECK(session.last_write == kStart - 3);
+  CHECK(session.last_write == kStored - 3);
   CHECK_FALSE(again.sessions.at("a/b \"c\"\n").last_write);
   const HighWaterMark& mark = session.types.at("session");
   CHECK(mark.count() == KeyCount{144, 2, {0, 1, 2, 3, 4, 144}});
-  CHECK(mark.last().at == kStart);
+  CHECK(mark.last().at == kStored);
   CHECK(mark.high() == 144);
   CHECK(mark.is_new());
   CHECK(again.rest == state().rest);
   CHECK(again.rest_sessions == 3);
-  CHECK(again.scanned_at == kStart);
-  CHECK(again.scan_run_at == kStart + 0.5);
+  CHECK(again.scanned_at == kStored);
+  CHECK(again.scan_run_at == kStored + 0.5);
   CHECK(again.auth_records == 2);
   CHECK(again.largest_key == state().largest_key);
   CHECK(again.credentials.identity.at("company_1") == "0123abcd");

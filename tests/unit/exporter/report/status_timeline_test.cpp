@@ -9,11 +9,11 @@ using namespace std::chrono_literals;
 namespace {
 
 const WallTime kStart = std::chrono::system_clock::from_time_t(1'700'000'000);
-const Span kDay{kStart, kStart + 24h};
+const Span kShownDay{kStart, kStart + 24h};
 
 CheckEvidence all_ok() {
   CheckEvidence out{.check = "c", .kind = "pm2"};
-  out.spans = {{kDay, Status::ok, Status::ok}};
+  out.spans = {{kShownDay, Status::ok, Status::ok}};
   return out;
 }
 
@@ -26,7 +26,7 @@ IncidentRecord incident(WallTime since, std::optional<WallTime> until) {
 TEST_CASE("an outage of a second shows in the timeline of a day") {
   CheckEvidence evidence = all_ok();
   evidence.incidents = {incident(kStart + 90min, kStart + 90min + 1s)};
-  const StatusTimeline timeline = make_status_timeline(evidence, {}, kDay, 24);
+  const StatusTimeline timeline = make_status_timeline(evidence, {}, kShownDay, 24);
   CHECK(state_at(timeline, 0) == CellState::ok);
   CHECK(state_at(timeline, 1) == CellState::critical);
   CHECK(state_at(timeline, 2) == CellState::ok);
@@ -36,16 +36,16 @@ TEST_CASE("an outage of a second shows in the timeline of a day") {
 TEST_CASE("an incident of one reading shows, one of another day does not") {
   CheckEvidence evidence = all_ok();
   evidence.incidents = {incident(kStart + 90min, kStart + 90min)};
-  CHECK(state_at(make_status_timeline(evidence, {}, kDay, 24), 1) == CellState::critical);
-  evidence.incidents = {incident(kStart - 3h, kStart - 2h), incident(kDay.end + 1h, {})};
-  CHECK(make_status_timeline(evidence, {}, kDay, 24).runs.size() == 1);
+  CHECK(state_at(make_status_timeline(evidence, {}, kShownDay, 24), 1) == CellState::critical);
+  evidence.incidents = {incident(kStart - 3h, kStart - 2h), incident(kShownDay.end + 1h, {})};
+  CHECK(make_status_timeline(evidence, {}, kShownDay, 24).runs.size() == 1);
 }
 
 TEST_CASE("a cell has no data when readings cover less than half of it") {
   CheckEvidence evidence = all_ok();
   evidence.spans = {{{kStart, kStart + 10h + 20min}, Status::ok, Status::ok},
-                    {{kStart + 12h + 10min, kDay.end}, Status::unknown, Status::ok}};
-  const StatusTimeline timeline = make_status_timeline(evidence, {}, kDay, 24);
+                    {{kStart + 12h + 10min, kShownDay.end}, Status::unknown, Status::ok}};
+  const StatusTimeline timeline = make_status_timeline(evidence, {}, kShownDay, 24);
   CHECK(state_at(timeline, 9) == CellState::ok);
   CHECK(state_at(timeline, 10) == CellState::none);
   CHECK(state_at(timeline, 11) == CellState::none);
@@ -59,7 +59,7 @@ TEST_CASE("maintenance is marked from its declaration on, and hides no outage") 
   Maintenance stretch;
   stretch.span = {kStart + 1h, kStart + 5h};
   stretch.declared = kStart + 2h;
-  const StatusTimeline timeline = make_status_timeline(evidence, {stretch}, kDay, 24);
+  const StatusTimeline timeline = make_status_timeline(evidence, {stretch}, kShownDay, 24);
   CHECK(state_at(timeline, 1) == CellState::ok);
   CHECK(state_at(timeline, 2) == CellState::maintenance);
   CHECK(state_at(timeline, 3) == CellState::critical);
@@ -67,7 +67,7 @@ TEST_CASE("maintenance is marked from its declaration on, and hides no outage") 
 }
 
 TEST_CASE("a timeline without evidence has no data") {
-  const StatusTimeline timeline = make_status_timeline({}, {}, kDay, 24);
+  const StatusTimeline timeline = make_status_timeline({}, {}, kShownDay, 24);
   REQUIRE(timeline.runs.size() == 1);
   CHECK(timeline.runs[0] == TimelineSegment{CellState::none, 0, 24});
   CHECK(make_status_timeline({}, {}, {kStart, kStart}, 24).cells == 24);
