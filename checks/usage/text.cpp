@@ -46,7 +46,8 @@ std::string who_all(const std::vector<const Sessions*>& all) {
     if (i > 0) out += is_last ? " and " : ", ";
     out += who(*all[i]);
   }
-  if (all.size() > named) out += " and " + std::to_string(all.size() - named) + " others";
+  if (const std::size_t more = all.size() - named; more > 0)
+    out += " and " + std::to_string(more) + (more == 1 ? " other" : " others");
   return out;
 }
 

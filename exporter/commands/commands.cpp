@@ -34,7 +34,7 @@ constexpr const char* kEpilogue =
     "\n"
     "Exit codes of check, explain and report: 0 ok, 1 warning, 2 critical, 3 unknown, wrong usage\n"
     "or invalid configuration; of report --window: 0 go, 1 in progress, 2 no-go,\n"
-    "3 inconclusive. The others: 0, or 2 for an invalid configuration.\n"
+    "3 inconclusive. The others: 0, 2 for an invalid configuration, 3 for wrong usage.\n"
     "\n"
     "Examples:\n"
     "  holdfast check                      run all checks once\n"

@@ -89,11 +89,10 @@ constexpr auto kSections = std::to_array<SettingSection>({
      "A window is a period in which the criteria must be met; its verdict is `pending`, "
      "`in_progress`, `go`, `no_go` or\n`inconclusive`. `no_go`: a criterion is violated. "
      "`inconclusive`: data is missing, reported as soon as it is certain.\nIf both apply, the "
-     "verdict is `no_go`. Missing data never counts towards `go`. Maintenance counts only from "
-     "when "
-     "it is\ndeclared; more than 5% of the window makes it inconclusive. Every check has its own "
-     "budget. The time a host was down\nis critical for checks of what runs on it, and has no data "
-     "for others.\n",
+     "verdict is `no_go`. Missing data never counts towards `go`. Maintenance counts from its "
+     "declaration on; more than\n5% of the window makes it inconclusive. The limits apply to each "
+     "check separately. While the host was down, checks of\nwhat runs on it count as critical; "
+     "all others have no data.\n",
      kWindow},
     {"## A report\n\n"
      "The daemon sends it once a day, retries with increasing delays for a day, and sends a missed "

@@ -7,8 +7,6 @@
 
 namespace holdfast {
 
-using nlohmann::json;
-
 std::string_view name_of(GapCause cause) {
   static constexpr std::array<std::string_view, 5> kNames{"host_down", "killed", "stopped",
                                                           "suspended", "clock"};
@@ -16,18 +14,18 @@ std::string_view name_of(GapCause cause) {
 }
 
 std::string render_findings(std::span<const Finding> findings) {
-  json out = json::array();
+  nlohmann::json out = nlohmann::json::array();
   for (const Finding& finding : findings)
     out.push_back(
         {finding.code, static_cast<int>(finding.severity), finding.subject, finding.text});
-  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::vector<Finding> parse_findings(const std::string& text) {
   std::vector<Finding> out;
-  const json all = json::parse(text, nullptr, false);
+  const nlohmann::json all = nlohmann::json::parse(text, nullptr, false);
   if (!all.is_array()) return out;
-  for (const json& one : all) {
+  for (const nlohmann::json& one : all) {
     if (!one.is_array() || one.size() != 4 || !one[0].is_string() || !one[1].is_number_integer() ||
         !one[2].is_string() || !one[3].is_string())
       continue;

@@ -13,7 +13,7 @@ namespace {
 constexpr double kFirstRun = 1'762'437'000;
 constexpr double kDay = 86'400;
 
-KeyCount keys(double live, double expired = 0, Due due = {}) { return {live, expired, due}; }
+KeyCount counted(double live, double expired = 0, Due due = {}) { return {live, expired, due}; }
 
 // As the daemon does: each run begins with what the last one kept.
 struct MarkWatch {
@@ -33,30 +33,30 @@ struct MarkWatch {
 
 TEST_CASE("the first count is no loss, and the second has a baseline") {
   MarkWatch watch;
-  const HighWaterMark first = watch.count(keys(728), kFirstRun);
+  const HighWaterMark first = watch.count(counted(728), kFirstRun);
   CHECK(first.is_new());
   CHECK(first.high() == 728);
   CHECK(first.lost() == 0);
-  CHECK_FALSE(watch.count(keys(728), kFirstRun + 15).is_new());
+  CHECK_FALSE(watch.count(counted(728), kFirstRun + 15).is_new());
 }
 
 TEST_CASE("keys that disappear are lost, and come back when they are restored") {
   MarkWatch watch;
-  watch.count(keys(728), kFirstRun);
-  CHECK(watch.count(keys(488), kFirstRun + 15).lost() == 240);
-  CHECK(watch.count(keys(488), kFirstRun + 30).lost() == 240);
-  CHECK(watch.count(keys(700), kFirstRun + 45).lost() == 28);
-  CHECK(watch.count(keys(728), kFirstRun + 60).lost() == 0);
-  CHECK(watch.count(keys(740), kFirstRun + 75).high() == 740);
+  watch.count(counted(728), kFirstRun);
+  CHECK(watch.count(counted(488), kFirstRun + 15).lost() == 240);
+  CHECK(watch.count(counted(488), kFirstRun + 30).lost() == 240);
+  CHECK(watch.count(counted(700), kFirstRun + 45).lost() == 28);
+  CHECK(watch.count(counted(728), kFirstRun + 60).lost() == 0);
+  CHECK(watch.count(counted(740), kFirstRun + 75).high() == 740);
 }
 
 TEST_CASE("a loss does not heal by being old, until it is forgotten") {
   MarkWatch watch;
-  watch.count(keys(728), kFirstRun);
+  watch.count(counted(728), kFirstRun);
   for (int hour = 1; hour < 100; ++hour)
-    CHECK(watch.count(keys(488), kFirstRun + hour * 3600, false).lost() == 240);
+    CHECK(watch.count(counted(488), kFirstRun + hour * 3600, false).lost() == 240);
   // Without a finding the high-water mark is that of the last day.
-  CHECK(watch.count(keys(488), kFirstRun + 100 * 3600).lost() == 0);
+  CHECK(watch.count(counted(488), kFirstRun + 100 * 3600).lost() == 0);
 }
 
 TEST_CASE("keys that reach their date are not lost") {
@@ -68,15 +68,15 @@ TEST_CASE("keys that reach their date are not lost") {
   };
   const Due hundred_soon{0, 100, 100, 100, 100, 728};
   const Row rows[] = {
-      {"expired and still there", keys(728), keys(548, 180), 15, 0},
-      {"expired as foreseen and cleaned up", keys(728, 0, hundred_soon), keys(628), 300, 0},
-      {"foreseen later than now", keys(728, 0, hundred_soon), keys(628), 30, 100},
-      {"more disappear than were due", keys(728, 0, hundred_soon), keys(500), 300, 128},
-      {"expired ones cleaned up is no loss", keys(728, 90), keys(728, 0), 15, 0},
-      {"due, but renewed in time", keys(728, 0, hundred_soon), keys(728), 300, 0},
-      {"Holdfast was away for a month", keys(728, 0, hundred_soon), keys(0), 30 * kDay, 0},
-      {"without dates nothing expires", keys(728), keys(0), 30 * kDay, 728},
-      {"the server's clock went back", keys(728, 0, hundred_soon), keys(628), -3600, 100},
+      {"expired and still there", counted(728), counted(548, 180), 15, 0},
+      {"expired as foreseen and cleaned up", counted(728, 0, hundred_soon), counted(628), 300, 0},
+      {"foreseen later than now", counted(728, 0, hundred_soon), counted(628), 30, 100},
+      {"more disappear than were due", counted(728, 0, hundred_soon), counted(500), 300, 128},
+      {"expired ones cleaned up is no loss", counted(728, 90), counted(728, 0), 15, 0},
+      {"due, but renewed in time", counted(728, 0, hundred_soon), counted(728), 300, 0},
+      {"Holdfast was away for a month", counted(728, 0, hundred_soon), counted(0), 30 * kDay, 0},
+      {"without dates nothing expires", counted(728), counted(0), 30 * kDay, 728},
+      {"the server's clock went back", counted(728, 0, hundred_soon), counted(628), -3600, 100},
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);
@@ -90,7 +90,7 @@ TEST_CASE("expiry from day to day with new keys coming in never adds up to a los
   MarkWatch watch;
   Due due{2, 20, 100, 100, 100, 728};
   for (int i = 0; i < 2000; ++i) {
-    const HighWaterMark mark = watch.count(keys(728 - (i % 3), 0, due), kFirstRun + i * 300);
+    const HighWaterMark mark = watch.count(counted(728 - (i % 3), 0, due), kFirstRun + i * 300);
     CHECK(mark.lost() <= 2);
     CHECK(mark.high() <= 730);
   }
@@ -98,13 +98,13 @@ TEST_CASE("expiry from day to day with new keys coming in never adds up to a los
 
 TEST_CASE("after an accepted loss the next count is the new baseline") {
   MarkWatch watch;
-  watch.count(keys(728), kFirstRun);
-  watch.count(keys(488), kFirstRun + 15, false);
+  watch.count(counted(728), kFirstRun);
+  watch.count(counted(488), kFirstRun + 15, false);
   watch.baseline = {};  // What `baseline accept` does.
-  const HighWaterMark accepted = watch.count(keys(488), kFirstRun + 30);
+  const HighWaterMark accepted = watch.count(counted(488), kFirstRun + 30);
   CHECK(accepted.is_new());
   CHECK(accepted.high() == 488);
-  CHECK(watch.count(keys(400), kFirstRun + 45).lost() == 88);
+  CHECK(watch.count(counted(400), kFirstRun + 45).lost() == 88);
 }
 
 TEST_CASE("over random lives of keys, the high water holds its promises") {
@@ -115,7 +115,7 @@ TEST_CASE("over random lives of keys, the high water holds its promises") {
   for (int life = 0; life < 200; ++life) {
     MarkWatch watch;
     double live = up_to(2000), expired = 0, at = kFirstRun, foreseen = up_to(50);
-    watch.count(keys(live, 0, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at);
+    watch.count(counted(live, 0, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at);
     double high = live, disappeared = 0;
     for (int step = 0; step < 60; ++step) {
       at += 15;
@@ -128,7 +128,7 @@ TEST_CASE("over random lives of keys, the high water holds its promises") {
       high -= expires;
       foreseen = up_to(50);
       const HighWaterMark mark = watch.count(
-          keys(live, expired, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at,
+          counted(live, expired, {foreseen, foreseen, foreseen, foreseen, foreseen, foreseen}), at,
           false);
       CHECK(mark.high() >= live);
       CHECK(mark.lost() <= disappeared);  // Expiry is never called a loss …

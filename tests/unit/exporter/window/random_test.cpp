@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration kWeek = 7 * 24h;
+constexpr Duration kRandomWeek = 7 * 24h;
 
 class Dice {
  public:
@@ -31,7 +31,7 @@ class Dice {
     return *(values.begin() + below(static_cast<int>(values.size())));
   }
   /// A moment of the week on the tick.
-  Duration moment(Duration from = {}, Duration until = kWeek) {
+  Duration moment(Duration from = {}, Duration until = kRandomWeek) {
     return from + below(static_cast<int>((until - from) / kTick)) * kTick;
   }
   /// As often minutes as hours.
@@ -58,10 +58,10 @@ Week roll_week(Dice& dice) {
   Week out;
   out.checks = {roll_check(dice, "db", "postgres"), roll_check(dice, "services", "pm2"),
                 roll_check(dice, "in-use", "usage")};
-  for (Duration day{}; day < kWeek; day += 24h)
+  for (Duration day{}; day < kRandomWeek; day += 24h)
     if (!dice.one_in(20)) out.checks[2].use.push_back(day + dice.moment({}, 24h));
   for (int i = dice.below(8); i > 0; --i) {
-    const Duration from = dice.moment(-1h, kWeek + 10min);
+    const Duration from = dice.moment(-1h, kRandomWeek + 10min);
     out.happenings.push_back(
         {dice.any_of<std::string>({"db", "services", "in-use"}),
          {from, from + dice.length()},
@@ -69,7 +69,7 @@ Week roll_week(Dice& dice) {
          "Something is wrong."});
   }
   for (int i = dice.below(3); i > 0; --i) {
-    const Duration from = dice.moment(1h, kWeek);
+    const Duration from = dice.moment(1h, kRandomWeek);
     const Stretch when{from, from + dice.length()};
     bool is_free = true;
     for (const Absence& other : out.absences)
@@ -90,7 +90,7 @@ Week roll_week(Dice& dice) {
 WindowConfig roll_window(Dice& dice) {
   WindowConfig out;
   out.name = "week";
-  out.length = kWeek;
+  out.length = kRandomWeek;
   out.checks = {"db", "services", "in-use"};
   out.go_when.coverage = dice.any_of({0.8, 0.95, 0.99, 0.999});
   out.go_when.critical = dice.any_of<Duration>({0s, 5min, 2h, 12h});
@@ -132,7 +132,7 @@ TEST_CASE("200 random weeks are judged as the slow, obvious reference judges the
     const Week week = roll_week(dice);
     const WindowConfig window = roll_window(dice);
     for (const Duration now :
-         {dice.moment(), kWeek + (dice.one_in(2) ? 0s : dice.moment({}, 2h))}) {
+         {dice.moment(), kRandomWeek + (dice.one_in(2) ? 0s : dice.moment({}, 2h))}) {
       CAPTURE(seconds(now));
       const WindowResult fast = judge_window(window, kStart, play(week, now), kStart + now);
       compare(fast, judge_slowly(window, week, now));
@@ -164,16 +164,16 @@ TEST_CASE("five random weeks are judged alike through the real history file") {
     REQUIRE(file);
     for (const Maintenance& pause : week.maintenance) CHECK(declare_maintenance(**file, pause));
     std::vector<Duration> use;
-    for (Observation& seen : observe(week, kWeek)) {
+    for (Observation& seen : observe(week, kRandomWeek)) {
       if (seen.shows_use) use.push_back(seen.at - kStart);
       history->record(std::move(seen));
     }
     week.checks[2].use = use;
-    const auto evidence = history->evidence({kStart, kStart + kWeek}, window.checks);
+    const auto evidence = history->evidence({kStart, kStart + kRandomWeek}, window.checks);
     REQUIRE(evidence);
     CHECK(history->facts().problem.empty());
-    compare(judge_window(window, kStart, *evidence, kStart + kWeek),
-            judge_slowly(window, week, kWeek));
+    compare(judge_window(window, kStart, *evidence, kStart + kRandomWeek),
+            judge_slowly(window, week, kRandomWeek));
   }
   std::filesystem::remove_all(folder);
 }
