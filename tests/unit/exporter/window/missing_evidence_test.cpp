@@ -143,6 +143,12 @@ TEST_CASE("a new start leaves out the maintenance that is too much") {
   CHECK(result.what_next ==
         "Set a new start for the window: its evidence can be complete in 113 min 12 s at the "
         "earliest.");
+  // Only the time outside of maintenance must be covered, so another 100 s may be lost.
+  WindowConfig window = short_window({"db"});
+  window.length = 2h;
+  Evidence evidence = evidence_until(700s, {unseen("db", {{600s, 700s}}, 700s)});
+  evidence.maintenance = {pause_of(100s, 552s)};
+  CHECK(judge_by_hand(window, evidence).earliest_end == kStart + 192s + 2h);
 }
 
 TEST_CASE("lost coverage is made up for by an extension or by a new start, whichever ends first") {
@@ -174,6 +180,13 @@ TEST_CASE("an extension beyond a year is not suggested") {
   const Duration day = 24h;
   CHECK(judged(day * 3655 / 1000).earliest_end == kStart + day * 3655 / 10);
   CHECK(judged(day * 3665 / 1000).earliest_end == kStart + 398 * day);
+  // The maintenance is 5 % of the extended window: 366 days are too many, 20 s less are not.
+  const Duration most = day * 183 / 10;
+  const auto paused = [&](Duration pause) {
+    return judge_paused(300 * day, 300 * day - pause, 300 * day, 300 * day).earliest_end;
+  };
+  CHECK(paused(most) == kStart + 585 * day);
+  CHECK(paused(most - 1s) == kStart + 366 * day);
 }
 
 TEST_CASE("the evidence of a window that has ended may be complete by now") {

@@ -99,6 +99,9 @@ TEST_CASE("a window that failed by warnings restarts when they have ended") {
       judge_by_hand(restarting({"db"}, criteria), 90s, {evidence_of("db", readings)});
   CHECK(result.verdict == Verdict::in_progress);
   CHECK(begins_of(result) == Begins{0, 20, 70});
+  const std::vector<Readings> warned{{0s, 10s}, {10s, 20s, Status::warning}, {20s, 90s}};
+  CHECK(begins_of(judge_by_hand(restarting({"db"}, criteria), 90s, {evidence_of("db", warned)})) ==
+        Begins{0, 20});
   // An incident that was critical and is still a warning has failed the window by its critical
   // time.
   const std::vector<Readings> fading{
