@@ -185,7 +185,7 @@ whatsapp::Tables tables_of(const Options& options) {
   const auto text = [&](const char* name, const char* fallback = "") {
     return options.has(name) ? options.get<std::string>(name) : fallback;
   };
-  const std::string layout = text("layout");
+  const std::string layout = text("layout", "ai-admin");
   if (layout == "ai-admin") {
     const TextMap auth{{"session", "company_id"}, {"updated_at", "updated_at"}};
     TextMap keys = auth;

@@ -39,6 +39,7 @@ void WipedBuffer::clear() noexcept {
 }
 
 void WipedBuffer::append(std::span<const char> bytes) {
+  if (bytes.empty()) return;  // memcpy() takes no null pointer, not even for no bytes.
   if (size_ + bytes.size() > capacity_) {
     const std::size_t roomy = std::max(size_ + bytes.size(), capacity_ * 2);
     std::unique_ptr<char[]> larger(new char[roomy]);

@@ -124,6 +124,7 @@ TEST_CASE("witness: the keys of kind whatsapp") {
       "= 0; DELETE FROM whatsapp_keys WHERE hashtext(key_id) % 11 = 1; UPDATE whatsapp_keys SET "
       "value = to_jsonb(repeat(md5(key_id), 90)) WHERE hashtext(key_id) % 13 = 2");
   const Reading reading = site.run(whatsapp_kind(), config_for(site, "whatsapp"));
+  CAPTURE(reading.failure ? reading.failure->text : std::string());
   CHECK_FALSE(reading.failure.has_value());
 
   auto witness = connect(site, "witness");

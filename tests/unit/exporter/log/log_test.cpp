@@ -88,8 +88,9 @@ TEST_CASE("a full pipe delays neither log() nor the end, and drops are counted")
   const auto logged_at = Clock::now();
   CHECK(log_messages_dropped() > 1000);
   set_up_log({LogLevel::error, LogFormat::logfmt}, -1);
-  CHECK(logged_at - start < std::chrono::seconds(2));
-  CHECK(Clock::now() - logged_at < std::chrono::seconds(2));
+  // Whatever waited for the reader would wait forever. The slack is for a loaded machine.
+  CHECK(logged_at - start < std::chrono::seconds(60));
+  CHECK(Clock::now() - logged_at < std::chrono::seconds(60));
   ::close(pipe[0]);
   ::close(pipe[1]);
 }
