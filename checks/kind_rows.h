@@ -37,6 +37,13 @@ namespace holdfast {
   return {name, MetricType::counter, help, std::move(labels)};
 }
 
+/// `buckets`: upper bounds, ascending, without +Inf.
+[[nodiscard]] inline MetricSpec histogram(std::string_view name, std::string_view help,
+                                          std::vector<std::string_view> labels = {},
+                                          std::vector<double> buckets = {}) {
+  return {name, MetricType::histogram, help, std::move(labels), std::move(buckets)};
+}
+
 /// A check whose runs call that function.
 [[nodiscard]] std::unique_ptr<Check> make_check(std::function<Reading(Run&)> run);
 

@@ -17,25 +17,10 @@ using std::chrono::steady_clock;
 // The search reads the title of every process on the host, and homes rarely change.
 constexpr double kSecondsBetweenHomeSearches = 300;
 
-class Pm2Check : public Check {
- public:
-  explicit Pm2Check(pm2::Settings settings) : settings_(std::move(settings)) {}
-
-  Reading run(Run& run) override {
-    auto facts = fetch(run);
-    if (!facts) return pm2::judge_failure(settings_, std::move(facts).error(), run.memory, homes());
-    return pm2::judge(settings_, *facts, run.memory, run.now);
-  }
-
- private:
-  Result<pm2::Facts> fetch(Run& run) const;
-  std::optional<std::vector<Pm2Home>> homes() const {
-    if (!settings_.find_homes) return std::nullopt;
-    return find_pm2_homes();
-  }
-
-  pm2::Settings settings_;
-};
+std::optional<std::vector<Pm2Home>> homes_of(const pm2::Settings& settings) {
+  if (!settings.find_homes) return std::nullopt;
+  return find_pm2_homes();
+}
 
 Result<Pm2Reply> request(Pm2Connection& connection, Pm2Request what, Run& run) {
   const auto begin = steady_clock::now();
@@ -48,9 +33,9 @@ Result<Pm2Reply> request(Pm2Connection& connection, Pm2Request what, Run& run) {
   return std::move(answer->reply);
 }
 
-Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
+Result<pm2::Facts> fetch(const pm2::Settings& settings, Run& run) {
   const auto begin = steady_clock::now();
-  auto connection = Pm2Connection::open(settings_.home);
+  auto connection = Pm2Connection::open(settings.home);
   if (!connection) {
     run.trace.add("connect", steady_clock::now() - begin, connection.error().text);
     return std::move(connection).error();
@@ -59,7 +44,7 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
   facts.daemon_pid = connection->daemon_pid();
   run.trace.add(
       "connect", steady_clock::now() - begin,
-      "connected to " + settings_.home + "/rpc.sock, process " + std::to_string(facts.daemon_pid));
+      "connected to " + settings.home + "/rpc.sock, process " + std::to_string(facts.daemon_pid));
   // A ping first, to distinguish a hung daemon from one that is slow to send a long list.
   const auto pong = request(*connection, Pm2Request::ping, run);
   if (!pong) return pong.error();
@@ -81,8 +66,15 @@ Result<pm2::Facts> Pm2Check::fetch(Run& run) const {
   facts.processes = *std::move(list->processes);
 
   if (std::abs(epoch_seconds(run.now.wall) - known.homes_at) >= kSecondsBetweenHomeSearches)
-    facts.homes = homes();
+    facts.homes = homes_of(settings);
   return facts;
+}
+
+Reading run_pm2(const pm2::Settings& settings, Run& run) {
+  auto facts = fetch(settings, run);
+  if (!facts)
+    return pm2::judge_failure(settings, std::move(facts).error(), run.memory, homes_of(settings));
+  return pm2::judge(settings, *facts, run.memory, run.now);
 }
 
 std::string default_home() {
@@ -107,7 +99,7 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>&
             {names == &settings.expect ? "expect" : "scheduled", "names \"" + *name + "\" twice"});
       }
   if (!errors.empty()) return nullptr;
-  return std::make_unique<Pm2Check>(std::move(settings));
+  return make_check([settings = std::move(settings)](Run& run) { return run_pm2(settings, run); });
 }
 
 std::vector<OptionSpec> options() {

@@ -58,20 +58,16 @@ std::vector<OptionSpec> options() {
   };
 }
 
-MetricSpec histogram(std::string_view name, std::string_view help,
-                     std::vector<std::string_view> labels = {}) {
-  return {name, MetricType::histogram, help, std::move(labels), kBuckets};
-}
-
 std::vector<MetricSpec> metrics() {
   return {
       gauge("postgres_up", "Whether a new connection and a query both succeeded."),
       histogram("postgres_query_duration_seconds",
-                "Duration of SELECT 1 on the persistent connection, one round trip."),
+                "Duration of SELECT 1 on the persistent connection, one round trip.", {}, kBuckets),
       histogram("postgres_connect_duration_seconds",
-                "Duration of opening a new connection, from name lookup to authentication."),
+                "Duration of opening a new connection, from name lookup to authentication.", {},
+                kBuckets),
       histogram("postgres_connect_phase_duration_seconds",
-                "Duration of each completed phase of a new connection.", {"phase"}),
+                "Duration of each completed phase of a new connection.", {"phase"}, kBuckets),
       counter("postgres_failures_total", "Failed connections and queries by phase and reason.",
               {"phase", "reason"}),
       gauge("postgres_tls_info", "TLS version and cipher of the last connection.",

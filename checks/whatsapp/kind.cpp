@@ -11,28 +11,14 @@ namespace {
 
 constexpr std::size_t kMaxConfigured = 100;  // Sessions; each costs an index lookup per run.
 
-class WhatsappCheck : public Check {
- public:
-  explicit WhatsappCheck(const CheckConfig& config)
-      : settings_(whatsapp::settings_of(config)), database_(config.database) {}
-
-  Reading run(Run& run) override {
-    auto facts = fetch(run);
-    if (facts) return whatsapp::judge(settings_, *facts, run.memory, run.now);
-    return {.failure = std::move(facts).error()};
-  }
-
- private:
-  Result<whatsapp::Facts> fetch(Run& run) const {
-    auto lease = run.databases.lease(database_, run.deadline);
-    if (!lease) return std::move(lease).error();
-    return whatsapp::fetch(settings_, **lease, whatsapp::needs_full_scan(run.memory, run.now),
-                           run.deadline, run.trace);
-  }
-
-  whatsapp::Settings settings_;
-  const Database& database_;  // Of the config, which outlives the check.
-};
+Reading run_whatsapp(const whatsapp::Settings& settings, const Database& database, Run& run) {
+  auto lease = run.databases.lease(database, run.deadline);
+  if (!lease) return {.failure = std::move(lease).error()};
+  auto facts = whatsapp::fetch(settings, **lease, whatsapp::needs_full_scan(run.memory, run.now),
+                               run.deadline, run.trace);
+  if (!facts) return {.failure = std::move(facts).error()};
+  return whatsapp::judge(settings, *facts, run.memory, run.now);
+}
 
 void check_tables(const Options& options, std::vector<OptionError>& errors) {
   const std::string layout = options.get<std::string>("layout");
@@ -70,7 +56,8 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>&
     if (name->empty() || std::find(sessions.begin(), name, *name) != name)
       errors.push_back({"sessions", "contains a duplicate or an empty name"});
   if (!errors.empty()) return nullptr;
-  return std::make_unique<WhatsappCheck>(config);
+  return make_check([settings = whatsapp::settings_of(config), &database = config.database](
+                        Run& run) { return run_whatsapp(settings, database, run); });
 }
 
 std::vector<OptionSpec> table_options() {

@@ -166,7 +166,7 @@ class CommandLine {
                {"text", "json", "markdown", "nagios"});
     CLI::App& explain =
         add_configured(app_, "explain", "Run one check and print each step", [this] {
-          check_.format = "explanation";
+          check_.format = kExplanation;
           return run_check(check_, environment_, run_real_checks, terminal_);
         });
     explain.add_option("NAME", check_.names, "Name of the check")

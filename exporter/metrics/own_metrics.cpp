@@ -2,19 +2,12 @@
 #include "exporter/metrics/own_metrics.h"
 
 #include <map>
-#include <utility>
 #include <vector>
 
 #include "checks/kind_rows.h"
 
 namespace holdfast {
-
 namespace {
-
-MetricSpec histogram(std::string_view name, std::string_view help,
-                     std::vector<std::string_view> labels = {}) {
-  return {name, MetricType::histogram, help, std::move(labels)};
-}
 
 std::vector<MetricSpec> of_checks() {
   return {
