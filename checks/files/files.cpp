@@ -11,6 +11,7 @@
 #include "checks/check.h"
 #include "checks/kind_rows.h"
 #include "checks/run.h"
+#include "checks/support/io/socket.h"
 
 namespace holdfast {
 const Kind& files_kind();
@@ -48,6 +49,8 @@ Result<Files> find_files(const std::filesystem::path& pattern, const Run& run) {
   }
   if (error == std::errc::permission_denied)
     return Error{Reason::no_right, "read", pattern.string() + ": permission denied.", ""};
+  if (reason_of_errno(error.value()) == Reason::own_limit)
+    return Error{Reason::own_limit, "read", "", ""};
   if (error) return Error{Reason::missing, "read", pattern.string() + ": no such directory.", ""};
   std::ranges::sort(files, std::ranges::greater{}, &File::written);
   return files;
@@ -92,16 +95,12 @@ Reading judge(const Settings& settings, const Files& files, const Files& unfinis
   return reading;
 }
 
-struct FilesCheck final : Check {
-  explicit FilesCheck(Settings from) : settings(std::move(from)) {}
-  Reading run(Run& run) override {
-    const auto files = find_files(settings.path, run);
-    const auto unfinished = find_files(settings.unfinished, run);
-    if (!files || !unfinished) return {.failure = (files ? unfinished : files).error()};
-    return judge(settings, *files, *unfinished, epoch_seconds(run.now.wall));
-  }
-  const Settings settings;
-};
+Reading run_files(const Settings& settings, Run& run) {
+  const auto files = find_files(settings.path, run);
+  const auto unfinished = find_files(settings.unfinished, run);
+  if (!files || !unfinished) return {.failure = (files ? unfinished : files).error()};
+  return judge(settings, *files, *unfinished, epoch_seconds(run.now.wall));
+}
 
 std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>& errors) {
   auto settings = bind_options<Settings>(files_kind().options, config);
@@ -110,14 +109,14 @@ std::unique_ptr<Check> make(const CheckConfig& config, std::vector<OptionError>&
     if (config.options.has(name) && (!path.is_absolute() || path.filename().empty()))
       errors.push_back({name, "needs an absolute path that ends in a file name or a pattern"});
   }
-  return errors.empty() ? std::make_unique<FilesCheck>(std::move(settings)) : nullptr;
+  if (!errors.empty()) return nullptr;
+  return make_check([settings](Run& run) { return run_files(settings, run); });
 }
 
 }  // namespace
 
 const Kind& files_kind() {
   using enum Reason;
-  constexpr auto kGauge = MetricType::gauge;
   // clang-format off
   static const Kind kind{
       .name = "files",
@@ -131,10 +130,10 @@ const Kind& files_kind() {
                               "{warning: 50%, critical: 90%}"),
                   {"size", &Settings::size, "minimum size of the newest file", "", false, "",
                    Unit::bytes, Limit::Side::lower, "files_newest_bytes"}},
-      .metrics = {{"files_matching", kGauge, "Files that match the pattern."},
-                  {"files_bytes", kGauge, "Total size of the files that match."},
-                  {"files_newest_timestamp_seconds", kGauge, "When the newest file was written."},
-                  {"files_newest_bytes", kGauge, "Size of the newest file."}},
+      .metrics = {gauge("files_matching", "Files that match the pattern."),
+                  gauge("files_bytes", "Total size of the files that match."),
+                  gauge("files_newest_timestamp_seconds", "When the newest file was written."),
+                  gauge("files_newest_bytes", "Size of the newest file.")},
       .findings = {{"files_none", "No file matches the pattern.", true},
                    {"files_stale", "The newest file is older than the limit.", true},
                    {"files_too_small", "The newest file is smaller than the limit.", true},

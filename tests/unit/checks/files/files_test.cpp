@@ -2,6 +2,7 @@
 // Kind `files` on real directories, with file times set by the test.
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -194,6 +195,19 @@ TEST_CASE("a directory or a file that must not be read is no missing backup") {
     }
     fs::permissions(folder.path(), fs::perms::owner_all);
   }
+}
+
+TEST_CASE("Holdfast's own limit of open files is no missing directory") {
+  const Folder folder;
+  folder.put_days(3, 1000);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const Reading reading = folder.run();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(codes(reading) == "own_limit");
+  CHECK(status_of(reading) == Status::unknown);
 }
 
 TEST_CASE("an unfinished file is found once it is older than an hour") {
